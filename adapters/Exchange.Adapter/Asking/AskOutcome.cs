@@ -1,0 +1,41 @@
+using Exchange.V1;
+using Google.Protobuf;
+
+namespace Exchange.Adapter.Asking;
+
+/// <summary>What came of a question: an opened answer, or a refusal and nothing else.</summary>
+public sealed record AskOutcome
+{
+    /// <summary>Set when there is no answer.</summary>
+    public Refusal? Refusal { get; init; }
+
+    /// <summary>FOUND, NOT_FOUND, WITHHELD, PENDING, QUARANTINED or IDENTITY_MISMATCH; the others are dealt with before this point.</summary>
+    public AnswerStatus Status { get; init; }
+
+    /// <summary>The agency that answered.</summary>
+    public string Provider { get; init; } = "";
+
+    /// <summary>The serialised record message with the granted fields; empty unless found.</summary>
+    public ByteString Record { get; init; } = ByteString.Empty;
+
+    /// <summary>Numbers of fields that exist and were not granted.</summary>
+    public IReadOnlyList<uint> Withheld { get; init; } = [];
+
+    public V1.Freshness? Freshness { get; init; }
+
+    public ByteString NextPage { get; init; } = ByteString.Empty;
+
+    public Receipt? Receipt { get; init; }
+
+    public LookupKind Kind { get; init; }
+
+    /// <summary>Where the handle of a WARM lookup came from: "memory", "redis" or empty.</summary>
+    public string HandleFrom { get; init; } = "";
+
+    public TimeSpan Took { get; init; }
+
+    /// <summary>Why it was repeated by itself, in order.</summary>
+    public IReadOnlyList<Reason> RepeatedBecause { get; init; } = [];
+
+    public static AskOutcome Refused(Refusal refusal) => new() { Refusal = refusal };
+}

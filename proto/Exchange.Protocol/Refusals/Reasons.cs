@@ -1,0 +1,111 @@
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Protocol.Refusals;
+
+/// <summary>
+/// The one table of what each reason means to a caller: gRPC status, a sentence, what to do next, and when trying
+/// again may help. Every <see cref="Reason"/> has a line; a test asserts it.
+/// </summary>
+public static class Reasons
+{
+    /// <param name="Retry">Zero: trying again changes nothing.</param>
+    public sealed record Meaning(StatusCode Status, string Message, string Remedy, TimeSpan Retry);
+
+    static readonly TimeSpan never = TimeSpan.Zero;
+    static readonly TimeSpan atOnce = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan soon = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan later = TimeSpan.FromSeconds(5);
+
+    static readonly Dictionary<Reason, Meaning> table = new()
+    {
+        [Reason.Unspecified] = new(StatusCode.Unknown, "No reason was given.", "Report this to the operator with the request id.", never),
+
+        [Reason.CertificateRequired] = new(StatusCode.Unauthenticated, "No client certificate was presented.", "Connect with the certificate of your agency.", never),
+        [Reason.CertificateNotTrusted] = new(StatusCode.Unauthenticated, "The certificate does not lead to the pinned root, is not in force, or is not for this use.", "Check its dates, its usage and which CA issued it.", never),
+        [Reason.CertificateRevoked] = new(StatusCode.Unauthenticated, "The certificate is revoked.", "Ask the CA for a new certificate.", never),
+        [Reason.NameMismatch] = new(StatusCode.PermissionDenied, "The certificate does not speak for the agency named.", "Use the agency id that stands in the certificate's SAN URI.", never),
+        [Reason.AgencyUnknown] = new(StatusCode.PermissionDenied, "The directory does not know this agency.", "Ask the hub's operator to add it.", never),
+        [Reason.AgencySuspended] = new(StatusCode.PermissionDenied, "The agency is suspended.", "Ask the hub's operator why.", never),
+        [Reason.RevocationListStale] = new(StatusCode.Unavailable, "The revocation list is more than 24 hours old, so no certificate can be trusted.", "The hub's operator must fetch the current list from the CA.", later),
+
+        [Reason.NotPermitted] = new(StatusCode.PermissionDenied, "No row of the policy matrix permits this today.", "Check task, provider and data set with WhatMayIAsk.", never),
+        [Reason.TaskUnknown] = new(StatusCode.InvalidArgument, "No row of the policy matrix names this task.", "Check the spelling with WhatMayIAsk.", never),
+        [Reason.DataSetUnknown] = new(StatusCode.InvalidArgument, "There is no data set of this name.", "Check the spelling with WhatMayIAsk.", never),
+        [Reason.ProviderUnknown] = new(StatusCode.InvalidArgument, "There is no such provider.", "Give an agency id of the directory, or a kind of which there is only one.", never),
+        [Reason.QuotaExceeded] = new(StatusCode.ResourceExhausted, "The quota for this data set is used up.", "Slow down and repeat after the time given.", soon),
+        [Reason.WindowExceeded] = new(StatusCode.ResourceExhausted, "More items are outstanding than the other side accepts at once.", "Wait for answers before sending more.", soon),
+        [Reason.MessageTooLarge] = new(StatusCode.InvalidArgument, "A part of the message is larger than the protocol allows.", "Shorten it or ask in pages.", never),
+        [Reason.CallerUnknown] = new(StatusCode.Unauthenticated, "The caller is not in this agency's list of callers.", "Present a certificate or token that callers.yaml names.", never),
+        [Reason.CallerNotPermitted] = new(StatusCode.PermissionDenied, "This agency's list of callers does not permit this task and data set.", "Ask whoever keeps callers.yaml.", never),
+
+        [Reason.HeaderInvalid] = new(StatusCode.InvalidArgument, "The header is malformed, or does not re-serialise to the bytes sent.", "Send only the fields of protocol version 1, in order of their numbers.", never),
+        [Reason.TimeOutOfRange] = new(StatusCode.FailedPrecondition, "The time sent is too far from the receiver's clock.", "Set the clock; both sides need time synchronisation.", never),
+        [Reason.PointInvalid] = new(StatusCode.InvalidArgument, "The point is not a valid, non-identity ristretto255 element.", "Blind the pseudonym anew.", never),
+        [Reason.SignatureInvalid] = new(StatusCode.Unauthenticated, "The signature does not verify.", "Sign with the key of the certificate sent along.", never),
+        [Reason.SuiteNotAllowed] = new(StatusCode.FailedPrecondition, "The suite is not in the allow-list.", "Agree on a suite with the other agency.", never),
+        [Reason.CiphertextInvalid] = new(StatusCode.InvalidArgument, "The ciphertext does not open.", "Open a new session and repeat.", atOnce),
+        [Reason.CommitmentMismatch] = new(StatusCode.DataLoss, "The commitment does not fit the message.", "Report this to both agencies: something between them changed it.", never),
+        [Reason.EpochMismatch] = new(StatusCode.FailedPrecondition, "The key epoch is not in force.", "Convert the column to the current epoch, or wait for the other agency to do so.", never),
+        [Reason.DuplicateId] = new(StatusCode.InvalidArgument, "An item with this id is already outstanding on this connection.", "Choose a new id for each item.", never),
+        [Reason.QuestionInvalid] = new(StatusCode.InvalidArgument, "The question is not a message of the data set's question type.", "See the data set's contract.", never),
+
+        [Reason.UnknownSession] = new(StatusCode.FailedPrecondition, "The provider does not know this session.", "Open a new session and repeat.", atOnce),
+        [Reason.BundleStale] = new(StatusCode.FailedPrecondition, "The offer was made under a key the node no longer uses.", "Fetch the bundle and offer again.", atOnce),
+        [Reason.OfferInvalid] = new(StatusCode.InvalidArgument, "The session offer is not valid.", "Fetch the bundle and offer again.", atOnce),
+        [Reason.OfferReplayed] = new(StatusCode.AlreadyExists, "This session id was offered before.", "Offer again with a new session id.", atOnce),
+        [Reason.SessionLimit] = new(StatusCode.ResourceExhausted, "The provider keeps no more sessions with this agency for now.", "Reuse open sessions, or offer again after the time given.", later),
+        [Reason.SequenceReplayed] = new(StatusCode.AlreadyExists, "This sequence number was used before.", "Repeat with a new sequence number and new blinding.", never),
+        [Reason.SequenceTooOld] = new(StatusCode.Aborted, "The sequence number lies before the provider's window.", "Repeat with a new sequence number and new blinding.", atOnce),
+        [Reason.SessionEnded] = new(StatusCode.FailedPrecondition, "The session is over.", "Open a new session and repeat.", atOnce),
+
+        [Reason.ProviderUnavailable] = new(StatusCode.Unavailable, "No node of the provider is connected.", "Repeat after the time given; WhatMayIAsk tells when it is up.", later),
+        [Reason.NodeUnavailable] = new(StatusCode.Unavailable, "The node that holds the session is not connected.", "Open a session with another node and repeat.", atOnce),
+        [Reason.ProviderBusy] = new(StatusCode.Unavailable, "The provider has as much in hand as it accepts.", "Repeat after the time given.", soon),
+        [Reason.ConnectionLost] = new(StatusCode.Unavailable, "The connection was lost after the question was sent; whether it was answered is not known.", "Repeat with a new sequence number and new blinding.", atOnce),
+        [Reason.DeadlineExceeded] = new(StatusCode.DeadlineExceeded, "No answer came in time.", "Repeat, with a longer deadline if this goes on.", soon),
+        [Reason.Cancelled] = new(StatusCode.Cancelled, "The requester no longer waits.", "Nothing.", never),
+        [Reason.HubDraining] = new(StatusCode.Unavailable, "The hub is about to stop and takes nothing new.", "Connect again and repeat.", atOnce),
+        [Reason.HubUnavailable] = new(StatusCode.Unavailable, "There is no connection to the hub.", "Repeat after the time given; if it goes on, look at the adapter's log.", soon),
+        [Reason.AuditUnavailable] = new(StatusCode.Unavailable, "The hub's log cannot be written, so nothing is released.", "Repeat after the time given.", later),
+        [Reason.ProviderFailed] = new(StatusCode.Unavailable, "The provider sent something that is not an answer.", "Repeat; if it goes on, tell the provider.", soon),
+
+        [Reason.BatchInvalid] = new(StatusCode.InvalidArgument, "The enrolment batch is malformed, empty or too large.", "Send 1 to 4,096 points of 32 bytes.", never),
+        [Reason.BatchReplayed] = new(StatusCode.AlreadyExists, "This batch id was used before.", "Send the batch again under a new id.", atOnce),
+        [Reason.ProofInvalid] = new(StatusCode.DataLoss, "A proof of enrolment does not verify; nothing of the batch was kept.", "Report this to the hub's operator and the key authority: someone used a wrong key.", never),
+        [Reason.AuthorityUnavailable] = new(StatusCode.Unavailable, "The key authority cannot be reached; lookups go on, enrolment waits.", "Repeat after the time given.", later),
+        [Reason.CommitmentsInvalid] = new(StatusCode.DataLoss, "The commitments file is not signed by the pinned authority, is older than one seen before, or names another hub point.", "Report this to the key authority.", never),
+        [Reason.NumberInvalid] = new(StatusCode.InvalidArgument, "The number's length or check digit is wrong.", "Correct it at the source.", never),
+
+        [Reason.PersonUnknown] = new(StatusCode.NotFound, "This agency has enrolled nobody under this key.", "Check the key, or enrol the person first.", never),
+        [Reason.PersonQuarantined] = new(StatusCode.FailedPrecondition, "Two local persons share one number, so neither is used.", "Correct the number of one of them and enrol again.", never),
+        [Reason.SourceUnavailable] = new(StatusCode.Unavailable, "The provider's source of records cannot be read.", "Repeat after the time given.", later),
+        [Reason.AnswerTooLarge] = new(StatusCode.Internal, "The answer is larger than the data set's declared size.", "The provider must page it.", never),
+        [Reason.AnswerInvalid] = new(StatusCode.DataLoss, "The answer does not open, or is not a record of the data set.", "Report this to the provider.", never),
+        [Reason.JournalUnavailable] = new(StatusCode.Unavailable, "This agency's journal cannot be written, so nothing is asked or answered.", "Free disk space or mend the store, then repeat.", later),
+        [Reason.ContractMismatch] = new(StatusCode.FailedPrecondition, "This program and the directory describe the data set differently.", "Bring both to the same version.", never),
+        [Reason.Internal] = new(StatusCode.Internal, "Something unforeseen happened.", "Report this with the request id.", never),
+    };
+
+    public static Meaning Of(Reason reason) => table[reason];
+
+    /// <summary>The stable name used in ErrorInfo.reason, problem details and metrics: NOT_PERMITTED.</summary>
+    public static string Name(Reason reason) => names[reason];
+
+    static readonly Dictionary<Reason, string> names = Enum.GetValues<Reason>().ToDictionary(
+        reason => reason,
+        reason => ReasonReflection.Descriptor.EnumTypes[0].FindValueByNumber((int)reason).Name["REASON_".Length..]);
+
+    /// <summary>A refusal with the table's words, or with a message that says more about this one (never about a person).</summary>
+    public static Refusal Refuse(Reason reason, string? message = null, TimeSpan? retryAfter = null)
+    {
+        var meaning = Of(reason);
+        return new Refusal
+        {
+            Reason = reason,
+            Message = message ?? meaning.Message,
+            Remedy = meaning.Remedy,
+            RetryAfterMs = (uint)(retryAfter ?? meaning.Retry).TotalMilliseconds,
+        };
+    }
+}
