@@ -51,7 +51,7 @@ public sealed class DataSetContract
     public string ProviderKind { get; }
 
     /// <summary>Names of the record's fields, in order of their numbers.</summary>
-    public IEnumerable<string> FieldNames => Record.Fields.InFieldNumberOrder().Select(field => field.Name);
+    public IEnumerable<string> FieldNames => Record.Fields.InFieldNumberOrder().Select(one => one.Name);
 
     public bool TryGetField(string name, out uint number)
     {
