@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace Exchange.Protocol.Pseudonyms;
+
+/// <summary>libsodium's functions as they are; every int is 0 for success, -1 for a rejection.</summary>
+static unsafe partial class Sodium
+{
+    const string Library = "libsodium";
+
+    static Sodium()
+    {
+        if (Initialise() < 0)
+            throw new PlatformNotSupportedException("libsodium could not be initialised");
+    }
+
+    [LibraryImport(Library, EntryPoint = "sodium_init")]
+    private static partial int Initialise();
+
+    [LibraryImport(Library, EntryPoint = "crypto_scalarmult_ristretto255")]
+    internal static partial int RistrettoMultiply(byte* result, byte* scalar, byte* point);
+
+    [LibraryImport(Library, EntryPoint = "crypto_scalarmult_ristretto255_base")]
+    internal static partial int RistrettoMultiplyBase(byte* result, byte* scalar);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_add")]
+    internal static partial int RistrettoAdd(byte* result, byte* left, byte* right);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_is_valid_point")]
+    internal static partial int RistrettoIsValidPoint(byte* point);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_from_hash")]
+    internal static partial int RistrettoFromHash(byte* result, byte* hash);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_scalar_reduce")]
+    internal static partial void ScalarReduce(byte* result, byte* wide);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_scalar_invert")]
+    internal static partial int ScalarInvert(byte* result, byte* scalar);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_scalar_mul")]
+    internal static partial void ScalarMultiply(byte* result, byte* left, byte* right);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_scalar_add")]
+    internal static partial void ScalarAdd(byte* result, byte* left, byte* right);
+
+    [LibraryImport(Library, EntryPoint = "crypto_core_ristretto255_scalar_sub")]
+    internal static partial void ScalarSubtract(byte* result, byte* left, byte* right);
+
+    [LibraryImport(Library, EntryPoint = "crypto_scalarmult_curve25519")]
+    internal static partial int X25519(byte* result, byte* scalar, byte* point);
+
+    [LibraryImport(Library, EntryPoint = "crypto_scalarmult_curve25519_base")]
+    internal static partial int X25519Base(byte* result, byte* scalar);
+}
