@@ -46,7 +46,7 @@ public sealed class ThrowawayAuthority : IDisposable
     {
         var (certificate, key) = (Path.Combine(folder, "ca.pem"), Path.Combine(folder, "ca.key"));
         if (File.Exists(certificate) && File.Exists(key))
-            return new ThrowawayAuthority(X509Certificate2.CreateFromPemFile(certificate, key), time);
+            return new ThrowawayAuthority(PemFiles.Read(certificate, key), time);
         Directory.CreateDirectory(folder);
         var made = Create(time);
         PemFiles.Write(made.root, certificate, key);
