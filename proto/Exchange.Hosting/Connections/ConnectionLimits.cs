@@ -1,0 +1,26 @@
+namespace Exchange.Hosting.Connections;
+
+/// <summary>What bounds one connection; the same on both sides.</summary>
+public sealed record ConnectionLimits
+{
+    /// <summary>Items of the other side that may be outstanding here at once. Default 2,048; a slot costs about 1 KB.</summary>
+    public int Window { get; init; } = 2048;
+
+    /// <summary>Items of this side that may wait for a slot of the other side's window. Default 8,192; beyond it the caller is told at once.</summary>
+    public int Queue { get; init; } = 8192;
+
+    /// <summary>Items in one frame. Default 256: past that a frame costs more to wait for than to send.</summary>
+    public int FrameItems { get; init; } = 256;
+
+    /// <summary>Bytes in one frame, apart from its last item. Default 256 KiB; the receiver takes up to 4 MiB.</summary>
+    public int FrameBytes { get; init; } = 256 * 1024;
+
+    /// <summary>How often each side says that it is there. Default 10 s.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Without any frame for this long the connection is lost. Default 30 s: three heartbeats.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often deadlines are looked at. Default 100 ms: the precision of a time-out.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(100);
+}

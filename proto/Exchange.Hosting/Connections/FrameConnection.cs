@@ -1,0 +1,226 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Hosting.Connections;
+
+/// <summary>
+/// One connection between an adapter and a hub, the same at both ends: one reader, one writer, replies by id.
+/// Each side asks within the window the other announced; what is queued leaves as one frame.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The token source has no timer and outlives the connection.")]
+public sealed class FrameConnection
+{
+    readonly IAsyncStreamReader<Frame> incomingFrames;
+    readonly ConnectionLimits limits;
+    readonly TimeProvider time;
+    readonly Action<Frame> onFrame;
+    readonly Action<QuestionItem, Incoming> onQuestion;
+    readonly Action<OfferItem, Incoming> onOffer;
+    readonly FrameWriter writer;
+
+    // Items of this side, until the other side has replied. Owned by whoever removes them.
+    readonly ConcurrentDictionary<ulong, Ask> asked = new();
+    // Items of the other side, until this side has replied.
+    readonly ConcurrentDictionary<ulong, Incoming> incoming = new();
+    // Never disposed: it has no timer, and Lost may be asked at any time.
+    readonly CancellationTokenSource over = new();
+
+    ulong lastId;
+    int incomingCount;
+    long lastHeard;
+    volatile bool lost;
+
+    /// <param name="onFrame">Sees each frame before its items: greeting, bundle, drain. Throws to refuse the connection.</param>
+    /// <param name="onQuestion">Called by the reader; must not block.</param>
+    /// <param name="onOffer">Called by the reader; must not block.</param>
+    public FrameConnection(
+        IAsyncStreamReader<Frame> incomingFrames,
+        IAsyncStreamWriter<Frame> outgoingFrames,
+        ConnectionLimits limits,
+        TimeProvider time,
+        Action<Frame> onFrame,
+        Action<QuestionItem, Incoming> onQuestion,
+        Action<OfferItem, Incoming> onOffer)
+    {
+        this.incomingFrames = incomingFrames;
+        this.limits = limits;
+        this.time = time;
+        this.onFrame = onFrame;
+        this.onQuestion = onQuestion;
+        this.onOffer = onOffer;
+        writer = new FrameWriter(outgoingFrames, limits);
+        lastHeard = time.GetTimestamp();
+    }
+
+    /// <summary>Items of this side that the other side has not replied to, waiting ones included.</summary>
+    public int Outstanding => asked.Count;
+
+    public bool IsLost => lost;
+
+    /// <summary>Cancelled when the connection is lost.</summary>
+    public CancellationToken Lost => over.Token;
+
+    /// <summary>Sends a frame of control: greeting, bundle, window, drain.</summary>
+    public void Send(Frame control) => writer.Enqueue(control);
+
+    /// <summary>Asks a question; its id is set here. The reply may be a refusal at once: queue full or connection lost.</summary>
+    public Ask Ask(QuestionItem item, TimeSpan timeout)
+    {
+        item.Id = Interlocked.Increment(ref lastId);
+        var bytes = item.Question.Header.Length + item.Question.Ciphertext.Length + 160;
+        return Ask(new Ask(item.Id, item, bytes, DeadlineAfter(timeout)));
+    }
+
+    public Ask Ask(OfferItem item, TimeSpan timeout)
+    {
+        item.Id = Interlocked.Increment(ref lastId);
+        return Ask(new Ask(item.Id, item, item.CalculateSize(), DeadlineAfter(timeout)));
+    }
+
+    /// <summary>Reads, writes and watches the clock until the connection ends. Never throws; what was under way is ended by it.</summary>
+    /// <returns>Why it ended; null when the other side closed it in order.</returns>
+    public async Task<Exception?> Run(CancellationToken stop)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, over.Token);
+        var reading = Read(stopping.Token);
+        var writing = writer.Run(stopping.Token);
+        var watching = Watch(stopping.Token);
+        var first = await Task.WhenAny(reading, writing, watching).ConfigureAwait(false);
+        lost = true;
+        await over.CancelAsync().ConfigureAwait(false);
+        var everything = Task.WhenAll(reading, writing, watching);
+        await everything.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        EndAll();
+        return first.Exception?.InnerException;
+    }
+
+    /// <summary>Ends the connection from this side.</summary>
+    public void Close() => over.Cancel();
+
+    internal void Abandon(Ask ask, Refusal why)
+    {
+        if (!ask.TryEnd(Connections.Reply.Of(why), out var wasWritten))
+            return;
+        if (wasWritten)
+            // Its slot stays taken until the other side replies, however late: the window is theirs.
+            writer.Enqueue(new Frame { Cancels = { ask.Id } });
+        else
+            asked.TryRemove(ask.Id, out _);
+    }
+
+    internal void Reply(ulong id, Google.Protobuf.IMessage item)
+    {
+        if (!incoming.TryRemove(id, out _))
+            return;
+        Interlocked.Decrement(ref incomingCount);
+        writer.Enqueue(item);
+    }
+
+    Ask Ask(Ask ask)
+    {
+        ask.Connection = this;
+        asked[ask.Id] = ask;
+        if (lost || !writer.TryQueue(ask))
+        {
+            asked.TryRemove(ask.Id, out _);
+            ask.TryEnd(Connections.Reply.Of(Reasons.Refuse(lost ? Reason.ConnectionLost : Reason.ProviderBusy), neverSent: true), out _);
+        }
+        else if (lost)
+            EndAll();
+        return ask;
+    }
+
+    /// <summary>Takes what a frame carries. The greeting, read before the connection runs, comes in here.</summary>
+    public void Accept(Frame frame)
+    {
+        Volatile.Write(ref lastHeard, time.GetTimestamp());
+        onFrame(frame);
+        if (frame.Window > 0)
+            writer.SetWindow((int)Math.Min(frame.Window, 65536));
+        foreach (var item in frame.Offers)
+            if (TryTake(item.Id, out var offer))
+                onOffer(item, offer);
+        foreach (var item in frame.Questions)
+            if (TryTake(item.Id, out var question))
+                onQuestion(item, question);
+        foreach (var item in frame.Answers)
+            End(item.Id, Connections.Reply.Of(item.Answer ?? new SealedAnswer(), item.Receipt));
+        foreach (var item in frame.Confirmations)
+            End(item.Id, Connections.Reply.Of(item.Confirmation ?? new SessionConfirmation()));
+        foreach (var item in frame.Refusals)
+            End(item.Id, Connections.Reply.Of(item.Refusal ?? Reasons.Refuse(Reason.Unspecified)));
+        foreach (var id in frame.Cancels)
+            if (incoming.TryGetValue(id, out var item))
+                item.Cancel();
+    }
+
+    async Task Read(CancellationToken stop)
+    {
+        while (await incomingFrames.MoveNext(stop).ConfigureAwait(false))
+            Accept(incomingFrames.Current);
+    }
+
+    bool TryTake(ulong id, out Incoming item)
+    {
+        item = new Incoming(this, id);
+        if (!incoming.TryAdd(id, item))
+        {
+            writer.Enqueue(new RefusalItem { Id = id, Refusal = Reasons.Refuse(Reason.DuplicateId) });
+            return false;
+        }
+        if (Interlocked.Increment(ref incomingCount) <= limits.Window)
+            return true;
+        item.Refuse(Reasons.Refuse(Reason.WindowExceeded));
+        return false;
+    }
+
+    /// <summary>A reply to an id that is not outstanding is dropped: it came late, twice, or was never asked.</summary>
+    void End(ulong id, Reply reply)
+    {
+        if (!asked.TryRemove(id, out var ask))
+            return;
+        ask.TryEnd(reply, out _);
+        if (ask.HoldsSlot)
+            writer.FreeSlot();
+    }
+
+    async Task Watch(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(limits.Tick, time);
+        var lastBeat = time.GetTimestamp();
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+        {
+            var now = time.GetTimestamp();
+            if (time.GetElapsedTime(Volatile.Read(ref lastHeard), now) > limits.Silence)
+                throw new TimeoutException($"nothing was heard for {limits.Silence.TotalSeconds:0} s");
+            if (time.GetElapsedTime(lastBeat, now) >= limits.Heartbeat)
+            {
+                lastBeat = now;
+                writer.Enqueue(new Frame { Heartbeat = new Heartbeat { TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds() } });
+            }
+            foreach (var (_, ask) in asked)
+                if (now > ask.Deadline)
+                    Abandon(ask, Reasons.Refuse(Reason.DeadlineExceeded));
+        }
+    }
+
+    void EndAll()
+    {
+        foreach (var (id, ask) in asked)
+        {
+            if (!asked.TryRemove(id, out _))
+                continue;
+            // What was taken by the writer may have arrived; what still waited cannot have.
+            var neverSent = ask.IsQueued;
+            ask.TryEnd(Connections.Reply.Of(Reasons.Refuse(Reason.ConnectionLost), neverSent), out _);
+        }
+        foreach (var (id, item) in incoming)
+            if (incoming.TryRemove(id, out _))
+                item.Cancel();
+    }
+
+    long DeadlineAfter(TimeSpan timeout) => time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency);
+}
