@@ -9,11 +9,11 @@ static class Vectors
 
     public static JsonElement Load(string name)
     {
-        var path = folder is null ? null : Path.Combine(folder, name);
-        Assert.SkipUnless(File.Exists(path), $"{name} is not in ../shared/vectors beside the repository");
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path!));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Locate("vectors", name)));
         return document.RootElement.Clone();
     }
+
+    public static string[] Lines(string name) => File.ReadAllLines(Locate("data", name));
 
     public static byte[] Hex(this JsonElement element, string property) => Convert.FromHexString(element.GetProperty(property).GetString()!);
 
@@ -21,11 +21,18 @@ static class Vectors
     public static byte[][] HexList(this JsonElement element, string property) =>
         [.. element.GetProperty(property).GetString()!.Split(',').Select(Convert.FromHexString)];
 
+    static string Locate(string kind, string name)
+    {
+        var path = Path.Combine(folder ?? "", kind, name);
+        Assert.SkipUnless(File.Exists(path), $"{name} is not in ../shared/{kind} beside the repository");
+        return path;
+    }
+
     static string? Find()
     {
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
             if (File.Exists(Path.Combine(at.FullName, "Exchange.sln")))
-                return Path.GetFullPath(Path.Combine(at.FullName, "..", "shared", "vectors"));
+                return Path.GetFullPath(Path.Combine(at.FullName, "..", "shared"));
         return null;
     }
 }

@@ -16,6 +16,13 @@ public sealed class RistrettoTests
         return scalar;
     }).Where(scalar => Ristretto.IsScalar(scalar));
 
+    internal static byte[] RandomScalar()
+    {
+        var scalar = new byte[32];
+        Ristretto.RandomScalar(scalar);
+        return scalar;
+    }
+
     [Fact]
     public void The_29_invalid_encodings_of_rfc_9496_are_refused()
     {
