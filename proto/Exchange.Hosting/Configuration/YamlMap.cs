@@ -120,6 +120,16 @@ public sealed class YamlMap
         return null;
     }
 
+    /// <summary>An ISO 8601 date; the default, reported, when the key is absent.</summary>
+    public DateOnly Date(string key)
+    {
+        if (OptionalDate(key) is { } date)
+            return date;
+        if (Find(key) is null or YamlScalarNode { Value: null or "" })
+            Report(key, $"'{key}' is missing; write a date as YYYY-MM-DD");
+        return default;
+    }
+
     /// <summary>One of the words given, or null (reported when absent or another word).</summary>
     public string? Choice(string key, params ReadOnlySpan<string> words)
     {
@@ -132,21 +142,27 @@ public sealed class YamlMap
     }
 
     /// <summary>A list of single values; empty when the key is absent.</summary>
-    public IReadOnlyList<string> Texts(string key)
+    public IReadOnlyList<string> Texts(string key) => [.. Items(key).Select(item => item.Value)];
+
+    /// <summary>A list of single values, each with its place; empty when the key is absent.</summary>
+    public IReadOnlyList<YamlText> Items(string key)
     {
         switch (Take(key))
         {
             case null:
                 return [];
             case YamlSequenceNode list when list.All(item => item is YamlScalarNode):
-                return [.. list.Select(item => ((YamlScalarNode)item).Value ?? "")];
-            case YamlScalarNode { Value: { Length: > 0 } one }:
-                return [one];
+                return [.. list.Select(item => ItemOf((YamlScalarNode)item))];
+            case YamlScalarNode { Value.Length: > 0 } one:
+                return [ItemOf(one)];
             default:
                 Report(key, $"'{key}' must be a list of values");
                 return [];
         }
     }
+
+    /// <summary>Reports a mistake at one item of a list.</summary>
+    public void Report(YamlText item, string what) => problems.Add(file, item.Line, item.Column, what);
 
     /// <summary>A list of maps; empty when the key is absent.</summary>
     public IReadOnlyList<YamlMap> Maps(string key)
@@ -202,6 +218,8 @@ public sealed class YamlMap
             problems.Add(file, (int)key.Start.Line, (int)key.Start.Column, $"unknown key '{name}'{hint}");
         }
     }
+
+    static YamlText ItemOf(YamlScalarNode node) => new(node.Value ?? "", (int)node.Start.Line, (int)node.Start.Column);
 
     YamlNode? Take(string key)
     {

@@ -1,0 +1,62 @@
+using Exchange.Gateway.Policy;
+using Exchange.Hosting.Errors;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Exchange.Gateway.Directory;
+
+/// <summary>What every agency may know about the others. Nothing here is about a person, and nothing is signed by the hub.</summary>
+public sealed class DirectoryService(Func<PolicySnapshot> policy, DirectorySources sources, TimeProvider time)
+    : V1.DirectoryService.DirectoryServiceBase
+{
+    public override Task<GetDataSetsResponse> GetDataSets(GetDataSetsRequest request, ServerCallContext context)
+    {
+        Caller(context, policy());
+        return Task.FromResult(new GetDataSetsResponse { DataSets = { policy().Directory.DataSets.Select(one => one.ToMessage()) } });
+    }
+
+    public override Task<GetGrantsResponse> GetGrants(GetGrantsRequest request, ServerCallContext context)
+    {
+        var inForce = policy();
+        var caller = Caller(context, inForce);
+        var response = new GetGrantsResponse { PolicyVersion = inForce.Version };
+        response.Rows.AddRange(GrantRows.For(caller, inForce, LegalDay.Today(time), sources.IsUp));
+        return Task.FromResult(response);
+    }
+
+    public override Task<GetCrlResponse> GetCrl(GetCrlRequest request, ServerCallContext context)
+    {
+        Caller(context, policy());
+        var crl = sources.Crl();
+        return crl.IsEmpty ? throw Refused(Reason.RevocationListStale) : Task.FromResult(new GetCrlResponse { Crl = ByteString.CopyFrom(crl.Span) });
+    }
+
+    public override Task<GetCommitmentsResponse> GetCommitments(GetCommitmentsRequest request, ServerCallContext context)
+    {
+        Caller(context, policy());
+        return Task.FromResult(new GetCommitmentsResponse { Commitments = sources.Commitments() ?? throw Refused(Reason.AuthorityUnavailable) });
+    }
+
+    /// <summary>Any agency may have any bundle; whether it may open a session is decided, and audited, when it offers one.</summary>
+    public override Task<GetBundleResponse> GetBundle(GetBundleRequest request, ServerCallContext context)
+    {
+        var inForce = policy();
+        Caller(context, inForce);
+        if (!inForce.Directory.TryGetAgency(request.Agency, out var provider))
+            throw Refused(Reason.ProviderUnknown);
+        if (!provider.IsActive)
+            throw Refused(Reason.AgencySuspended, "The provider is suspended.");
+        return Task.FromResult(new GetBundleResponse { Bundle = sources.Bundle(provider.Id) ?? throw Refused(Reason.ProviderUnavailable) });
+    }
+
+    AgencyEntry Caller(ServerCallContext context, PolicySnapshot inForce)
+    {
+        if (!inForce.Directory.TryGetAgency(sources.Caller(context), out var agency))
+            throw Refused(Reason.AgencyUnknown);
+        return agency.IsActive ? agency : throw Refused(Reason.AgencySuspended);
+    }
+
+    static RpcException Refused(Reason reason, string? message = null) => Reasons.Refuse(reason, message).ToRpcException();
+}

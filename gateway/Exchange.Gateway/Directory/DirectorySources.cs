@@ -1,0 +1,17 @@
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Gateway.Directory;
+
+/// <summary>What the directory hands out and others keep.</summary>
+/// <param name="Caller">The agency the certificate of this call speaks for; throws the refusal when there is none.</param>
+/// <param name="Bundle">Of one live node of the agency; null when none is connected.</param>
+/// <param name="IsUp">Whether a node of the agency is connected.</param>
+/// <param name="Commitments">As signed by the key authority; null until they were fetched.</param>
+/// <param name="Crl">DER, as signed by the CA; empty when there is none fresh enough.</param>
+public sealed record DirectorySources(
+    Func<ServerCallContext, string> Caller,
+    Func<string, Bundle?> Bundle,
+    Func<string, bool> IsUp,
+    Func<Commitments?> Commitments,
+    Func<ReadOnlyMemory<byte>> Crl);

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Exchange.V1;
+
+namespace Exchange.Gateway.Limits;
+
+/// <param name="DataSet">Empty for enrolment.</param>
+readonly record struct QuotaKey(string Agency, string DataSet)
+{
+    public const string Enrolment = "";
+
+    /// <summary>Whatever the directory does not know shares one bucket, so that the table stays as large as the directory.</summary>
+    public static QuotaKey Unknown => new("", "unknown");
+}
+
+/// <summary>
+/// How much each agency may ask of each data set, and how many people it may enrol. Decides at once from memory,
+/// without a lock or an allocation; <see cref="SharedQuotas"/> adds in the background what other replicas admitted.
+/// </summary>
+public sealed class Quotas
+{
+    readonly ConcurrentDictionary<QuotaKey, Bucket> buckets = new();
+    readonly TimeProvider time;
+    readonly long start;
+    QuotaRules rules;
+    long countedSinceUnixMs;
+
+    public Quotas(QuotaRules rules, TimeProvider time)
+    {
+        this.rules = rules;
+        this.time = time;
+        start = time.GetTimestamp();
+        countedSinceUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Ticks of a clock that is never set back.</summary>
+    internal long Now => time.GetElapsedTime(start).Ticks;
+
+    internal IEnumerable<Bucket> Buckets => buckets.Select(pair => pair.Value);
+
+    /// <summary>Buckets kept: at most one for each agency and data set, one for each agency's enrolment, and one for the unknown.</summary>
+    public int Count => buckets.Count;
+
+    /// <summary>From the next question on the new limits hold; what was used stays used.</summary>
+    public void Apply(QuotaRules rules)
+    {
+        Volatile.Write(ref this.rules, rules);
+        foreach (var (key, _) in buckets)
+            if (key != QuotaKey.Unknown && !IsKnown(rules, key))
+                buckets.TryRemove(key, out _);
+    }
+
+    /// <summary>Asks for room for so many lookups of the data set.</summary>
+    public QuotaDecision Take(string agency, string dataSet, int cost = 1) => Take(new QuotaKey(agency, dataSet), cost);
+
+    /// <summary>Asks for room to enrol so many people.</summary>
+    public QuotaDecision TakeEnrolment(string agency, int people) => Take(new QuotaKey(agency, QuotaKey.Enrolment), people);
+
+    QuotaDecision Take(QuotaKey key, int cost)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cost, 1);
+        var now = Now;
+        var current = Volatile.Read(ref rules);
+        if (!buckets.TryGetValue(key, out var bucket))
+            bucket = Add(key, current);
+        if (!bucket.Follows(current))
+            bucket.Follow(current, LimitOf(current, bucket.Key), now);
+        return bucket.Take(now, cost);
+    }
+
+    Bucket Add(QuotaKey key, QuotaRules current)
+    {
+        if (!IsKnown(current, key))
+            key = QuotaKey.Unknown;
+        return buckets.GetOrAdd(key, static (key, rules) => new Bucket(key, rules, LimitOf(rules, key)), current);
+    }
+
+    /// <summary>Refusals since the last call, for the audit log: one event for each agency and data set that had any.</summary>
+    public IReadOnlyList<ThrottleEvent> DrainThrottled()
+    {
+        var since = Interlocked.Exchange(ref countedSinceUnixMs, time.GetUtcNow().ToUnixTimeMilliseconds());
+        List<ThrottleEvent> drained = [];
+        foreach (var bucket in Buckets)
+            if (bucket.TakeRefusals() is var count and > 0)
+                drained.Add(new ThrottleEvent { Requester = bucket.Key.Agency, DataSet = bucket.Key.DataSet, Count = (ulong)count, SinceUnixMs = since });
+        return drained;
+    }
+
+    static bool IsKnown(QuotaRules rules, QuotaKey key) =>
+        rules.Directory.TryGetAgency(key.Agency, out _)
+        && (key.DataSet == QuotaKey.Enrolment || rules.Directory.TryGetDataSet(key.DataSet, out _));
+
+    static Limit LimitOf(QuotaRules rules, QuotaKey key) =>
+        !rules.Directory.TryGetAgency(key.Agency, out var agency) ? rules.Lookup
+        : key.DataSet == QuotaKey.Enrolment ? rules.EnrolmentLimit(agency)
+        : rules.LookupLimit(agency, key.DataSet);
+}
