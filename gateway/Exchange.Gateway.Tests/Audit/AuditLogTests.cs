@@ -10,9 +10,9 @@ namespace Exchange.Gateway.Tests.Audit;
 
 public sealed class AuditLogTests : IDisposable
 {
-    readonly string folder = Directory.CreateTempSubdirectory("exchange-audit-").FullName;
+    readonly string folder = System.IO.Directory.CreateTempSubdirectory("exchange-audit-").FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => System.IO.Directory.Delete(folder, recursive: true);
 
     [Fact]
     public async Task Ten_thousand_parallel_appends_get_contiguous_numbers_and_receipts_that_match_the_rows()
@@ -66,7 +66,7 @@ public sealed class AuditLogTests : IDisposable
         {
             var before = Interlocked.Read(ref acknowledged);
             var path = Path.Combine(folder, $"died-{copy}", "audit.db");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             // Less than a checkpoint's worth is written in all, so the two files belong together.
             File.Copy(Path.Combine(folder, "audit.db"), path);
             File.Copy(Path.Combine(folder, "audit.db-wal"), path + "-wal");
