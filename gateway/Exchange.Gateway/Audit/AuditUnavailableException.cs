@@ -10,5 +10,5 @@ public sealed class AuditUnavailableException(StoreException cause) : Exception(
     public StoreFault Fault => ((StoreException)InnerException!).Fault;
 
     /// <summary>What the requester is told; the cause is the operator's.</summary>
-    public Refusal Refusal => Reasons.Refuse(Reason.AuditUnavailable);
+    public Refusal Refusal { get; } = Reasons.Refuse(Reason.AuditUnavailable);
 }

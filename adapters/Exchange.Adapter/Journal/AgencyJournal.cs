@@ -1,0 +1,101 @@
+using Exchange.Hosting.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Exchange.Adapter.Journal;
+
+/// <summary>
+/// This agency's own record of what it asked and answered, written before an answer leaves or is handed on. It outlives the process at any moment;
+/// what a power cut may cost of the last seconds is found by comparing with the hub's log.
+/// </summary>
+public sealed class AgencyJournal : IAsyncDisposable
+{
+    readonly StoreLock held;
+    readonly SqliteConnection connection;
+    readonly SqliteBatch batch;
+    readonly JournalInsert asked;
+    readonly JournalInsert answered;
+    readonly GroupCommit<JournalEntry> writer;
+
+    AgencyJournal(SqliteStore store, StoreLock held, SqliteConnection connection, GroupCommitLimits limits)
+    {
+        this.held = held;
+        this.connection = connection;
+        batch = new SqliteBatch(connection, "journal");
+        asked = new JournalInsert(connection, "asked");
+        answered = new JournalInsert(connection, "answered");
+        Asked = new JournalTable<AskedEntry>(store, "asked", JournalRow.Asked);
+        Answered = new JournalTable<AnsweredEntry>(store, "answered", JournalRow.Answered);
+        writer = new GroupCommit<JournalEntry>("journal", Commit, limits);
+    }
+
+    public JournalTable<AskedEntry> Asked { get; }
+
+    public JournalTable<AnsweredEntry> Answered { get; }
+
+    /// <summary>Why the journal takes nothing more until the process starts again; null while it does.</summary>
+    public StoreException? Failure => writer.Failure;
+
+    /// <exception cref="StoreException">InUse: another process writes it. Foreign: it was written by a newer version.</exception>
+    public static AgencyJournal Open(JournalOptions options, TimeProvider time)
+    {
+        var store = new SqliteStore(options.Path, Durability.Process) { LargestBytes = options.LargestBytes, BusyTimeout = options.BusyTimeout };
+        Folder.CreateForOwner(Path.GetDirectoryName(store.Path)!);
+        var held = StoreLock.Take(store.Path, time);
+        SqliteConnection? connection = null;
+        try
+        {
+            store.Create();
+            Migrations.Run(store.ConnectionString, typeof(AgencyJournal).Assembly, "Exchange.Adapter.Journal.Migrations.");
+            connection = store.Open();
+            return new AgencyJournal(store, held, connection, options.Limits);
+        }
+        catch
+        {
+            connection?.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the entry is committed.</summary>
+    /// <exception cref="JournalUnavailableException">Hand nothing on.</exception>
+    public ValueTask Write(AskedEntry entry) => Append(entry);
+
+    /// <summary>Returns when the entry is committed.</summary>
+    /// <exception cref="JournalUnavailableException">Answer nothing.</exception>
+    public ValueTask Write(AnsweredEntry entry) => Append(entry);
+
+    /// <summary>Writes what waits and gives the journal back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync().ConfigureAwait(false);
+        asked.Dispose();
+        answered.Dispose();
+        batch.Dispose();
+        connection.Dispose();
+        held.Dispose();
+    }
+
+    async ValueTask Append(JournalEntry entry)
+    {
+        try
+        {
+            await writer.Append(entry, entry.Size).ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            throw new JournalUnavailableException(e);
+        }
+    }
+
+    void Commit(IReadOnlyList<JournalEntry> entries) => batch.Run(() =>
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (entries[i] is AskedEntry question)
+                asked.Run(question, question.Receipt);
+            else
+                answered.Run(entries[i]);
+        }
+    });
+}

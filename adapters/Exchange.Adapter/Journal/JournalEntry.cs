@@ -1,0 +1,71 @@
+using Exchange.V1;
+using Google.Protobuf;
+
+namespace Exchange.Adapter.Journal;
+
+/// <summary>One exchange as this agency saw it. Header, question and answer are the bytes the commitments were made of, so that it can be opened later.</summary>
+public abstract record JournalEntry
+{
+    /// <summary>Rises with each entry of a table; 0 until written.</summary>
+    public long Id { get; init; }
+
+    public long TimeUnixMs { get; init; }
+
+    /// <summary>16 bytes; empty when the hub never saw it.</summary>
+    public ByteString RequestId { get; init; } = ByteString.Empty;
+
+    /// <summary>The other agency: the provider of what was asked, the requester of what was answered.</summary>
+    public string Counterpart { get; init; } = "";
+
+    public string Task { get; init; } = "";
+
+    public string DataSet { get; init; } = "";
+
+    public LookupKind Kind { get; init; }
+
+    public string Official { get; init; } = "";
+
+    public string CaseId { get; init; } = "";
+
+    /// <summary>This agency's own key of the person; empty when nobody was found.</summary>
+    public string Person { get; init; } = "";
+
+    /// <summary>Field numbers released. Known to the agency that answers.</summary>
+    public IReadOnlyList<uint> Granted { get; init; } = [];
+
+    public IReadOnlyList<uint> Withheld { get; init; } = [];
+
+    /// <summary>Unspecified when there was no answer.</summary>
+    public AnswerStatus Status { get; init; }
+
+    /// <summary>Why there was no answer.</summary>
+    public Reason Reason { get; init; }
+
+    /// <summary>When the source last confirmed the record; 0 when there is none.</summary>
+    public long AsOfUnixMs { get; init; }
+
+    public ByteString Header { get; init; } = ByteString.Empty;
+
+    public ByteString Question { get; init; } = ByteString.Empty;
+
+    public ByteString QuestionCommitment { get; init; } = ByteString.Empty;
+
+    public ByteString Answer { get; init; } = ByteString.Empty;
+
+    public ByteString AnswerCommitment { get; init; } = ByteString.Empty;
+
+    /// <summary>Says nothing about the person, unlike the fields.</summary>
+    public sealed override string ToString() => $"{GetType().Name} {Convert.ToHexStringLower(RequestId.Span)}";
+
+    internal int Size => 256 + Header.Length + Question.Length + Answer.Length + 2 * (Official.Length + CaseId.Length + Person.Length);
+}
+
+/// <summary>A question of this agency and what came back.</summary>
+public sealed record AskedEntry : JournalEntry
+{
+    /// <summary>Where it stands in the hub's log; null when the hub gave none.</summary>
+    public Receipt? Receipt { get; init; }
+}
+
+/// <summary>A question of another agency and what this one answered.</summary>
+public sealed record AnsweredEntry : JournalEntry;
