@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using Exchange.KeyAuthority.Commands;
+
+var root = new RootCommand("The key authority: the second key holder, needed when people are enrolled and agencies admitted, at no lookup.")
+{
+    InitCommand.Create(),
+    AdmitCommand.Create(),
+    ServeCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
