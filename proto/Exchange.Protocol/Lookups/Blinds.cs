@@ -8,7 +8,7 @@ static class Blinds
     /// <summary>32 random bytes.</summary>
     public static ByteString Draw()
     {
-        var blind = new byte[Commitments.BlindSize];
+        var blind = new byte[MessageCommitment.BlindSize];
         RandomNumberGenerator.Fill(blind);
         return UnsafeByteOperations.UnsafeWrap(blind);
     }

@@ -68,8 +68,8 @@ public sealed class OpenedQuestion : IDisposable
             session.Keys.ToRequester, random[..AeadKey.NonceSize], HeaderBytes.Span,
             status, asOfUnixMs, handle.IsEmpty ? random[AeadKey.NonceSize..] : handle, message, declaredSize) is not { } envelope)
             return false;
-        var commitment = new byte[Commitments.Size];
-        Commitments.Compute(HeaderBytes.Span, message, commitment);
+        var commitment = new byte[MessageCommitment.Size];
+        MessageCommitment.Compute(HeaderBytes.Span, message, commitment);
         given = new GivenAnswer(
             new SealedAnswer { Ciphertext = UnsafeByteOperations.UnsafeWrap(envelope), Commitment = UnsafeByteOperations.UnsafeWrap(commitment) },
             message);

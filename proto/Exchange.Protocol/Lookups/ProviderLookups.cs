@@ -60,9 +60,9 @@ public static class ProviderLookups
         if (!Padding.TryRead128(plaintext.AsSpan(prefix), out var range))
             return Reason.CiphertextInvalid;
         var message = plaintext.AsMemory(prefix)[range];
-        if (!Commitments.Fits(question.Commitment.Span, question.Header.Span, message.Span))
+        if (!MessageCommitment.Fits(question.Commitment.Span, question.Header.Span, message.Span))
             return Reason.CommitmentMismatch;
-        if (Parse(message.Span) is not { Blind.Length: Commitments.BlindSize } parsed)
+        if (Parse(message.Span) is not { Blind.Length: MessageCommitment.BlindSize } parsed)
             return Reason.QuestionInvalid;
         opened = new OpenedQuestion(session, header, question.Header, plaintext.AsMemory(0, prefix), parsed, message);
         return Reason.Unspecified;

@@ -48,12 +48,12 @@ public static class RequesterLookups
         var header = asked.Message.Header.Span;
         if (AnswerEnvelope.Open(session.Keys.ToRequester, header, answer.Ciphertext.Span, declaredSize) is not { } content)
             return false;
-        if (!Commitments.Fits(answer.Commitment.Span, header, content.Answer.Span))
+        if (!MessageCommitment.Fits(answer.Commitment.Span, header, content.Answer.Span))
         {
             reason = Reason.CommitmentMismatch;
             return false;
         }
-        if (Parse(content.Answer.Span) is not { Blind.Length: Commitments.BlindSize } message)
+        if (Parse(content.Answer.Span) is not { Blind.Length: MessageCommitment.BlindSize } message)
             return false;
         if (!asked.TakeAnswer())
         {
@@ -95,8 +95,8 @@ public static class RequesterLookups
         var message = question.ToByteArray();
         if (QuestionEnvelope.Seal(session.Keys.ToProvider, sequence, header, prefix, message) is not { } ciphertext)
             return false;
-        var commitment = new byte[Commitments.Size];
-        Commitments.Compute(header, message, commitment);
+        var commitment = new byte[MessageCommitment.Size];
+        MessageCommitment.Compute(header, message, commitment);
         asked = new AskedQuestion(
             new SealedQuestion
             {

@@ -5,7 +5,7 @@ using Exchange.Protocol.Encoding;
 namespace Exchange.Protocol.Lookups;
 
 /// <summary>com = SHA-256(T("xhub/v1/com", header, message)): lets one exchange be opened later, and no other.</summary>
-public static class Commitments
+public static class MessageCommitment
 {
     /// <summary>Bytes; also of the blind inside the message, without which a guess could be tested.</summary>
     public const int Size = 32, BlindSize = 32;
