@@ -23,7 +23,7 @@ public static class Spelling
     /// <summary>The candidate at most two steps away, or null.</summary>
     public static string? Nearest(string word, IEnumerable<string> candidates)
     {
-        var best = candidates.Select(candidate => (candidate, distance: Distance(word, candidate))).MinBy(pair => pair.distance);
-        return best.candidate is not null && best.distance <= 2 ? best.candidate : null;
+        var best = candidates.MinBy(candidate => Distance(word, candidate));
+        return best is not null && Distance(word, best) <= 2 ? best : null;
     }
 }

@@ -30,6 +30,9 @@ public sealed class YamlMap
 
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether the value of a key is a map rather than a single value or a list; for keys that may be either.</summary>
+    public bool HoldsMap(string key) => Find(key) is YamlMappingNode;
+
     /// <summary>Reports a mistake at the value of a key, or at the map when the key is absent.</summary>
     public void Report(string key, string what)
     {

@@ -1,0 +1,57 @@
+using System.Globalization;
+using CsvHelper;
+
+namespace Exchange.Adapter.Sources.Csv;
+
+/// <summary>
+/// The rows that were left out, beside the file they stand in: line, column, reason and the row itself. Readable by the
+/// owner alone. Only a complete list replaces the one before.
+/// </summary>
+sealed class BadRows(string path) : IDisposable
+{
+    CsvWriter? writer;
+
+    public static string Beside(string path) => path + ".bad.csv";
+
+    public int Count { get; private set; }
+
+    /// <exception cref="IOException">The list cannot be written.</exception>
+    public void Add(int line, string column, string reason, string raw)
+    {
+        Count++;
+        writer ??= Open();
+        writer.WriteRecord([line.ToString(CultureInfo.InvariantCulture), column, reason, raw]);
+    }
+
+    public void Keep()
+    {
+        if (writer is null)
+        {
+            File.Delete(Beside(path));
+            return;
+        }
+        writer.Dispose();
+        writer = null;
+        File.Move(Temporary, Beside(path), overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        if (writer is null)
+            return;
+        writer.Dispose();
+        File.Delete(Temporary);
+    }
+
+    string Temporary => Beside(path) + ".tmp";
+
+    CsvWriter Open()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var opened = CsvWriter.Create(new FileStream(Temporary, options), CsvWriterOptions.Default, leaveOpen: false);
+        opened.WriteHeader(["line", "column", "reason", "row"]);
+        return opened;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using SQLitePCL;
+
+namespace Exchange.Adapter.Sources.Databases;
+
+/// <summary>What a table or query offers, asked when a mapping is read.</summary>
+/// <param name="Columns">Null when it could not be asked.</param>
+/// <param name="Problem">A mistake of the mapping: no such table, or a query that does not run.</param>
+/// <param name="Away">Why the database cannot be reached now, which is no mistake of the mapping.</param>
+sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Tables, string? Problem = null, string? Away = null)
+{
+    const string SqliteTables = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')";
+    const string PostgresTables = "SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') LIMIT 1000";
+
+    /// <param name="select">A table's <c>SELECT *</c>, or a query with its parameters.</param>
+    public static Schema OfSqlite(string path, string select, IEnumerable<string> parameters)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(SqliteSource.ConnectionString(path) + ";Pooling=False");
+            connection.Open();
+            try
+            {
+                using var command = Command(connection, select);
+                foreach (var name in parameters)
+                    command.Parameters.Add(new SqliteParameter("@" + name, DBNull.Value));
+                // SQLite knows the columns only of a statement it runs; with every parameter NULL it finds nobody.
+                return new Schema(Names(command, CommandBehavior.Default), []);
+            }
+            catch (SqliteException e)
+            {
+                return new Schema(null, Texts(Command(connection, SqliteTables)), e.Message);
+            }
+        }
+        catch (SqliteException e)
+        {
+            return new Schema(null, [], $"the file cannot be read as SQLite: {raw.sqlite3_errstr(e.SqliteErrorCode).utf8_to_string()}");
+        }
+    }
+
+    public static Schema OfPostgres(NpgsqlDataSource database, string select, IEnumerable<string> parameters)
+    {
+        try
+        {
+            using var connection = database.OpenConnection();
+            try
+            {
+                using var command = Command(connection, select);
+                foreach (var name in parameters)
+                    command.Parameters.Add(new NpgsqlParameter(name, NpgsqlTypes.NpgsqlDbType.Unknown) { Value = DBNull.Value });
+                return new Schema(Names(command, CommandBehavior.SchemaOnly), []);
+            }
+            catch (PostgresException e)
+            {
+                return new Schema(null, Texts(Command(connection, PostgresTables)), PostgresSource.ExplainSafely(e));
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return new Schema(null, [], Away: PostgresSource.ExplainSafely(e));
+        }
+    }
+
+    static DbCommand Command(DbConnection connection, string text)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text comes from the mapping file.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        return command;
+    }
+
+    static List<string> Names(DbCommand command, CommandBehavior behavior)
+    {
+        using var reader = command.ExecuteReader(behavior);
+        return [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
+    }
+
+    static List<string> Texts(DbCommand command)
+    {
+        using (command)
+        {
+            using var reader = command.ExecuteReader();
+            var texts = new List<string>();
+            while (reader.Read())
+                texts.Add(reader.GetString(0));
+            return texts;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Google.Protobuf.Reflection;
+
+namespace Exchange.Adapter.Sources.Databases;
+
+/// <param name="Text">Fixed when the mapping is read.</param>
+/// <param name="Parameters">Names without the sign; a null field is the person's key.</param>
+/// <param name="FromTable">Built from a table: a parameter that does not fit its column's type then means that there is no such row.</param>
+sealed record Statement(string Text, IReadOnlyList<(string Name, FieldDescriptor? Field)> Parameters, bool FromTable)
+{
+    public const string Person = "person", QuestionPrefix = "question_";
+
+    public static Statement OfTable(string table, string key, IReadOnlyList<(FieldDescriptor Field, string Column)> match, IReadOnlyList<string> columns)
+    {
+        var list = columns.Count == 0 ? "1" : string.Join(", ", columns.Select(SqlName.Column));
+        var conditions = match.Select(pair => $" AND {SqlName.Column(pair.Column)} = @{QuestionPrefix}{pair.Field.Name}");
+        var text = $"SELECT {list} FROM {SqlName.Table(table)} t WHERE {SqlName.Column(key)} = @{Person}{string.Concat(conditions)} LIMIT 2";
+        return new Statement(text, [(Person, null), .. match.Select(pair => (QuestionPrefix + pair.Field.Name, (FieldDescriptor?)pair.Field))], true);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Exchange.Hosting.Configuration;
+using Exchange.Protocol.DataSets;
+using Google.Protobuf.Reflection;
+
+namespace Exchange.Adapter.Sources.Mapping;
+
+/// <summary>The <c>fields</c> of a data set: record field to column, or to a map with column or constant, values, date, number, times.</summary>
+static class FieldsReader
+{
+    public static IReadOnlyList<FieldMapping> Read(YamlMap dataSet, DataSetContract contract, ColumnUses columns)
+    {
+        if (dataSet.Map("fields") is not { } fields)
+        {
+            if (!dataSet.Has("fields"))
+                dataSet.Report("fields", "'fields' is missing; map each field of the record to a column");
+            return [];
+        }
+        var mappings = new List<FieldMapping>();
+        foreach (var name in fields.Keys)
+        {
+            if (contract.Record.FindFieldByName(name) is not { } field)
+            {
+                var near = Spelling.Nearest(name, contract.FieldNames);
+                fields.Report(name, $"{contract.Id} has no field '{name}'{(near is null ? $"; its fields are {string.Join(", ", contract.FieldNames)}" : $"; did you mean '{near}'?")}");
+            }
+            else if (!CellConversion.Supports(field))
+                fields.Report(name, $"'{name}' is a list or a message; only single values can be mapped");
+            else if (!fields.HoldsMap(name))
+                mappings.Add(new FieldMapping(field, columns.Read(fields, name, out var column), column, CellFormat.Plain));
+            else if (ReadOne(fields.Map(name)!, field, columns) is { } mapping)
+                mappings.Add(mapping);
+        }
+        if (!fields.Keys.Any())
+            dataSet.Report("fields", "'fields' is empty; map each field of the record to a column");
+        return mappings;
+    }
+
+    static FieldMapping? ReadOne(YamlMap map, FieldDescriptor field, ColumnUses columns)
+    {
+        if (map.Has("constant"))
+        {
+            var text = map.Text("constant");
+            map.RefuseUnknownKeys();
+            if (CellConversion.TryConvert(text, field, CellFormat.Plain, out var constant, out var expected) && constant is not null)
+                return new FieldMapping(field, constant);
+            map.Report("constant", $"'{text}' is not {expected}{Names(field)}");
+            return null;
+        }
+        var format = Format(map, field);
+        var index = columns.Read(map, "column", out var column);
+        map.RefuseUnknownKeys();
+        return new FieldMapping(field, index, column, format);
+    }
+
+    static CellFormat Format(YamlMap map, FieldDescriptor field)
+    {
+        var whole = field.FieldType is not (FieldType.String or FieldType.Bytes or FieldType.Bool or FieldType.Enum or FieldType.Double or FieldType.Float);
+        var date = map.OptionalText("date");
+        if (date is not null && field.FieldType != FieldType.String)
+            map.Report("date", $"'{field.Name}' is no text; a date format has no meaning here");
+        else if (date is not null && !IsDateFormat(date))
+            map.Report("date", $"'{date}' is no date format; write one such as yyyyMMdd or yyyy/MM/dd");
+        var grouped = false;
+        if (map.Has("number"))
+            grouped = map.Choice("number", "plain", "grouped") == "grouped";
+        var times = map.Whole("times", 1, 1_000_000_000, 1);
+        if (!whole && (map.Has("number") || map.Has("times")))
+            map.Report(map.Has("number") ? "number" : "times", $"'{field.Name}' is no whole number; 'number' and 'times' have no meaning here");
+        if (map.Has("values") && (date is not null || map.Has("number") || map.Has("times")))
+            map.Report("values", "'values' says what each text means; leave out 'date', 'number' and 'times'");
+        return new CellFormat { Date = date, Grouped = grouped, Times = times, Values = Values(map, field) };
+    }
+
+    static FrozenDictionary<string, string>? Values(YamlMap map, FieldDescriptor field)
+    {
+        if (map.Map("values") is not { } values)
+            return null;
+        var meanings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in values.Keys)
+        {
+            var meaning = values.Text(text);
+            if (meaning.Length > 0 && !CellConversion.TryConvert(meaning, field, CellFormat.Plain, out _, out var expected))
+                values.Report(text, $"'{meaning}' is not {expected}{Names(field, meaning)}");
+            meanings[text] = meaning;
+        }
+        if (meanings.Count == 0)
+            map.Report("values", "'values' is empty; give the meaning of each text, or leave it out");
+        return meanings.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    static string Names(FieldDescriptor field, string? meant = null)
+    {
+        if (field.FieldType != FieldType.Enum)
+            return "";
+        var near = meant is null ? null : Spelling.Nearest(meant, EnumNames.Short(field.EnumType));
+        return near is null ? $"; its names are {string.Join(", ", EnumNames.Short(field.EnumType))}" : $"; did you mean '{near}'?";
+    }
+
+    static bool IsDateFormat(string format)
+    {
+        var day = new DateOnly(2024, 2, 29);
+        try
+        {
+            var written = day.ToString(format, CultureInfo.InvariantCulture);
+            return DateOnly.TryParseExact(written, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) && read == day;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

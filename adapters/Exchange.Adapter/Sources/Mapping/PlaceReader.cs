@@ -1,0 +1,102 @@
+using System.Text;
+using Exchange.Adapter.Sources.Csv;
+using Exchange.Hosting.Configuration;
+using Exchange.Hosting.Secrets;
+using Npgsql;
+
+namespace Exchange.Adapter.Sources.Mapping;
+
+/// <summary>Where data are kept: a file, or a PostgreSQL database whose connection string is named, never written down.</summary>
+/// <param name="Kind"><c>sqlite</c>, <c>postgresql</c> or <c>csv</c>.</param>
+sealed record Place(string Kind, string Path, string ConnectionString, CsvFormat Format);
+
+static class PlaceReader
+{
+    public const string Sqlite = "sqlite", Postgres = "postgresql", Csv = "csv";
+
+    /// <returns>Null when something is wrong with it, which has been reported.</returns>
+    public static Place? Read(YamlMap map, string folder) => map.Choice("source", Sqlite, Postgres, Csv) switch
+    {
+        Sqlite => File(map, folder) is { } path ? new Place(Sqlite, path, "", new CsvFormat()) : null,
+        Postgres => Connection(map) is { } connection ? new Place(Postgres, "", connection, new CsvFormat()) : null,
+        Csv => ReadCsv(map, folder),
+        _ => null,
+    };
+
+    static Place? ReadCsv(YamlMap map, string folder)
+    {
+        var encoding = map.Has("encoding") ? map.Choice("encoding", CsvFormat.Utf8, CsvFormat.ShiftJis) : CsvFormat.Utf8;
+        var delimiter = map.OptionalText("delimiter") ?? ",";
+        if (delimiter is not ("," or ";" or "\t" or "|"))
+        {
+            map.Report("delimiter", $"'{delimiter}' is no delimiter; write one of \",\" \";\" \"|\" \"\\t\"");
+            return null;
+        }
+        return File(map, folder) is { } path && encoding is not null ? new Place(Csv, path, "", new CsvFormat(encoding, delimiter[0])) : null;
+    }
+
+    static string? File(YamlMap map, string folder)
+    {
+        var file = map.Text("file");
+        if (file.Length == 0)
+            return null;
+        var path = Path.GetFullPath(file, folder);
+        if (System.IO.File.Exists(path))
+            return path;
+        map.Report("file", $"the file '{file}' does not exist; paths are relative to the mapping file");
+        return null;
+    }
+
+    static string? Connection(YamlMap map)
+    {
+        if (map.Has("connection") && !map.HoldsMap("connection"))
+        {
+            map.OptionalText("connection");
+            map.Report("connection", "a connection string is never written here; name where it is: {environment: NAME} or {file: PATH}");
+            return null;
+        }
+        if (map.Map("connection") is not { } connection)
+        {
+            map.Report("connection", "'connection' is missing; write {environment: NAME} or {file: PATH}");
+            return null;
+        }
+        var text = connection.Has("file") ? FromFile(connection) : FromEnvironment(connection);
+        connection.RefuseUnknownKeys();
+        if (text is null)
+            return null;
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text).ToString();
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            // The message of the exception may quote the string.
+            map.Report("connection", "what is named here is not a connection string of Npgsql, such as Host=db;Database=tax;Username=reader;Password=...");
+            return null;
+        }
+    }
+
+    static string? FromEnvironment(YamlMap connection)
+    {
+        var name = connection.Text("environment");
+        if (name.Length == 0)
+            return null;
+        if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } text)
+            return text;
+        connection.Report("environment", $"the environment variable '{name}' is not set");
+        return null;
+    }
+
+    static string? FromFile(YamlMap connection)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(SecretFile.Read(connection.Text("file"))).Trim();
+        }
+        catch (SecretFileException e)
+        {
+            connection.Report("file", e.Message);
+            return null;
+        }
+    }
+}

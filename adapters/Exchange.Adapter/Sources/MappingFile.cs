@@ -1,0 +1,54 @@
+using Exchange.Adapter.Sources.Mapping;
+using Exchange.Adapter.Sources.People;
+using Exchange.Hosting.Configuration;
+using Exchange.Protocol.DataSets;
+
+namespace Exchange.Adapter.Sources;
+
+/// <summary>What a mapping file describes: the source of each data set by its id, and where the people to enrol are listed.</summary>
+public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sources, IPeople? People) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in Sources.Values)
+            await source.DisposeAsync();
+    }
+}
+
+/// <summary>
+/// Reads the file that says where an agency's records are kept. It is refused as a whole, with every mistake told at
+/// once; columns are compared with those the file or database has. A PostgreSQL database that is away is no mistake.
+/// </summary>
+public static class MappingFile
+{
+    /// <exception cref="ConfigurationException">The file has mistakes.</exception>
+    public static AgencyData Read(string path, IEnumerable<DataSetContract> contracts, SourceSettings? settings = null)
+    {
+        settings ??= new SourceSettings();
+        var problems = new Problems();
+        var known = contracts.ToDictionary(contract => contract.Id);
+        var root = YamlFile.Read(path, problems);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var sources = new Dictionary<string, IRecordSource>();
+        if (root.Map("data_sets") is { } dataSets)
+            foreach (var id in dataSets.Keys)
+            {
+                if (!known.TryGetValue(id, out var contract))
+                {
+                    var near = Spelling.Nearest(id, known.Keys);
+                    dataSets.Report(id, $"there is no data set '{id}' here{(near is null ? $"; there are {string.Join(", ", known.Keys)}" : $"; did you mean '{near}'?")}");
+                }
+                else if (dataSets.Map(id) is { } map && new DataSetReader(map, contract, folder, settings, problems).Open() is { } source)
+                    sources.Add(id, source);
+            }
+        var people = root.Map("people") is { } list ? PeopleReader.Read(list, folder, problems) : null;
+        root.RefuseUnknownKeys();
+        if (!root.Has("data_sets") && !problems.Any)
+            root.Report("data_sets", "'data_sets' is missing; describe where the records of each data set are");
+        if (problems.Any)
+            foreach (var source in sources.Values)
+                source.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        problems.ThrowIfAny();
+        return new AgencyData(sources, people);
+    }
+}

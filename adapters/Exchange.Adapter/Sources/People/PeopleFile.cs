@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using Exchange.Adapter.Sources.Csv;
+
+namespace Exchange.Adapter.Sources.People;
+
+/// <summary>People in a CSV file with a header.</summary>
+public sealed class PeopleFile(string path, string keyColumn, string numberColumn, CsvFormat format) : IPeople
+{
+    public async IAsyncEnumerable<Person> Read(Action<BadLine> bad, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        // Reading is synchronous and buffered; this keeps the caller's thread out of it.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var table = Open();
+        var key = Ordinal(table, keyColumn);
+        var number = Ordinal(table, numberColumn);
+        var lines = new PersonLines(keyColumn, numberColumn);
+        using var rows = table.Rows().GetEnumerator();
+        while (Next(rows))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var row = rows.Current;
+            if (row.Problem is { } problem)
+                bad(new BadLine(row.Line, problem.Column, problem.Reason));
+            else if (lines.Check(row.Cells[key], row.Cells[number], row.Line, bad) is { } person)
+                yield return person;
+        }
+    }
+
+    CsvTable Open()
+    {
+        try
+        {
+            return new CsvTable(path, format);
+        }
+        catch (CsvException e)
+        {
+            throw Unusable(e);
+        }
+    }
+
+    bool Next(IEnumerator<CsvRow> rows)
+    {
+        try
+        {
+            return rows.MoveNext();
+        }
+        catch (CsvException e)
+        {
+            throw Unusable(e);
+        }
+    }
+
+    int Ordinal(CsvTable table, string column)
+    {
+        for (var i = 0; i < table.Header.Count; i++)
+            if (table.Header[i] == column)
+                return i;
+        throw Unusable(new CsvException($"column '{column}' is missing from the header"));
+    }
+
+    SourceException Unusable(CsvException e) => new(Path.GetFileName(path), e.Message);
+}

@@ -1,0 +1,68 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Exchange.Adapter.Sources.Databases;
+using Exchange.Adapter.Sources.Mapping;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Exchange.Adapter.Sources.People;
+
+/// <summary>People in a table of SQLite or PostgreSQL.</summary>
+public sealed class PeopleTable : IPeople
+{
+    readonly Func<DbConnection> connect;
+    readonly string table, keyColumn, numberColumn;
+
+    PeopleTable(Func<DbConnection> connect, string table, string keyColumn, string numberColumn)
+    {
+        this.connect = connect;
+        this.table = table;
+        this.keyColumn = keyColumn;
+        this.numberColumn = numberColumn;
+    }
+
+    /// <exception cref="ArgumentException">A name is not one of a table or column.</exception>
+    public static PeopleTable InSqlite(string path, string table, string keyColumn, string numberColumn) =>
+        new(() => new SqliteConnection(SqliteSource.ConnectionString(path) + ";Pooling=False"), table, keyColumn, numberColumn);
+
+    /// <exception cref="ArgumentException">A name is not one of a table or column.</exception>
+    public static PeopleTable InPostgres(string connectionString, string table, string keyColumn, string numberColumn) =>
+        new(() => new NpgsqlConnection(connectionString), table, keyColumn, numberColumn);
+
+    public async IAsyncEnumerable<Person> Read(Action<BadLine> bad, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await using var connection = connect();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Names are checked and quoted.
+        command.CommandText = $"SELECT {SqlName.Column(keyColumn)}, {SqlName.Column(numberColumn)} FROM {SqlName.Table(table)} t";
+#pragma warning restore CA2100
+        await using var reader = await Guard(async () =>
+        {
+            await connection.OpenAsync(cancellation);
+            return await command.ExecuteReaderAsync(cancellation);
+        });
+        var lines = new PersonLines(keyColumn, numberColumn);
+        for (var row = 1; await Guard(() => reader.ReadAsync(cancellation)); row++)
+            if (lines.Check(Text(reader, 0), Text(reader, 1), row, bad) is { } person)
+                yield return person;
+    }
+
+    static string Text(DbDataReader reader, int ordinal) => reader.GetValue(ordinal) is var cell and not DBNull ? CellConversion.Text(cell) ?? "" : "";
+
+    async Task<T> Guard<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (SqliteException e)
+        {
+            throw new SourceException(table, $"SQLite cannot read it (code {e.SqliteExtendedErrorCode})");
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new SourceException(table, PostgresSource.ExplainSafely(e));
+        }
+    }
+}
