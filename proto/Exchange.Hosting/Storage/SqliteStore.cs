@@ -21,6 +21,9 @@ public sealed class SqliteStore
     /// <summary>A WAL that grew beyond this, because a reader held it up, is cut back after its checkpoint.</summary>
     const long LargestIdleWal = 64L * 1024 * 1024;
 
+    /// <summary>Pages kept by a connection, in KiB: enough for the inner pages of every index and the leaves a burst comes back to.</summary>
+    const int CacheKiB = 16 * 1024;
+
     /// <summary>SQLite's default.</summary>
     const int PageBytes = 4096;
 
@@ -83,6 +86,7 @@ public sealed class SqliteStore
                 throw new StoreException(StoreFault.Foreign, $"{Path} cannot be put into WAL mode; keep it on a local file system");
             command.CommandText = $"""
                 PRAGMA synchronous = {(durability == Durability.Disk ? "FULL" : "NORMAL")};
+                PRAGMA cache_size = -{CacheKiB};
                 PRAGMA wal_autocheckpoint = {CheckpointPages};
                 PRAGMA journal_size_limit = {LargestIdleWal};
                 {(LargestBytes is { } bytes ? $"PRAGMA max_page_count = {Math.Max(1, bytes / PageBytes)};" : "")}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Exchange.Hosting.Telemetry;
+
+/// <summary>The answer of /readyz. It names checks and their descriptions; what an exception says stays in the log.</summary>
+static class Readiness
+{
+    public static async Task Write(HttpContext context, HealthCheckService checks, TimeSpan timeout)
+    {
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        time.CancelAfter(timeout);
+        Answer answer;
+        try
+        {
+            answer = Of(await checks.CheckHealthAsync(time.Token).WaitAsync(time.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            answer = new Answer("unhealthy", [new FailedCheck("all", "unhealthy", $"no answer within {timeout.TotalSeconds:0.###} s")]);
+        }
+        context.Response.StatusCode = answer.Status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsJsonAsync(answer, context.RequestAborted).ConfigureAwait(false);
+    }
+
+    static Answer Of(HealthReport report) => new(Name(report.Status), [.. report.Entries
+        .Where(entry => entry.Value.Status != HealthStatus.Healthy)
+        .Select(entry => new FailedCheck(entry.Key, Name(entry.Value.Status), entry.Value.Exception is null ? entry.Value.Description : "the check broke; see the log"))]);
+
+    static string Name(HealthStatus status) => status switch
+    {
+        HealthStatus.Healthy => "healthy",
+        HealthStatus.Degraded => "degraded",
+        _ => "unhealthy",
+    };
+
+    sealed record Answer(string Status, IReadOnlyList<FailedCheck> Failed);
+
+    sealed record FailedCheck(string Check, string Status, string? Why);
+}

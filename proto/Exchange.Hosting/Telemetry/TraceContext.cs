@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Diagnostics;
+
+namespace Exchange.Hosting.Telemetry;
+
+/// <summary>
+/// The W3C trace context as the one string that travels with an item: <c>00-trace id-span id-flags</c>, 55 characters
+/// (https://www.w3.org/TR/trace-context/, version 00). There is no tracestate and no baggage: neither can be kept free of personal data.
+/// </summary>
+public static class TraceContext
+{
+    public const int Length = 55;
+
+    static readonly SearchValues<char> lowerHex = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>Takes only the exact form; anything else is as if nothing had been sent.</summary>
+    public static bool TryParse(string? traceparent, out ActivityContext context)
+    {
+        context = default;
+        if (traceparent is not { Length: Length }
+            || !traceparent.StartsWith("00-", StringComparison.Ordinal) || traceparent[35] != '-' || traceparent[52] != '-')
+            return false;
+        var text = traceparent.AsSpan();
+        ReadOnlySpan<char> trace = text[3..35], span = text[36..52], flags = text[53..];
+        if (!IsLowerHex(trace) || !IsLowerHex(span) || !IsLowerHex(flags) || !trace.ContainsAnyExcept('0') || !span.ContainsAnyExcept('0'))
+            return false;
+        // Only the first flag means anything in version 00; the others are not passed on.
+        var recorded = (HexDigit(flags[1]) & 1) != 0 ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
+        context = new ActivityContext(ActivityTraceId.CreateFromString(trace), ActivitySpanId.CreateFromString(span), recorded, traceState: null, isRemote: true);
+        return true;
+    }
+
+    /// <summary>
+    /// A span under the one named, or the beginning of a trace when the string is absent or malformed: never under whatever happens to run here,
+    /// such as the stream an item came in on. Null when nobody listens.
+    /// </summary>
+    public static Activity? Start(this ActivitySource source, string name, ActivityKind kind, string? traceparent)
+    {
+        if (TryParse(traceparent, out var parent))
+            return source.StartActivity(name, kind, parent);
+        var around = Activity.Current;
+        Activity.Current = null;
+        var started = source.StartActivity(name, kind);
+        if (started is null)
+            Activity.Current = around;
+        return started;
+    }
+
+    /// <summary>What the next process is sent; empty without a span.</summary>
+    public static string Write(Activity? activity) =>
+        activity is { IdFormat: ActivityIdFormat.W3C } ? Write(activity.Context) : "";
+
+    public static string Write(ActivityContext context) => context.TraceId != default && context.SpanId != default
+        ? $"00-{context.TraceId.ToHexString()}-{context.SpanId.ToHexString()}-{(context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? "01" : "00")}"
+        : "";
+
+    static bool IsLowerHex(ReadOnlySpan<char> text) => !text.ContainsAnyExcept(lowerHex);
+
+    static int HexDigit(char digit) => digit <= '9' ? digit - '0' : digit - 'a' + 10;
+}
