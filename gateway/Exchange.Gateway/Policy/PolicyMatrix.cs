@@ -14,7 +14,6 @@ namespace Exchange.Gateway.Policy;
 /// </remarks>
 public sealed class PolicyMatrix
 {
-    readonly AgencyDirectory directory;
     readonly FrozenDictionary<string, Party> parties;
     readonly FrozenDictionary<string, int> tasks;
     readonly FrozenDictionary<string, int> dataSets;
@@ -32,7 +31,7 @@ public sealed class PolicyMatrix
     public PolicyMatrix(string version, AgencyDirectory directory, IReadOnlyList<PolicyRow> rows)
     {
         Version = version;
-        this.directory = directory;
+        Directory = directory;
         Rows = [.. rows];
 
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -55,6 +54,9 @@ public sealed class PolicyMatrix
     }
 
     public string Version { get; }
+
+    /// <summary>The directory it was checked against.</summary>
+    public AgencyDirectory Directory { get; }
 
     /// <summary>In the order of the file.</summary>
     public ImmutableArray<PolicyRow> Rows { get; }
@@ -97,7 +99,7 @@ public sealed class PolicyMatrix
     /// <summary>The rows in force in which the agency is requester or provider, by its id or its kind; rows that name an agency first.</summary>
     public IReadOnlyList<PolicyRow> RowsFor(string agency, DateOnly today)
     {
-        if (!directory.TryGetAgency(agency, out var known))
+        if (!Directory.TryGetAgency(agency, out var known))
             return [];
         var own = rowsByParty.GetValueOrDefault(known.Id, []);
         var kind = rowsByParty.GetValueOrDefault(known.Kind, []);

@@ -10,6 +10,7 @@ namespace Exchange.Hosting.Configuration;
 sealed class BoundedParser(IParser inner, int maximumDepth) : IParser
 {
     readonly Stack<bool> levels = new();
+    readonly HashSet<AnchorName> anchors = [];
 
     /// <summary>Within a map: whether the next node is a key.</summary>
     bool keyIsNext;
@@ -20,6 +21,8 @@ sealed class BoundedParser(IParser inner, int maximumDepth) : IParser
     {
         if (!inner.MoveNext())
             return false;
+        if (Current is NodeEvent { Anchor.IsEmpty: false } named)
+            anchors.Add(named.Anchor);
         switch (Current)
         {
             case MappingStart:
@@ -38,6 +41,8 @@ sealed class BoundedParser(IParser inner, int maximumDepth) : IParser
             case AnchorAlias alias:
                 if (InKey)
                     throw new YamlException(alias.Start, alias.End, "a key must be written out");
+                if (!anchors.Contains(alias.Value))
+                    throw new YamlException(alias.Start, alias.End, $"nothing above is named '&{alias.Value}'");
                 Passed();
                 break;
         }
