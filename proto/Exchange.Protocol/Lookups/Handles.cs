@@ -44,7 +44,7 @@ public sealed class Handles : IDisposable
         var now = time.GetUtcNow();
         var expiry = now + (lifetime is { } shorter && shorter < MaximumLifetime ? shorter : MaximumLifetime);
         Span<byte> nonce = stackalloc byte[AeadKey.NonceSize];
-        RandomNumberGenerator.Fill(nonce);
+        RandomBytes.Fill(nonce);
         Seal(Day(now), nonce, requester, dataSet, new HandleTarget(row, generation, expiry.ToUnixTimeMilliseconds()), handle);
     }
 

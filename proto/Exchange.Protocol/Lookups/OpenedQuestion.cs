@@ -54,7 +54,7 @@ public sealed class OpenedQuestion : IDisposable
         if (!handle.IsEmpty)
             ArgumentOutOfRangeException.ThrowIfNotEqual(handle.Length, Handles.Size);
         given = null;
-        answer.Blind = Blinds.Draw();
+        answer.Blind = RandomBytes.Blind();
         reason = Reason.AnswerTooLarge;
         if (!Padding.Fits(answer.CalculateSize(), declaredSize))
             return false;
@@ -63,7 +63,7 @@ public sealed class OpenedQuestion : IDisposable
         var message = answer.ToByteArray();
         // Drawn for every answer, so that one without a handle takes no longer.
         Span<byte> random = stackalloc byte[AeadKey.NonceSize + Handles.Size];
-        RandomNumberGenerator.Fill(random);
+        RandomBytes.Fill(random);
         if (AnswerEnvelope.Seal(
             session.Keys.ToRequester, random[..AeadKey.NonceSize], HeaderBytes.Span,
             status, asOfUnixMs, handle.IsEmpty ? random[AeadKey.NonceSize..] : handle, message, declaredSize) is not { } envelope)

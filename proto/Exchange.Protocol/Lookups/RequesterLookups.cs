@@ -71,7 +71,7 @@ public static class RequesterLookups
     {
         asked = null;
         reason = Reason.MessageTooLarge;
-        question.Blind = Blinds.Draw();
+        question.Blind = RandomBytes.Blind();
         if (question.CalculateSize() > QuestionEnvelope.MaximumQuestionSize)
             return false;
 
