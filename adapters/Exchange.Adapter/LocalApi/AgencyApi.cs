@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using Agency.V1;
+using Exchange.Adapter.Asking;
+using Exchange.Hosting.Errors;
+using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Adapter.LocalApi;
+
+/// <summary>
+/// What the agency's own systems call. A lookup goes three steps: the caller may ask this (1), the request is whole (2),
+/// it is asked within the caller's deadline (3). Every refusal is thrown as the status it becomes.
+/// </summary>
+sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimeProvider time) : AgencyService.AgencyServiceBase
+{
+    readonly Dictionary<string, DataSetContract> contracts = backend.DataSets.ToDictionary(one => one.Id);
+
+    public override async Task<global::Agency.V1.LookupResponse> Lookup(global::Agency.V1.LookupRequest request, ServerCallContext context)
+    {
+        // 1. May the caller ask this?
+        var state = CallState.Of(context.GetHttpContext());
+        DataSetContract? contract = null;
+        if (request.DataSet.Length > 0 && !contracts.TryGetValue(request.DataSet, out contract))
+            throw Reasons.Refuse(Reason.DataSetUnknown).ToRpcException();
+        if (contract is not null && request.Task.Length > 0 && !state.Caller!.May(request.Task, request.DataSet))
+            throw Reasons.Refuse(Reason.CallerNotPermitted).ToRpcException();
+
+        // 2. Is it whole?
+        if (!RequestCheck.TryRead(request, contract, out var ask, out var mistakes))
+            throw Malformed(mistakes).ToRpcException();
+
+        // 3. Ask.
+        using var deadline = DeadlineOf(context, state);
+        AskOutcome outcome;
+        try
+        {
+            outcome = await backend.Ask(ask, deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw Reasons.Refuse(Reason.DeadlineExceeded).ToRpcException();
+        }
+        if (outcome.Refusal is { } refusal)
+            throw refusal.ToRpcException();
+        return Answers.ToResponse(outcome, contract!, Activity.Current?.TraceId.ToHexString() ?? "")
+            ?? throw Reasons.Refuse(Reason.AnswerInvalid).ToRpcException();
+    }
+
+    public override async Task<WhatMayIAskResponse> WhatMayIAsk(WhatMayIAskRequest request, ServerCallContext context)
+    {
+        var state = CallState.Of(context.GetHttpContext());
+        using var deadline = DeadlineOf(context, state);
+        GetGrantsResponse grants;
+        try
+        {
+            grants = await backend.Grants(deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw Reasons.Refuse(Reason.DeadlineExceeded).ToRpcException();
+        }
+        var response = new WhatMayIAskResponse { Agency = backend.Agency, Caller = state.Caller!.Name };
+        foreach (var row in grants.Rows)
+            if (row.Requester == backend.Agency && state.Caller.May(row.Task, row.DataSet))
+                response.Permissions.Add(ToPermission(row));
+        return response;
+    }
+
+    Permission ToPermission(GrantRow row)
+    {
+        var contract = contracts.GetValueOrDefault(row.DataSet);
+        return new Permission
+        {
+            Provider = row.Provider,
+            Task = row.Task,
+            DataSet = row.DataSet,
+            Fields = { row.Fields.Select(number => contract?.FieldName(number) ?? number.ToString(CultureInfo.InvariantCulture)) },
+            LegalBasis = row.LegalBasis,
+            ValidFrom = row.ValidFrom,
+            ValidUntil = row.ValidUntil,
+            ProviderUp = row.ProviderUp,
+            QuestionType = contract?.Question.FullName ?? "",
+            RecordType = contract?.Record.FullName ?? "",
+        };
+    }
+
+    Deadline DeadlineOf(ServerCallContext context, CallState state)
+    {
+        var wait = context.Deadline == DateTime.MaxValue ? state.Wait : context.Deadline - time.GetUtcNow().UtcDateTime;
+        return new Deadline(wait, options, time, context.CancellationToken);
+    }
+
+    static Refusal Malformed(IReadOnlyList<string> mistakes)
+    {
+        var refusal = Reasons.Refuse(Reason.QuestionInvalid, $"The request has {mistakes.Count} mistake{(mistakes.Count == 1 ? "" : "s")}: {string.Join("; ", mistakes)}.");
+        refusal.Remedy = "Correct it; /openapi.json describes every field.";
+        return refusal;
+    }
+}

@@ -1,0 +1,83 @@
+using Agency.V1;
+using Exchange.Adapter.Asking;
+using Exchange.Protocol.DataSets;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using LookupResponse = Agency.V1.LookupResponse;
+
+namespace Exchange.Adapter.LocalApi;
+
+/// <summary>An answer as the agency's systems read it.</summary>
+static class Answers
+{
+    /// <returns>Null when the answer is none of the data set: its record does not parse, its status has no meaning here, or a time is none.</returns>
+    public static LookupResponse? ToResponse(AskOutcome outcome, DataSetContract contract, string traceId)
+    {
+        if (StatusOf(outcome.Status) is not { } status)
+            return null;
+        try
+        {
+            return ToResponse(outcome, status, contract, traceId);
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentOutOfRangeException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    static LookupResponse ToResponse(AskOutcome outcome, Agency.V1.Status status, DataSetContract contract, string traceId)
+    {
+        var response = new LookupResponse
+        {
+            Status = status,
+            Withheld = { outcome.Withheld.Select(number => contract.FieldName(number)).OfType<string>() },
+            Freshness = outcome.Freshness is { } freshness ? ToFreshness(freshness) : null,
+            Receipt = outcome.Receipt is { } receipt ? ToReceipt(receipt) : null,
+            NextPage = outcome.NextPage,
+            Provider = outcome.Provider,
+            Journey = ToJourney(outcome, traceId),
+        };
+        if (status == Agency.V1.Status.Found)
+            response.Record = Any.Pack(contract.Record.Parser.WithDiscardUnknownFields(true).ParseFrom(outcome.Record));
+        return response;
+    }
+
+    static Agency.V1.Status? StatusOf(AnswerStatus status) => status switch
+    {
+        AnswerStatus.Found => Agency.V1.Status.Found,
+        AnswerStatus.NotFound => Agency.V1.Status.NotFound,
+        AnswerStatus.Withheld => Agency.V1.Status.Withheld,
+        AnswerStatus.Pending => Agency.V1.Status.Pending,
+        AnswerStatus.Quarantined => Agency.V1.Status.Quarantined,
+        AnswerStatus.IdentityMismatch => Agency.V1.Status.IdentityMismatch,
+        _ => null,
+    };
+
+    static Agency.V1.Freshness ToFreshness(V1.Freshness freshness) => new()
+    {
+        AsOf = freshness.AsOfUnixMs == 0 ? null : Time(freshness.AsOfUnixMs),
+        SourceRevision = freshness.SourceRevision,
+        NextUpdate = freshness.NextUpdateUnixMs == 0 ? null : Time(freshness.NextUpdateUnixMs),
+        CachedAge = freshness.CachedAgeMs == 0 ? null : Duration.FromTimeSpan(TimeSpan.FromMilliseconds(freshness.CachedAgeMs)),
+    };
+
+    static Agency.V1.Receipt ToReceipt(V1.Receipt receipt) => new()
+    {
+        Log = receipt.Log,
+        Index = receipt.Index,
+        LeafHash = Convert.ToHexStringLower(receipt.LeafHash.Span),
+        RequestId = Convert.ToHexStringLower(receipt.RequestId.Span),
+    };
+
+    static Journey ToJourney(AskOutcome outcome, string traceId) => new()
+    {
+        Kind = outcome.Kind switch { LookupKind.Cold => "COLD", LookupKind.Warm => "WARM", LookupKind.Mail => "MAIL", _ => "" },
+        HandleFrom = outcome.HandleFrom,
+        Took = Duration.FromTimeSpan(outcome.Took),
+        RepeatedBecause = { outcome.RepeatedBecause.Select(Protocol.Refusals.Reasons.Name) },
+        TraceId = traceId,
+    };
+
+    static Timestamp Time(long unixMs) => Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(unixMs));
+}

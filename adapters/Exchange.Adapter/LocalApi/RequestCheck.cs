@@ -1,0 +1,92 @@
+using System.Diagnostics.CodeAnalysis;
+using Exchange.Adapter.Asking;
+using Exchange.Protocol.DataSets;
+using Google.Protobuf;
+using LookupRequest = Agency.V1.LookupRequest;
+
+namespace Exchange.Adapter.LocalApi;
+
+/// <summary>
+/// Holds a request to what its fields may be, and tells every mistake at once. A mistake names the field and never
+/// repeats what stood in it.
+/// </summary>
+static class RequestCheck
+{
+    const int PersonLength = 256, NameLength = 128, QuestionBytes = 4096, PageTokenBytes = 512;
+
+    public static bool TryRead(
+        LookupRequest request, DataSetContract? contract, [NotNullWhen(true)] out AskRequest? ask, out IReadOnlyList<string> mistakes)
+    {
+        var found = new List<string>();
+        Text(found, "person", request.Person, PersonLength, required: true);
+        Text(found, "provider", request.Provider, NameLength, required: true);
+        Text(found, "task", request.Task, NameLength, required: true);
+        Text(found, "data_set", request.DataSet, NameLength, required: true);
+        Text(found, "official", request.Official, NameLength, required: true);
+        Text(found, "case_id", request.CaseId, NameLength, required: false);
+        if (request.PageToken.Length > PageTokenBytes)
+            found.Add($"'page_token' has more than {PageTokenBytes} bytes");
+        var maxAge = MaxAge(found, request);
+        var question = Question(found, request, contract);
+
+        mistakes = found;
+        ask = found.Count > 0 ? null : new AskRequest(
+            request.Person, request.Provider, request.Task, request.DataSet, question, request.Official, request.CaseId, maxAge, request.PageToken);
+        return ask is not null;
+    }
+
+    static void Text(List<string> found, string field, string value, int longest, bool required)
+    {
+        if (required && string.IsNullOrWhiteSpace(value))
+            found.Add($"'{field}' is missing");
+        else if (value.Length > longest)
+            found.Add($"'{field}' has more than {longest} characters");
+        else if (value.Any(char.IsControl))
+            found.Add($"'{field}' has control characters");
+    }
+
+    static TimeSpan? MaxAge(List<string> found, LookupRequest request)
+    {
+        if (request.MaxAge is not { } duration)
+            return null;
+        // A protobuf duration spans 10,000 years; ten are more than any copy lives.
+        if (duration.Seconds is >= 0 and <= 315_576_000 && duration.Nanos is >= 0 and < 1_000_000_000)
+            return duration.ToTimeSpan();
+        found.Add("'max_age' must be from 0 s to ten years");
+        return null;
+    }
+
+    static ByteString Question(List<string> found, LookupRequest request, DataSetContract? contract)
+    {
+        if (request.Question is not { } any)
+        {
+            found.Add("'question' is missing");
+            return ByteString.Empty;
+        }
+        // Without a data set there is nothing to hold it to; that mistake is told already.
+        if (contract is null)
+            return ByteString.Empty;
+        if (any.Value.Length > QuestionBytes)
+        {
+            found.Add($"'question' has more than {QuestionBytes} bytes");
+            return ByteString.Empty;
+        }
+        if (any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..] != contract.Question.FullName)
+        {
+            found.Add($"'question' must be a {contract.Question.FullName}");
+            return ByteString.Empty;
+        }
+        try
+        {
+            var known = contract.Question.Parser.WithDiscardUnknownFields(true).ParseFrom(any.Value);
+            if (known.CalculateSize() == contract.Question.Parser.ParseFrom(any.Value).CalculateSize())
+                return known.ToByteString();
+            found.Add($"'question' has fields that {contract.Question.FullName} does not have");
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            found.Add($"'question' is not a well-formed {contract.Question.FullName}");
+        }
+        return ByteString.Empty;
+    }
+}
