@@ -35,7 +35,6 @@ public static class LocalApiHost
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(backend);
-        services.AddSingleton(provider => provider.GetRequiredService<Func<IServiceProvider, LocalApiBackend>>()(provider));
         AddCallers(services, options);
         AddTranscodedGrpc(builder, options);
         // The framework's own messages quote paths, query strings and what a parser stumbled over.

@@ -67,7 +67,7 @@ sealed class CallerIdentification(CallerRegister register, TimeProvider time)
         SecurityTokenInvalidIssuerException => "No caller has the token's issuer and subject.",
         SecurityTokenInvalidAudienceException => "The token is meant for another audience.",
         SecurityTokenInvalidAlgorithmException or SecurityTokenInvalidSignatureException or SecurityTokenSignatureKeyNotFoundException =>
-            "The token is not signed by its caller's key with ES256.",
+            "The token is not signed with ES256 by the key of a caller that has its issuer and subject.",
         null => "The authorization header holds no bearer token.",
         _ => "The token is malformed.",
     };

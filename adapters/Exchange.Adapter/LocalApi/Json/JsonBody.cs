@@ -1,3 +1,4 @@
+using System.Text;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
@@ -12,6 +13,10 @@ namespace Exchange.Adapter.LocalApi.Json;
 /// </summary>
 sealed class JsonBody(TypeRegistry types, int maximumBytes)
 {
+    // Throws on what is not UTF-8 where the default would put in a replacement.
+    static readonly UTF8Encoding utf8 = new(false, true);
+
+    // A lookup nests three deep.
     readonly JsonParser parser = new(new JsonParser.Settings(32, types));
 
     /// <summary>Null when the body is good; it can then be read again.</summary>
@@ -37,9 +42,9 @@ sealed class JsonBody(TypeRegistry types, int maximumBytes)
         }
         try
         {
-            parser.Parse(new StreamReader(new MemoryStream(body.GetBuffer(), 0, (int)body.Length), new System.Text.UTF8Encoding(false, true)), message);
+            parser.Parse(utf8.GetString(body.GetBuffer(), 0, (int)body.Length), message);
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException or System.Text.DecoderFallbackException or FormatException or OverflowException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or DecoderFallbackException or FormatException or OverflowException)
         {
             return Malformed($"The body is not a {message.FullName} in JSON: {e.Message}");
         }
