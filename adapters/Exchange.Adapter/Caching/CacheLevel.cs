@@ -1,0 +1,9 @@
+namespace Exchange.Adapter.Caching;
+
+/// <summary>Where a value came from.</summary>
+public enum CacheLevel
+{
+    Source,
+    Memory,
+    Redis,
+}
