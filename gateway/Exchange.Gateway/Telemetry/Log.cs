@@ -22,4 +22,13 @@ static partial class Log
 
     [LoggerMessage(211, LogLevel.Warning, "Redis does not answer ({Failure}); quotas are counted by this replica alone until it does")]
     public static partial void QuotasLocal(ILogger log, string failure);
+
+    [LoggerMessage(220, LogLevel.Information, "Translation keys of generation {Generation} are in force: {Count}")]
+    public static partial void TranslationKeysInForce(ILogger log, ulong generation, int count);
+
+    [LoggerMessage(221, LogLevel.Information, "Commitments version {Version} are in force: {Count} points")]
+    public static partial void CommitmentsInForce(ILogger log, ulong version, int count);
+
+    [LoggerMessage(222, LogLevel.Warning, "Nothing new from the key authority ({Reason}): {Message} What was fetched before stays in force")]
+    public static partial void AuthorityNotUsed(ILogger log, string reason, string message);
 }

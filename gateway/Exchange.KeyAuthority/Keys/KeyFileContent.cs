@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Exchange.Hosting.Secrets;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Pseudonyms;
 

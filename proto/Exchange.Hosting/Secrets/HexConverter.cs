@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Exchange.KeyAuthority.Keys;
+namespace Exchange.Hosting.Secrets;
 
 /// <summary>Bytes as hex, read without a string in between, since strings cannot be zeroed.</summary>
-sealed class HexConverter : JsonConverter<byte[]>
+public sealed class HexConverter : JsonConverter<byte[]>
 {
+    /// <summary>So that null is refused like anything else that is not hex.</summary>
+    public override bool HandleNull => true;
+
     public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.String || reader.HasValueSequence || reader.ValueIsEscaped)

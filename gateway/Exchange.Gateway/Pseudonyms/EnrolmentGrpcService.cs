@@ -1,0 +1,17 @@
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Gateway.Pseudonyms;
+
+/// <summary>A stream of batches from one agency, answered in order. The caller is looked at anew for each batch, so a revocation or suspension ends it.</summary>
+public sealed class EnrolmentGrpcService(Enrolment enrolment, EnrolmentHooks hooks) : EnrolmentService.EnrolmentServiceBase
+{
+    public override async Task Enrol(IAsyncStreamReader<EnrolmentBatch> requestStream, IServerStreamWriter<EnrolledBatch> responseStream, ServerCallContext context)
+    {
+        while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
+        {
+            var answer = await enrolment.Enrol(hooks.Caller(context), requestStream.Current, context.CancellationToken).ConfigureAwait(false);
+            await responseStream.WriteAsync(answer, context.CancellationToken).ConfigureAwait(false);
+        }
+    }
+}
