@@ -1,0 +1,166 @@
+using System.Diagnostics.CodeAnalysis;
+using Dapper;
+using Exchange.Hosting.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Exchange.Adapter.Enrolment;
+
+/// <summary>
+/// This agency's enrolled people: a SQLite table, and all of it in memory for lookups. One process writes it. Numbers
+/// never reach it.
+/// </summary>
+public sealed class People : IDisposable
+{
+    readonly StoreLock held;
+    readonly SqliteConnection connection;
+    readonly PeopleIndex index = new();
+    readonly Lock gate = new();
+
+    People(StoreLock held, SqliteConnection connection)
+    {
+        this.held = held;
+        this.connection = connection;
+    }
+
+    public int Count => index.Count;
+
+    /// <summary>Reads everybody into memory, some 2 s for a million.</summary>
+    /// <param name="closingId">Of the closing scalar in the key file; the table remembers which one it was made with.</param>
+    /// <exception cref="StoreException">InUse, or Foreign: the table was made with another closing scalar or by a newer program.</exception>
+    public static People Open(string path, string closingId, TimeProvider time)
+    {
+        var store = new SqliteStore(path, Durability.Disk);
+        Folder.CreateForOwner(Path.GetDirectoryName(store.Path)!);
+        var held = StoreLock.Take(store.Path, time);
+        SqliteConnection? connection = null;
+        try
+        {
+            store.Create();
+            Migrations.Run(store.ConnectionString, typeof(People).Assembly, "Exchange.Adapter.Enrolment.Migrations.");
+            connection = store.Open();
+            Claim(connection, store.Path, closingId);
+            var people = new People(held, connection);
+            people.Load();
+            return people;
+        }
+        catch
+        {
+            connection?.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    public bool TryFind(string key, [NotNullWhen(true)] out Person? person) => index.TryFind(key, out person);
+
+    public bool TryFindByStored(ReadOnlySpan<byte> stored, [NotNullWhen(true)] out Person? person) => index.TryFind(stored, out person);
+
+    public bool TryFindByRow(UInt128 row, [NotNullWhen(true)] out Person? person) => index.TryFind(row, out person);
+
+    /// <summary>Raises the match generation, so that every handle to the person ends. False when nobody has this key.</summary>
+    public bool Rematch(string key) => Change(change => change.Rematch(key));
+
+    /// <summary>False when nobody has this key. The row id is not used again.</summary>
+    public bool Remove(string key) => Change(change => change.Remove(key));
+
+    /// <summary>The person is no longer found by earlier numbers: for one who was enrolled with somebody else's.</summary>
+    public bool ForgetEarlierNumbers(string key) => Change(change => change.ForgetEarlier(key));
+
+    /// <summary>Keys of local persons who share a number, group by group.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Quarantined()
+    {
+        lock (gate)
+            return [.. connection.Query<(byte[] Stored, string Key)>("""
+                SELECT s.stored, p.local_key FROM pseudonym s JOIN people p ON p.row_id = s.row_id
+                WHERE p.quarantined = 1 AND EXISTS (SELECT 1 FROM pseudonym o WHERE o.stored = s.stored AND o.row_id <> s.row_id)
+                ORDER BY s.stored, p.local_key
+                """)
+                .GroupBy(row => Pseudonym.Of(row.Stored), row => row.Key)
+                .Select(group => group.ToList())];
+    }
+
+    /// <summary>The newest version of the commitments seen; 0 before the first.</summary>
+    public ulong CommitmentsVersion
+    {
+        get
+        {
+            lock (gate)
+                return (ulong)connection.ExecuteScalar<long>("SELECT commitments_version FROM enrolment_state");
+        }
+    }
+
+    /// <summary>On disk when it returns; an older version than the one remembered changes nothing.</summary>
+    internal void Remember(ulong commitmentsVersion)
+    {
+        lock (gate)
+            connection.Execute("UPDATE enrolment_state SET commitments_version = max(commitments_version, @version)", new { version = (long)commitmentsVersion });
+    }
+
+    /// <summary>All or none; on disk, and found, when it returns.</summary>
+    internal EnrolmentCounts Save(IReadOnlyList<EnrolledPerson> enrolled) => Change(change => change.Enrol(enrolled));
+
+    public void Dispose()
+    {
+        connection.Dispose();
+        held.Dispose();
+    }
+
+    T Change<T>(Func<PeopleChange, T> make)
+    {
+        lock (gate)
+        {
+            using var transaction = connection.BeginTransaction();
+            var change = new PeopleChange(connection, transaction);
+            var result = make(change);
+            transaction.Commit();
+            Refresh_NeedsLock(change);
+            return result;
+        }
+    }
+
+    void Refresh_NeedsLock(PeopleChange change)
+    {
+        foreach (var row in change.Rows)
+        {
+            var found = connection.QuerySingleOrDefault<Row>($"{Row.Select} WHERE row_id = @id", new { id = PeopleChange.RowBytes(row) });
+            if (found is null)
+                index.Remove(row);
+            else
+                index.Put(found.ToPerson());
+        }
+        var touched = change.Rows.SelectMany(row => connection.Query<byte[]>("SELECT stored FROM pseudonym WHERE row_id = @id", new { id = PeopleChange.RowBytes(row) }));
+        foreach (var stored in change.Pseudonyms.Concat(touched))
+        {
+            var holder = connection.QueryFirstOrDefault<byte[]>("SELECT row_id FROM pseudonym WHERE stored = @stored", new { stored });
+            if (holder is not null && index.TryFind(PeopleChange.RowId(holder), out var person))
+                index.Put(stored, person);
+            else
+                index.Remove(stored);
+        }
+    }
+
+    void Load()
+    {
+        foreach (var row in connection.Query<Row>(Row.Select, buffered: false))
+            index.Put(row.ToPerson());
+        foreach (var (stored, row) in connection.Query<(byte[], byte[])>("SELECT stored, row_id FROM pseudonym", buffered: false))
+            if (index.TryFind(PeopleChange.RowId(row), out var person))
+                index.Put(stored, person);
+    }
+
+    static void Claim(SqliteConnection connection, string path, string closingId)
+    {
+        connection.Execute("INSERT INTO enrolment_state (id, closing_id, commitments_version) VALUES (1, @closingId, 0) ON CONFLICT DO NOTHING", new { closingId });
+        if (connection.ExecuteScalar<string>("SELECT closing_id FROM enrolment_state") is var made && made != closingId)
+            throw new StoreException(StoreFault.Foreign, $"{path} was made with closing scalar {made} and the key file holds {closingId}; use the key file it was made with");
+    }
+
+    sealed record Row(string Key, byte[] RowId, byte[] Stored, long Generation, long Quarantined)
+    {
+        internal const string Select = "SELECT local_key AS Key, row_id AS RowId, stored AS Stored, match_generation AS Generation, quarantined AS Quarantined FROM people";
+
+        internal Person ToPerson() => new(Key, Stored, PeopleChange.RowId(RowId), (ulong)Generation, Quarantined != 0);
+
+        public override string ToString() => "(person)";
+    }
+}
