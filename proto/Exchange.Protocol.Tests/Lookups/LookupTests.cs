@@ -255,15 +255,18 @@ public sealed class LookupTests : IDisposable
     }
 
     [Fact]
-    public void Every_status_has_the_same_size_whatever_it_carries()
+    public void Every_status_has_the_same_size_whatever_it_carries_and_opens()
     {
         var sizes = new HashSet<(int, int)>();
         foreach (var status in Enum.GetValues<AnswerStatus>().Where(one => one != AnswerStatus.Unspecified))
             foreach (var record in new[] { 0, 1, 400 })
             {
-                using var opened = Open(Cold().Message);
+                var asked = Cold();
+                using var opened = Open(asked.Message);
                 var answer = new Answer { Record = ByteString.CopyFrom(new byte[record]) };
                 Assert.True(opened.TrySealAnswer(status, 0, status == AnswerStatus.Found ? handle : [], answer, DeclaredSize, out var given, out _));
+                Assert.True(session.TryOpen(asked, given.Message, DeclaredSize, out var read, out _));
+                Assert.Equal(status, read.Status);
                 sizes.Add((given.Message.Ciphertext.Length, given.Message.Commitment.Length));
             }
         Assert.Equal([(12 + 1 + 8 + 64 + DeclaredSize + 16, 32)], sizes);

@@ -40,7 +40,7 @@ static class AnswerEnvelope
             return null;
         var plaintext = new byte[AnswerOffset + declaredSize];
         if (!key.TryOpen(envelope[..AeadKey.NonceSize], envelope[AeadKey.NonceSize..], plaintext, header)
-            || plaintext[0] is 0 or > (byte)AnswerStatus.IdentityMismatch
+            || plaintext[0] is 0 or > (byte)AnswerStatus.Unavailable
             || !Padding.TryRead(plaintext.AsSpan(AnswerOffset), out var message))
             return null;
         return new Content(

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+
+namespace Exchange.Protocol.Tests.Refusals;
+
+public sealed partial class ReasonsTests
+{
+    [Fact]
+    public void The_page_of_reasons_lists_each_one_in_the_words_of_the_table_and_no_other()
+    {
+        var page = File.ReadAllLines(Path.Combine(Root(), "docs", "reasons.md")).Where(line => Row().IsMatch(line));
+        Assert.Equal(Enum.GetValues<Reason>().Select(Line), page);
+    }
+
+    [Fact]
+    public void Each_reason_says_what_happened_and_what_to_do_next()
+    {
+        foreach (var reason in Enum.GetValues<Reason>())
+        {
+            Assert.EndsWith(".", Reasons.Of(reason).Message);
+            Assert.EndsWith(".", Reasons.Of(reason).Remedy);
+        }
+    }
+
+    static string Line(Reason reason)
+    {
+        var meaning = Reasons.Of(reason);
+        return $"| {(int)reason} | `{Reasons.Name(reason)}` | {Upper(meaning.Status.ToString())} | {meaning.Message} | {meaning.Remedy} | {Retry(meaning.Retry)} |";
+    }
+
+    static string Retry(TimeSpan retry) =>
+        retry == TimeSpan.Zero ? "no"
+        : retry < TimeSpan.FromSeconds(1) ? string.Create(CultureInfo.InvariantCulture, $"{retry.TotalMilliseconds} ms")
+        : string.Create(CultureInfo.InvariantCulture, $"{retry.TotalSeconds} s");
+
+    static string Upper(string name) => Hump().Replace(name, "_").ToUpperInvariant();
+
+    [GeneratedRegex(@"^\| [0-9]+ \| `")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("(?<!^)(?=[A-Z])")]
+    private static partial Regex Hump();
+
+    static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Exchange.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No folder above the tests holds Exchange.sln.");
+        return folder.FullName;
+    }
+}
