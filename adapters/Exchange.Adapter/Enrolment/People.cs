@@ -128,12 +128,10 @@ public sealed class People : IDisposable
             else
                 index.Put(found.ToPerson());
         }
-        var touched = change.Rows.SelectMany(row => connection.Query<byte[]>("SELECT stored FROM pseudonym WHERE row_id = @id", new { id = PeopleChange.RowBytes(row) }));
-        foreach (var stored in change.Pseudonyms.Concat(touched))
+        foreach (var stored in change.Pseudonyms)
         {
-            var holder = connection.QueryFirstOrDefault<byte[]>("SELECT row_id FROM pseudonym WHERE stored = @stored", new { stored });
-            if (holder is not null && index.TryFind(PeopleChange.RowId(holder), out var person))
-                index.Put(stored, person);
+            if (connection.QueryFirstOrDefault<byte[]>("SELECT row_id FROM pseudonym WHERE stored = @stored", new { stored }) is { } holder)
+                index.Put(stored, PeopleChange.RowId(holder));
             else
                 index.Remove(stored);
         }
@@ -144,8 +142,7 @@ public sealed class People : IDisposable
         foreach (var row in connection.Query<Row>(Row.Select, buffered: false))
             index.Put(row.ToPerson());
         foreach (var (stored, row) in connection.Query<(byte[], byte[])>("SELECT stored, row_id FROM pseudonym", buffered: false))
-            if (index.TryFind(PeopleChange.RowId(row), out var person))
-                index.Put(stored, person);
+            index.Put(stored, PeopleChange.RowId(row));
     }
 
     static void Claim(SqliteConnection connection, string path, string closingId)

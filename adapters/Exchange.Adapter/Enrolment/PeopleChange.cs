@@ -105,8 +105,14 @@ sealed class PeopleChange(SqliteConnection connection, SqliteTransaction transac
     {
         var concerned = new Dictionary<UInt128, Row>();
         foreach (var stored in pseudonyms)
-            foreach (var holder in Holders(stored))
+        {
+            var holders = Holders(stored);
+            // Held by one who is not quarantined: nothing about it can have changed, and that is nearly everybody.
+            if (holders is [{ Quarantined: 0 }])
+                continue;
+            foreach (var holder in holders)
                 concerned[RowId(holder.RowId)] = holder;
+        }
         foreach (var (id, row) in concerned)
         {
             var shared = IsShared(row) ? 1L : 0L;

@@ -10,7 +10,7 @@ sealed class PeopleIndex
     readonly ConcurrentDictionary<UInt128, Person> rows = new();
 
     // A pseudonym held by several leads to any of them: all are quarantined.
-    readonly ConcurrentDictionary<Pseudonym, Person> pseudonyms = new();
+    readonly ConcurrentDictionary<Pseudonym, UInt128> pseudonyms = new();
 
     internal int Count => rows.Count;
 
@@ -21,7 +21,7 @@ sealed class PeopleIndex
     internal bool TryFind(ReadOnlySpan<byte> stored, [NotNullWhen(true)] out Person? person)
     {
         person = null;
-        return stored.Length == Pseudonym.Length && pseudonyms.TryGetValue(Pseudonym.Of(stored), out person);
+        return stored.Length == Pseudonym.Length && pseudonyms.TryGetValue(Pseudonym.Of(stored), out var row) && rows.TryGetValue(row, out person);
     }
 
     internal void Put(Person person)
@@ -30,7 +30,7 @@ sealed class PeopleIndex
         keys[person.Key] = person;
     }
 
-    internal void Put(ReadOnlySpan<byte> stored, Person person) => pseudonyms[Pseudonym.Of(stored)] = person;
+    internal void Put(ReadOnlySpan<byte> stored, UInt128 row) => pseudonyms[Pseudonym.Of(stored)] = row;
 
     internal void Remove(ReadOnlySpan<byte> stored) => pseudonyms.TryRemove(Pseudonym.Of(stored), out _);
 
