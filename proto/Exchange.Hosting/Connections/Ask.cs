@@ -12,8 +12,8 @@ public sealed class Ask
 {
     const int Queued = 0, Written = 1, Ended = 2;
 
-    // Continuations run where the reply is read: they must not block.
-    readonly TaskCompletionSource<Reply> end = new();
+    // Whoever waits goes on elsewhere: the reader reads on.
+    readonly TaskCompletionSource<Reply> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int state;
 
     internal Ask(ulong id, IMessage item, int bytes, long deadline)

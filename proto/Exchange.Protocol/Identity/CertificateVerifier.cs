@@ -131,6 +131,19 @@ public sealed class CertificateVerifier : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Everything but revocation, for one purpose: to fetch a revocation list when there is none or it is stale. What is
+    /// fetched carries the CA's own signature; nothing else may be trusted to whoever is at the other end.
+    /// </summary>
+    public bool TryVerifyWithoutList(X509Certificate2 certificate, CertificateUse use, [NotNullWhen(true)] out CertificateName? name)
+    {
+        name = null;
+        return CertificateRules.IsEndEntity(certificate, use) && LeadsToRoot(certificate, time.GetUtcNow()) && AgencyNames.TryRead(certificate, out name);
+    }
+
+    /// <summary>Whether the list in force still is one to judge by.</summary>
+    public bool HasFreshList => trust.List is { } list && !list.IsStale(time.GetUtcNow());
+
     /// <summary>Also holds the certificate to the name of one agency.</summary>
     public bool TryVerifyAgency(
         IReadOnlyList<ByteString> chain, string agency, [NotNullWhen(true)] out VerifiedCertificate? verified, out Reason reason)

@@ -8,7 +8,7 @@ namespace Exchange.Protocol.Lookups;
 /// The sealed answer: nonce, then aad = header, plaintext = status(1) || as_of(8) || handle(64) || padTo(size, answer).
 /// One length for every answer of a data set.
 /// </summary>
-static class AnswerEnvelope
+public static class AnswerEnvelope
 {
     const int AsOfOffset = 1, HandleOffset = AsOfOffset + sizeof(long), AnswerOffset = HandleOffset + Handles.Size;
 
@@ -16,7 +16,7 @@ static class AnswerEnvelope
 
     /// <param name="nonce">12 random bytes.</param>
     /// <returns>Null once the session's keys are gone.</returns>
-    public static byte[]? Seal(
+    internal static byte[]? Seal(
         AeadKey key, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> header,
         AnswerStatus status, long asOfUnixMs, ReadOnlySpan<byte> handle, ReadOnlySpan<byte> answer, int declaredSize)
     {
@@ -34,7 +34,7 @@ static class AnswerEnvelope
     }
 
     /// <returns>Null when it does not open or is not laid out as an answer of this size.</returns>
-    public static Content? Open(AeadKey key, ReadOnlySpan<byte> header, ReadOnlySpan<byte> envelope, int declaredSize)
+    internal static Content? Open(AeadKey key, ReadOnlySpan<byte> header, ReadOnlySpan<byte> envelope, int declaredSize)
     {
         if (envelope.Length != SealedSize(declaredSize))
             return null;
@@ -50,5 +50,5 @@ static class AnswerEnvelope
             plaintext.AsMemory(AnswerOffset)[message]);
     }
 
-    public readonly record struct Content(AnswerStatus Status, long AsOfUnixMs, ReadOnlyMemory<byte> Handle, ReadOnlyMemory<byte> Answer);
+    internal readonly record struct Content(AnswerStatus Status, long AsOfUnixMs, ReadOnlyMemory<byte> Handle, ReadOnlyMemory<byte> Answer);
 }

@@ -108,4 +108,7 @@ public static class Reasons
             RetryAfterMs = (uint)(retryAfter ?? meaning.Retry).TotalMilliseconds,
         };
     }
+
+    /// <summary>For people: the name, what happened, what to do.</summary>
+    public static string Describe(Refusal refusal) => $"{Name(refusal.Reason)}: {refusal.Message} {refusal.Remedy}";
 }
