@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Exchange.Hosting.Commands;
+
+namespace Exchange.Gateway.Commands;
+
+static class ServeCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<string>("--config") { Description = "The hub's gateway.yaml.", Required = true, HelpName = "FILE" };
+        var command = new Command("serve", "Take connections of agencies until stopped.") { config };
+        command.SetAction((parsed, stop) => Outcome.Of(() => Run(parsed.GetRequiredValue(config), stop)));
+        return command;
+    }
+
+    static async Task<int> Run(string config, CancellationToken stop)
+    {
+        await using var app = GatewayHost.Build(GatewayOptions.Read(config), TimeProvider.System);
+        await app.StartAsync(stop).ConfigureAwait(false);
+        Console.WriteLine($"Listening on {string.Join(", ", app.Urls)}");
+        await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
+        return Outcome.Done;
+    }
+}

@@ -1,0 +1,74 @@
+using Exchange.Gateway.Audit;
+using Exchange.Gateway.Lookups;
+using Exchange.Gateway.Policy;
+using Exchange.Gateway.Routing;
+using Exchange.Hosting.Connections;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+
+namespace Exchange.Gateway.Connections;
+
+/// <summary>Brings a session offer to the node it names. The hub sees who offers to whom, and none of the keys.</summary>
+public sealed class SessionService(PolicyReloader policy, NodeTable nodes, AuditLog audit, TimeProvider time)
+{
+    public async Task<Reply> Open(string requester, SessionOffer? offer, TimeSpan timeout, string traceparent, Incoming? incoming, CancellationToken cancelled)
+    {
+        if (offer is null || offer.SessionId.Length != 16 || offer.Node.Length == 0)
+            return Reply.Of(Reasons.Refuse(Reason.OfferInvalid));
+        if (offer.Requester != requester)
+            return Reply.Of(Reasons.Refuse(Reason.NameMismatch));
+        if (!policy.Current.Matrix.MayOpenSession(requester, offer.Provider, LegalDay.Today(time)))
+            return await Record(offer, Reply.Of(Reasons.Refuse(Reason.NotPermitted))).ConfigureAwait(false);
+
+        var item = new OfferItem { Offer = offer, TimeoutMs = (uint)timeout.TotalMilliseconds, Traceparent = traceparent };
+        Reply reply;
+        do
+        {
+            if (nodes.Find(offer.Provider, offer.Node, offer.SessionId.Span) is not { } connection)
+            {
+                var reason = nodes.IsUp(offer.Provider) ? Reason.BundleStale : Reason.ProviderUnavailable;
+                return await Record(offer, Reply.Of(Reasons.Refuse(reason))).ConfigureAwait(false);
+            }
+            var ask = connection.Frames.Ask(item, timeout);
+            incoming?.Forward(ask);
+            using var unary = cancelled.CanBeCanceled ? cancelled.UnsafeRegister(static one => ((Ask)one!).Cancel(), ask) : default;
+            reply = await ask.Reply.ConfigureAwait(false);
+        }
+        while (reply.NeverSent && reply.Refusal?.Reason == Reason.ConnectionLost);
+
+        if (reply.Refusal is { } refusal)
+            reply = Reply.Of(Reasons.Refuse(ProviderReasons.Allowed(refusal.Reason) ? refusal.Reason : Reason.ProviderFailed));
+        else if (reply.Confirmation is null)
+            reply = Reply.Of(Reasons.Refuse(Reason.ProviderFailed));
+        return await Record(offer, reply).ConfigureAwait(false);
+    }
+
+    async ValueTask<Reply> Record(SessionOffer offer, Reply reply)
+    {
+        var entry = new AuditEntry
+        {
+            TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Session = new SessionEvent
+            {
+                Requester = offer.Requester,
+                Provider = Known(offer.Provider),
+                Node = offer.Node.Length <= 64 ? offer.Node : "",
+                SessionId = offer.SessionId,
+                Outcome = reply.Refusal is null ? AuditOutcome.Answered : AuditOutcome.Refused,
+                Reason = reply.Refusal?.Reason ?? Reason.Unspecified,
+            },
+        };
+        try
+        {
+            await audit.Append(entry).ConfigureAwait(false);
+            return reply;
+        }
+        catch (AuditUnavailableException unavailable)
+        {
+            return Reply.Of(unavailable.Refusal);
+        }
+    }
+
+    /// <summary>What was sent as a provider is written down only when it is one.</summary>
+    string Known(string provider) => policy.Current.Directory.TryGetAgency(provider, out _) ? provider : "";
+}

@@ -1,0 +1,171 @@
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Exchange.Gateway.Audit;
+using Exchange.Gateway.Connections;
+using Exchange.Gateway.Directory;
+using Exchange.Gateway.Health;
+using Exchange.Gateway.Identity;
+using Exchange.Gateway.Limits;
+using Exchange.Gateway.Lookups;
+using Exchange.Gateway.Policy;
+using Exchange.Gateway.Pseudonyms;
+using Exchange.Gateway.Routing;
+using Exchange.Gateway.Telemetry;
+using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Telemetry;
+using Exchange.Protocol.Identity;
+using Exchange.V1;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using StackExchange.Redis;
+
+namespace Exchange.Gateway;
+
+/// <summary>Puts a hub together. Everything it needs is read and checked here, so that a hub that starts is a hub that works.</summary>
+public static class GatewayHost
+{
+    /// <summary>Bytes of one frame; a sender keeps to a sixteenth of it.</summary>
+    const int MaximumMessage = 4 * 1024 * 1024;
+
+    /// <exception cref="Exchange.Hosting.Configuration.ConfigurationException">With every mistake of directory, matrix and quotas.</exception>
+    /// <exception cref="Exchange.Hosting.Secrets.SecretFileException">A key file is absent, malformed or open to others.</exception>
+    /// <exception cref="Exchange.Hosting.Storage.StoreException">The log is another hub's, in use, or damaged.</exception>
+    public static WebApplication Build(GatewayOptions options, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddExchangeTelemetry(options.Telemetry, GatewayMetrics.Name, GatewayMetrics.Name);
+        if (options.Management is { } management)
+            builder.Services.AddManagementEndpoint(management);
+
+        var certificate = PemFiles.Read(options.Certificate, options.Key);
+        AddCore(builder.Services, options, time);
+        AddAuthority(builder.Services, options, certificate);
+        AddHealth(builder.Services);
+        AddGrpc(builder.Services);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel((_, kestrel) => Listen(kestrel, options, certificate));
+
+        var app = builder.Build();
+        Connect(app.Services, options);
+        app.MapGrpcService<Connections.ConnectionService>();
+        app.MapGrpcService<Directory.DirectoryService>();
+        app.MapGrpcService<EnrolmentGrpcService>();
+        app.MapGrpcHealthChecksService();
+        return app;
+    }
+
+    static void AddCore(IServiceCollection services, GatewayOptions options, TimeProvider time)
+    {
+        services.AddSingleton(options).AddSingleton(time);
+        services.AddSingleton(new HubName(options.Name)).AddSingleton(options.Connections);
+        services.AddSingleton(_ => new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time));
+        services.AddSingleton<CallerCheck>();
+        services.AddSingleton(provider => new PolicyReloader(
+            new PolicyFiles(options.Directory, options.Matrix, options.Quotas), time, provider.GetRequiredService<ILogger<PolicyReloader>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<PolicyReloader>());
+        services.AddSingleton(provider => new Quotas(provider.GetRequiredService<PolicyReloader>().Current.Quotas, time));
+        services.AddSingleton(_ => AuditLog.Open(new AuditOptions(Path.Combine(options.State, "audit.db"), options.Name), time));
+        services.AddSingleton<Translator>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
+        services.AddSingleton<LookupService>().AddSingleton<SessionService>();
+        services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
+        services.AddSingleton<AuditNotes>().AddHostedService(provider => provider.GetRequiredService<AuditNotes>());
+        if (options.Redis is { } redis)
+        {
+            services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(SharedRedis.Options(redis)));
+            services.AddSingleton<SharedQuotas>().AddHostedService(provider => provider.GetRequiredService<SharedQuotas>());
+        }
+    }
+
+    static void AddAuthority(IServiceCollection services, GatewayOptions options, X509Certificate2 certificate)
+    {
+        services.AddSingleton(_ => HubScalarFile.Read(options.EnrolmentKey));
+        services.AddSingleton(new AuthorityOptions
+        {
+            // Without an authority the address leads nowhere: lookups go on with the keys on disk, enrolment is refused.
+            Address = options.Authority ?? new Uri("https://127.0.0.1:1"),
+            Certificate = certificate,
+            TranslationKeysFile = Path.Combine(options.State, "translation.keys"),
+            CommitmentsFile = Path.Combine(options.State, "commitments"),
+        });
+        services.AddSingleton<AuthorityClient>().AddSingleton<AuthorityKeys>().AddSingleton<Enrolment>();
+        if (options.Authority is not null)
+            services.AddHostedService<AuthorityRefresh>();
+        services.AddSingleton(provider => new EnrolmentHooks(
+            context => provider.GetRequiredService<CallerCheck>().Require(context).Agency,
+            (agency, people) => provider.GetRequiredService<Quotas>().TakeEnrolment(agency, people) is { IsAdmitted: false } refused ? refused.ToRefusal() : null,
+            async (entry, cancelled) => await provider.GetRequiredService<AuditLog>().Append(
+                new AuditEntry { TimeUnixMs = provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds(), Enrolment = entry }, cancelled).ConfigureAwait(false)));
+        services.AddSingleton(provider =>
+        {
+            var callers = provider.GetRequiredService<CallerCheck>();
+            var nodes = provider.GetRequiredService<NodeTable>();
+            var keys = provider.GetRequiredService<AuthorityKeys>();
+            var certificates = provider.GetRequiredService<CertificateVerifier>();
+            var reloader = provider.GetRequiredService<PolicyReloader>();
+            return new Directory.DirectoryService(
+                () => reloader.Current,
+                new DirectorySources(
+                    context => callers.Require(context).Agency, nodes.BundleOf, nodes.IsUp, () => keys.Commitments,
+                    () => certificates.RevocationList?.Encoded ?? ReadOnlyMemory<byte>.Empty),
+                provider.GetRequiredService<TimeProvider>());
+        });
+    }
+
+    static void AddHealth(IServiceCollection services) => services.AddGrpcHealthChecks().Services.AddHealthChecks()
+        .AddCheck<AuditHealth>("audit").AddCheck<PolicyHealth>("policy").AddCheck<RevocationHealth>("revocation").AddCheck<TranslationHealth>("translation");
+
+    static void AddGrpc(IServiceCollection services) => services.AddGrpc(grpc =>
+    {
+        grpc.MaxReceiveMessageSize = MaximumMessage;
+        grpc.MaxSendMessageSize = MaximumMessage;
+        grpc.EnableDetailedErrors = false;
+        // A compressed message is checked only by its compressed length: none is taken, none is sent.
+        grpc.CompressionProviders.Clear();
+    });
+
+    static void Listen(KestrelServerOptions kestrel, GatewayOptions options, X509Certificate2 certificate)
+    {
+        var certificates = kestrel.ApplicationServices.GetRequiredService<CertificateVerifier>();
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 128;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = MaximumMessage;
+        kestrel.Limits.Http2.InitialStreamWindowSize = MaximumMessage;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Listen(options.Listen, listener =>
+        {
+            listener.Protocols = HttpProtocols.Http2;
+            listener.UseHttps(https =>
+            {
+                https.ServerCertificate = certificate;
+                https.SslProtocols = SslProtocols.Tls13;
+                https.HandshakeTimeout = TimeSpan.FromSeconds(10);
+                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                https.ClientCertificateValidation = (client, _, _) =>
+                    certificates.TryVerify(client, CertificateUse.Client, out var verified, out _) && verified.Name.Kind == NameKind.Agency;
+            });
+        });
+    }
+
+    /// <summary>What must be right before the first agency connects, and who hears of a new policy.</summary>
+    static void Connect(IServiceProvider services, GatewayOptions options)
+    {
+        services.GetRequiredService<RevocationWatch>().ReadList();
+        var reloader = services.GetRequiredService<PolicyReloader>();
+        var quotas = services.GetRequiredService<Quotas>();
+        var notes = services.GetRequiredService<AuditNotes>();
+        reloader.Changed += (_, now) =>
+        {
+            quotas.Apply(now.Quotas);
+            notes.PolicyChanged(now);
+        };
+        notes.PolicyChanged(reloader.Current);
+        var nodes = services.GetRequiredService<NodeTable>();
+        services.GetRequiredService<GatewayMetrics>().Watch("exchange.hub.connections", "{connection}", "Connections of adapters.", () => nodes.All.Count());
+        services.GetRequiredService<AuthorityKeys>();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using Exchange.Hosting.Configuration;
+using Exchange.Hosting.Connections;
+using Exchange.Hosting.Telemetry;
+
+namespace Exchange.Gateway;
+
+/// <summary>Everything <c>gateway.yaml</c> says. Paths are relative to the file.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>Names this hub's log in receipts; lower-case letters, digits, dots and hyphens.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where agencies connect: TLS 1.3 with client certificates. Port 0 takes a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Health and metrics; null serves none.</summary>
+    public ManagementOptions? Management { get; init; }
+
+    /// <summary>This hub's certificate (SAN URI <c>urn:xhub:hub:NAME</c>), its key (0600), and the pinned root.</summary>
+    public required string Certificate { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Root { get; init; }
+
+    /// <summary>The CA's revocation list, DER; read again when it changes, at most 24 h old.</summary>
+    public required string Crl { get; init; }
+
+    /// <summary>Agencies and data sets.</summary>
+    public required string Directory { get; init; }
+
+    public required string Matrix { get; init; }
+
+    /// <summary>Null: the default limits.</summary>
+    public string? Quotas { get; init; }
+
+    /// <summary>Folder of the audit log and the translation keys.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The enrolment scalar h (0600), made by <c>init</c>.</summary>
+    public required string EnrolmentKey { get; init; }
+
+    /// <summary>Address of the key authority; without it nobody can be enrolled.</summary>
+    public Uri? Authority { get; init; }
+
+    /// <summary>HOST:PORT of a Redis that replicas share; without it quotas are this replica's own.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Connections at once. Default 4,096.</summary>
+    public int MaximumConnections { get; init; } = 4096;
+
+    public ConnectionLimits Connections { get; init; } = new();
+
+    public required TelemetryOptions Telemetry { get; init; }
+
+    /// <exception cref="ConfigurationException">With every mistake of the file.</exception>
+    public static GatewayOptions Read(string path)
+    {
+        var problems = new Problems();
+        var map = YamlFile.Read(path, problems);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var options = new GatewayOptions
+        {
+            Name = map.Text("name"),
+            Listen = map.EndPoint("listen"),
+            Management = ManagementOptions.Read(map.Map("management")),
+            Certificate = map.File("certificate", folder),
+            Key = map.File("key", folder),
+            Root = map.File("root", folder),
+            Crl = map.File("crl", folder),
+            Directory = map.File("directory", folder),
+            Matrix = map.File("matrix", folder),
+            Quotas = map.OptionalFile("quotas", folder),
+            State = map.Path("state", folder),
+            EnrolmentKey = map.File("enrolment_key", folder),
+            Authority = map.OptionalAddress("authority"),
+            Redis = map.OptionalText("redis"),
+            MaximumConnections = (int)map.Whole("maximum_connections", 1, 1_000_000, 4096),
+            Telemetry = TelemetryOptions.Read(map.Map("telemetry"), "exchange-gateway"),
+        };
+        map.RefuseUnknownKeys();
+        problems.ThrowIfAny();
+        return options;
+    }
+}

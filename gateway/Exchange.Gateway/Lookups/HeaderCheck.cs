@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+using Exchange.Protocol.Lookups;
+using Exchange.Protocol.Pseudonyms;
+using Exchange.V1;
+
+namespace Exchange.Gateway.Lookups;
+
+/// <summary>What the hub checks of a question before it looks anything up.</summary>
+static class HeaderCheck
+{
+    /// <summary>Bytes of a ciphertext: a question is a form, not a document.</summary>
+    const int MaximumCiphertext = 16 * 1024;
+
+    public static bool TryRead(SealedQuestion? question, string requester, DateTimeOffset now, [NotNullWhen(true)] out Header? header, out Reason reason)
+    {
+        header = null;
+        reason = Reason.HeaderInvalid;
+        if (question is null || question.Commitment.Length != 32)
+            return false;
+        if (question.Header.Length > Headers.MaximumSize || question.Ciphertext.Length > MaximumCiphertext)
+        {
+            reason = Reason.MessageTooLarge;
+            return false;
+        }
+        if (!Headers.TryParse(question.Header, out header, out reason))
+            return false;
+        if (header.Requester != requester)
+        {
+            reason = Reason.NameMismatch;
+            return false;
+        }
+        reason = Reason.HeaderInvalid;
+        if (header.Kind is not (LookupKind.Cold or LookupKind.Warm))
+            return false;
+        if (question.Point.Length != (header.Kind == LookupKind.Cold ? Ristretto.PointLength : 0))
+        {
+            reason = Reason.PointInvalid;
+            return false;
+        }
+        if (Math.Abs((now - DateTimeOffset.UnixEpoch).TotalMilliseconds - header.TimeUnixMs) > LookupService.ClockTolerance.TotalMilliseconds)
+        {
+            reason = Reason.TimeOutOfRange;
+            return false;
+        }
+        reason = Reason.Unspecified;
+        return true;
+    }
+}

@@ -1,0 +1,29 @@
+
+namespace Exchange.Gateway.Telemetry;
+
+static partial class Log
+{
+    [LoggerMessage(101, LogLevel.Information, "{Agency} connected, node {Node}")]
+    public static partial void ConnectionOpened(this ILogger log, string agency, string node);
+
+    [LoggerMessage(102, LogLevel.Information, "{Agency} disconnected, node {Node}: {Why}")]
+    public static partial void ConnectionClosed(this ILogger log, string agency, string node, string why);
+
+    [LoggerMessage(103, LogLevel.Warning, "{Agency} was cut off, node {Node}: {Reason}")]
+    public static partial void ConnectionCut(this ILogger log, string agency, string node, string reason);
+
+    [LoggerMessage(104, LogLevel.Warning, "{Agency} sent a bundle that is not its node's, {Node}; it was dropped")]
+    public static partial void ForeignBundle(this ILogger log, string agency, string node);
+
+    [LoggerMessage(105, LogLevel.Error, "unforeseen, while working on a {What}; it was refused")]
+    public static partial void Unforeseen(this ILogger log, Exception exception, string what);
+
+    [LoggerMessage(106, LogLevel.Information, "revocation list read from {File}")]
+    public static partial void RevocationListRead(this ILogger log, string file);
+
+    [LoggerMessage(107, LogLevel.Error, "revocation list {File} refused: {Why}; the one before stays in force until it is 24 hours old")]
+    public static partial void RevocationListRefused(this ILogger log, string file, string why);
+
+    [LoggerMessage(108, LogLevel.Warning, "the log cannot be written ({Fault}); a note about policy or quotas waits")]
+    public static partial void AuditNoteWaits(ILogger log, string fault);
+}
