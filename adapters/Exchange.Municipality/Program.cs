@@ -1,1 +1,3 @@
-return 0;
+using Exchange.Adapter;
+
+return await AdapterProgram.Run("municipality", "The adapter of a municipality.", args).ConfigureAwait(false);

@@ -8,6 +8,9 @@ namespace Exchange.Adapter.Sources;
 /// <summary>What a mapping file describes: the source of each data set by its id, and where the people to enrol are listed.</summary>
 public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sources, IPeople? People) : IAsyncDisposable
 {
+    /// <summary>Of an agency that only asks.</summary>
+    public static AgencyData None { get; } = new(new Dictionary<string, IRecordSource>(), null);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var source in Sources.Values)

@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Exchange.Adapter.Answering;
+using Exchange.Adapter.Asking;
+using Exchange.Adapter.Caching;
+using Exchange.Adapter.Connection;
+using Exchange.Adapter.Directory;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Health;
+using Exchange.Adapter.Journal;
+using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Sources;
+using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Telemetry;
+using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Identity;
+using Exchange.Protocol.Lookups;
+using Exchange.Protocol.Pseudonyms;
+using Exchange.Protocol.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Adapter;
+
+/// <summary>Puts an agency's adapter together. Everything it needs is read and checked here, so that an adapter that starts is one that works.</summary>
+public static class AdapterHost
+{
+    /// <param name="kind">Such as <c>tax</c>: decides which data sets this program can provide.</param>
+    /// <exception cref="Exchange.Hosting.Configuration.ConfigurationException">With every mistake of sources, allow-list and callers.</exception>
+    /// <exception cref="Exchange.Hosting.Secrets.SecretFileException">A key file is absent, malformed or open to others.</exception>
+    /// <exception cref="Exchange.Hosting.Storage.StoreException">A store is in use or damaged.</exception>
+    public static WebApplication Build(string kind, AdapterOptions options, TimeProvider time)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddExchangeTelemetry(options.Telemetry, AdapterMetrics.Name, AdapterMetrics.Name);
+        if (options.Management is { } management)
+            builder.Services.AddManagementEndpoint(management);
+
+        var services = builder.Services;
+        services.AddSingleton(options).AddSingleton(time).AddSingleton<AdapterMetrics>();
+        AddIdentity(services, options, time);
+        AddStores(services, options, time);
+        AddCaches(services, options, time);
+        AddHub(services, options);
+        AddAsking(services);
+        AddAnswering(services, kind, options);
+        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.AddLocalApi(options.LocalApi, provider => new LocalApiBackend(
+            options.Agency, DataSetCatalogue.All, provider.GetRequiredService<Asker>().Ask, provider.GetRequiredService<HubDirectory>().Grants));
+
+        var app = builder.Build();
+        // Read now, so that a mistake in any of them stops the start.
+        app.Services.GetRequiredService<Answerer>();
+        app.Services.GetRequiredService<Asker>();
+        app.MapLocalApi();
+        return app;
+    }
+
+    static void AddIdentity(IServiceCollection services, AdapterOptions options, TimeProvider time)
+    {
+        services.AddSingleton(_ => PemFiles.Read(options.Certificate, options.Key));
+        services.AddSingleton(provider => new AgencySigner(provider.GetRequiredService<X509Certificate2>()));
+        services.AddSingleton(_ => new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time));
+        services.AddSingleton(_ => AgencyKeys.Read(options.Keys));
+        services.AddSingleton(provider => provider.GetRequiredService<AgencyKeys>().Closing);
+    }
+
+    static void AddStores(IServiceCollection services, AdapterOptions options, TimeProvider time)
+    {
+        services.AddSingleton(provider => People.Open(Path.Combine(options.State, "people.db"), provider.GetRequiredService<AgencyKeys>().ClosingId, time));
+        services.AddSingleton(_ => AgencyJournal.Open(new JournalOptions(Path.Combine(options.State, "journal.db")), time));
+        services.AddSingleton<AskedJournal>().AddSingleton<AnsweredJournal>();
+    }
+
+    static void AddCaches(IServiceCollection services, AdapterOptions options, TimeProvider time)
+    {
+        if (options.Redis is { } redis)
+            services.AddSingleton(_ => new RedisLevel(redis, $"exchange:{options.Agency}:", time));
+        services.AddSingleton(provider => new HandleCacheKey(provider.GetRequiredService<AgencyKeys>().CacheNameKey));
+        services.AddSingleton(provider => new HandleCache(provider.GetRequiredService<AgencyKeys>().CacheSealKey, provider.GetService<RedisLevel>(), time));
+        services.AddSingleton<HandleShelf>();
+        services.AddSingleton(provider =>
+        {
+            var keys = provider.GetRequiredService<AgencyKeys>();
+            var cache = new RecordCache(keys.CacheSealKey, keys.CacheNameKey, provider.GetService<RedisLevel>(), time);
+            foreach (var source in provider.GetRequiredService<AgencyData>().Sources.Values)
+                cache.Watch(source);
+            return cache;
+        });
+    }
+
+    static void AddHub(IServiceCollection services, AdapterOptions options)
+    {
+        services.AddSingleton(options.Connections);
+        services.AddSingleton(provider => new HubChannels(
+            options.Hubs, options.ConnectionsPerHub, provider.GetRequiredService<X509Certificate2>(), provider.GetRequiredService<CertificateVerifier>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HubConnections>().AddHostedService(provider => provider.GetRequiredService<HubConnections>());
+        services.AddSingleton<HubDirectory>().AddHostedService(provider => provider.GetRequiredService<HubDirectory>());
+    }
+
+    static void AddAsking(IServiceCollection services)
+    {
+        services.AddSingleton(_ => new BlindingPool());
+        services.AddSingleton(provider => new Bundles(provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<QuestionSealer>().AddSingleton<OpenSessions>().AddSingleton<Asker>();
+    }
+
+    static void AddAnswering(IServiceCollection services, string kind, AdapterOptions options)
+    {
+        services.AddSingleton(provider => options.Sources is null
+            ? AgencyData.None
+            : MappingFile.Read(options.Sources, DataSetCatalogue.OfKind(kind), new SourceSettings
+            {
+                Time = provider.GetRequiredService<TimeProvider>(),
+                RevisionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. provider.GetRequiredService<AgencyKeys>().CacheNameKey], 32, info: "xhub/v1/revision"u8.ToArray()),
+                Notice = notice => provider.GetRequiredService<ILogger<AgencyData>>().SourceNotice(notice),
+            }));
+        services.AddSingleton(_ => options.Allow is null ? AllowList.Empty : AllowList.Read(options.Allow, DataSetCatalogue.OfKind(kind)));
+        services.AddSingleton(provider => new NodeKeys(provider.GetRequiredService<AgencySigner>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ProviderSessions(
+            provider.GetRequiredService<NodeKeys>(), provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Handles(provider.GetRequiredService<AgencyKeys>().HandleRoot, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PersonFinder>().AddSingleton<RecordReader>().AddSingleton<Answerer>();
+        services.AddSingleton<KeyRenewal>().AddHostedService(provider => provider.GetRequiredService<KeyRenewal>());
+    }
+}

@@ -1,0 +1,101 @@
+using Exchange.Adapter.LocalApi;
+using Exchange.Hosting.Configuration;
+using Exchange.Hosting.Connections;
+using Exchange.Hosting.Telemetry;
+using Exchange.Protocol.Identity;
+
+namespace Exchange.Adapter;
+
+/// <summary>Everything <c>adapter.yaml</c> says. Paths are relative to the file.</summary>
+public sealed record AdapterOptions
+{
+    /// <summary>This agency's id, as in its certificate.</summary>
+    public required string Agency { get; init; }
+
+    /// <summary>The key epoch of this agency's pseudonyms.</summary>
+    public ulong Epoch { get; init; } = 1;
+
+    /// <summary>The hub's replicas.</summary>
+    public required IReadOnlyList<Uri> Hubs { get; init; }
+
+    /// <summary>Connections to each replica, 1 to 8. Default 2.</summary>
+    public int ConnectionsPerHub { get; init; } = 2;
+
+    /// <summary>This agency's certificate, its key (0600), and the pinned root.</summary>
+    public required string Certificate { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Root { get; init; }
+
+    /// <summary>Closing scalar, handle root and cache keys (0600), made by <c>init-keys</c>; kept apart from the database.</summary>
+    public required string Keys { get; init; }
+
+    /// <summary>The key authority's certificate, pinned; with the hub's point it is what enrolment is proven against.</summary>
+    public required string AuthorityCertificate { get; init; }
+
+    /// <summary>h*G, 32 bytes in hexadecimal, pinned.</summary>
+    public required string HubPoint { get; init; }
+
+    /// <summary>Folder of the people table and the journal.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Where records are; null when this agency only asks.</summary>
+    public string? Sources { get; init; }
+
+    /// <summary>Who may be told what; required with <see cref="Sources"/>.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>Where this agency's own systems call, and who may ask what. Never for the hub.</summary>
+    public required LocalApiOptions LocalApi { get; init; }
+
+    /// <summary>Health and metrics; null serves none.</summary>
+    public ManagementOptions? Management { get; init; }
+
+    /// <summary>HOST:PORT of a Redis as second level of the caches; memory only without it.</summary>
+    public string? Redis { get; init; }
+
+    public ConnectionLimits Connections { get; init; } = new();
+
+    public required TelemetryOptions Telemetry { get; init; }
+
+    /// <exception cref="ConfigurationException">With every mistake of the file.</exception>
+    public static AdapterOptions Read(string path, string serviceName)
+    {
+        var problems = new Problems();
+        var map = YamlFile.Read(path, problems);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var local = map.Map("local_api");
+        if (local is null && !problems.Any)
+            map.Report("local_api", "'local_api' is missing; give it at least 'certificate', 'key' and 'callers'");
+        var options = new AdapterOptions
+        {
+            Agency = map.Text("agency"),
+            Epoch = (ulong)map.Whole("epoch", 1, int.MaxValue, 1),
+            Hubs = map.Addresses("hub"),
+            ConnectionsPerHub = (int)map.Whole("connections", 1, 8, 2),
+            Certificate = map.File("certificate", folder),
+            Key = map.File("key", folder),
+            Root = map.File("root", folder),
+            Keys = map.File("keys", folder),
+            AuthorityCertificate = map.File("authority_certificate", folder),
+            HubPoint = map.Text("hub_point"),
+            State = map.Path("state", folder),
+            Sources = map.OptionalFile("sources", folder),
+            Allow = map.OptionalFile("allow", folder),
+            LocalApi = LocalApiOptions.Read(local ?? YamlFile.Parse(path, "{}", new Problems()), folder),
+            Management = ManagementOptions.Read(map.Map("management")),
+            Redis = map.OptionalText("redis"),
+            Telemetry = TelemetryOptions.Read(map.Map("telemetry"), serviceName),
+        };
+        if (options.Agency.Length > 0 && !AgencyNames.IsId(options.Agency))
+            map.Report("agency", $"'{options.Agency}' is no agency id: lower-case letters, digits, dots and hyphens, such as jp.mun.131016");
+        if (options.HubPoint.Length > 0 && (options.HubPoint.Length != 64 || !options.HubPoint.All(char.IsAsciiHexDigit)))
+            map.Report("hub_point", "'hub_point' must be 64 hexadecimal digits, as the hub's operator gives them");
+        if (options.Sources is not null && options.Allow is null)
+            map.Report("allow", "'allow' is missing: an agency with 'sources' says who may be told what");
+        map.RefuseUnknownKeys();
+        problems.ThrowIfAny();
+        return options;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+using Exchange.Hosting.Configuration;
+using Exchange.Protocol.DataSets;
+
+namespace Exchange.Adapter.Answering;
+
+/// <summary>
+/// The provider's own list of who may be told what: it can narrow the hub's grant, never widen it. Without a row
+/// nothing is released, whatever the hub grants.
+/// </summary>
+public sealed class AllowList
+{
+    static readonly FrozenSet<uint> nothing = FrozenSet<uint>.Empty;
+
+    readonly IReadOnlyList<Row> rows;
+    readonly System.Collections.Concurrent.ConcurrentDictionary<(string Requester, string Task, string DataSet), FrozenSet<uint>> decided = new();
+
+    /// <summary>Decisions remembered; requesters and tasks come from outside, so there is an end to them.</summary>
+    const int MaximumRemembered = 65_536;
+
+    /// <param name="Requester">An agency id, or a prefix and <c>*</c>, such as <c>jp.mun.*</c>.</param>
+    sealed record Row(string Requester, string Task, string DataSet, FrozenSet<uint> Fields)
+    {
+        public bool Covers(string requester, string task, string dataSet) =>
+            Task == task && DataSet == dataSet
+            && (Requester.EndsWith('*') ? requester.StartsWith(Requester[..^1], StringComparison.Ordinal) : Requester == requester);
+    }
+
+    AllowList(IReadOnlyList<Row> rows) => this.rows = rows;
+
+    /// <summary>Of an agency that provides nothing.</summary>
+    public static AllowList Empty { get; } = new([]);
+
+    /// <exception cref="ConfigurationException">With every mistake of the file.</exception>
+    public static AllowList Read(string path, IEnumerable<DataSetContract> provided)
+    {
+        var problems = new Problems();
+        var contracts = provided.ToDictionary(contract => contract.Id);
+        var root = YamlFile.Read(path, problems);
+        var rows = root.Maps("allow").Select(map => ReadRow(map, contracts)).ToArray();
+        root.RefuseUnknownKeys();
+        problems.ThrowIfAny();
+        return new AllowList(rows);
+    }
+
+    /// <summary>The granted fields that this agency releases to the requester for the task. Empty: nothing is.</summary>
+    public FrozenSet<uint> Narrow(string requester, string task, string dataSet, IEnumerable<uint> granted)
+    {
+        var own = decided.TryGetValue((requester, task, dataSet), out var known) ? known : Decide(requester, task, dataSet);
+        return own.Count == 0 ? nothing : own.Intersect(granted).ToFrozenSet();
+    }
+
+    FrozenSet<uint> Decide(string requester, string task, string dataSet)
+    {
+        var own = rows.Where(row => row.Covers(requester, task, dataSet)).SelectMany(row => row.Fields).ToFrozenSet();
+        if (decided.Count < MaximumRemembered)
+            decided[(requester, task, dataSet)] = own;
+        return own;
+    }
+
+    static Row ReadRow(YamlMap map, Dictionary<string, DataSetContract> contracts)
+    {
+        var requester = map.Text("requester");
+        if (requester.IndexOf('*', StringComparison.Ordinal) is var star and >= 0 && star != requester.Length - 1)
+            map.Report("requester", "'*' may only stand at the end, as in jp.mun.*");
+        var task = map.Text("task");
+        var dataSet = map.Text("data_set");
+        var names = map.Texts("fields");
+        map.RefuseUnknownKeys();
+        var fields = new HashSet<uint>();
+        if (!contracts.TryGetValue(dataSet, out var contract))
+        {
+            if (dataSet.Length > 0)
+                map.Report("data_set", $"this agency provides no data set '{dataSet}'; it provides {string.Join(", ", contracts.Keys.Order(StringComparer.Ordinal))}");
+        }
+        else if (names.Count == 0)
+            map.Report("fields", "'fields' is missing; list the fields that may be released");
+        else
+            foreach (var name in names)
+            {
+                if (contract.TryGetField(name, out var number))
+                    fields.Add(number);
+                else
+                    map.Report("fields", $"{dataSet} has no field '{name}'" + (Spelling.Nearest(name, contract.FieldNames) is { } near ? $"; did you mean '{near}'?" : ""));
+            }
+        return new Row(requester, task, dataSet, fields.ToFrozenSet());
+    }
+}

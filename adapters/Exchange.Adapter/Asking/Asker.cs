@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Exchange.Adapter.Caching;
+using Exchange.Adapter.Directory;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Telemetry;
+using Exchange.Protocol.Lookups;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+
+namespace Exchange.Adapter.Asking;
+
+/// <summary>
+/// The requester's part of one lookup, with the numbers of docs/life-of-a-lookup.md:
+/// 2 person, provider and data set are resolved; 3 session and handle are found, the question is sealed and leaves;
+/// 13 the answer is opened, journalled, its handle kept, and it is handed on.
+/// What the protocol calls advisory is repeated here, with a new sequence and new blinding.
+/// </summary>
+public sealed class Asker(
+    People people, HubDirectory directory, OpenSessions sessions, QuestionSealer sealer, HandleShelf handles, AskedJournal journal,
+    AdapterMetrics metrics, TimeProvider time)
+{
+    /// <summary>Times a question is sent at most, the first included.</summary>
+    const int MaximumTries = 4;
+
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
+    public async Task<AskOutcome> Ask(AskRequest request, CancellationToken cancelled)
+    {
+        using var activity = AdapterMetrics.Activities.StartActivity("ask", ActivityKind.Client);
+        var started = time.GetTimestamp();
+        var outcome = await Ask(request, activity, started, cancelled).ConfigureAwait(false);
+        outcome = outcome with { Took = time.GetElapsedTime(started) };
+        metrics.Asked(request, outcome, activity);
+        return outcome;
+    }
+
+    async Task<AskOutcome> Ask(AskRequest request, Activity? activity, long started, CancellationToken cancelled)
+    {
+        // 2. Who, whom, what.
+        if (!people.TryFind(request.Person, out var person))
+            return AskOutcome.Refused(Reasons.Refuse(Reason.PersonUnknown));
+        if (person.Quarantined)
+            return AskOutcome.Refused(Reasons.Refuse(Reason.PersonQuarantined));
+        if (!directory.TryResolve(request.Provider, request.Task, request.DataSet, out var provider, out var dataSet, out var unresolved))
+            return AskOutcome.Refused(unresolved);
+
+        var repeated = new List<Reason>();
+        var mayBeWarm = true;
+        while (true)
+        {
+            // 3. A session, a handle if there is one, and the question leaves sealed.
+            var (session, none) = await sessions.Get(provider, TraceContext.Write(activity), cancelled).ConfigureAwait(false);
+            if (session is null)
+                return await Refused(request, provider, none!, repeated).ConfigureAwait(false);
+            var handle = mayBeWarm ? await handles.Find(person, provider, dataSet.Id, cancelled).ConfigureAwait(false) : null;
+            if (sealer.Seal(session.Session, person, request, handle, out var reason) is not { } sent)
+            {
+                sessions.Drop(session);
+                if (reason == Reason.SessionEnded && Again(reason))
+                    continue;
+                return await Refused(request, provider, Reasons.Refuse(reason), repeated).ConfigureAwait(false);
+            }
+            var remaining = DefaultTimeout - time.GetElapsedTime(started);
+            var ask = session.Connection.Frames.Ask(new QuestionItem { Question = sent.Message, TimeoutMs = (uint)Math.Max(1, remaining.TotalMilliseconds), Traceparent = TraceContext.Write(activity) }, remaining);
+            using var giveUp = cancelled.UnsafeRegister(static one => ((Hosting.Connections.Ask)one!).Cancel(), ask);
+            var reply = await ask.Reply.ConfigureAwait(false);
+
+            if (reply.Refusal is { } refusal)
+            {
+                if (EndsSession(refusal.Reason))
+                    sessions.Drop(session);
+                if (MayRepeat(refusal.Reason) && Again(refusal.Reason))
+                    continue;
+                return await Refused(request, provider, refusal, repeated).ConfigureAwait(false);
+            }
+
+            // 13. Opened, journalled, handed on.
+            if (!session.Session.TryOpen(sent, reply.Answer!, dataSet.DeclaredSize, out var opened, out reason))
+                return await Refused(request, provider, Reasons.Refuse(reason), repeated).ConfigureAwait(false);
+            var kind = handle is null ? LookupKind.Cold : LookupKind.Warm;
+            if (await journal.Write(request, provider, kind, sent, reply, opened).ConfigureAwait(false) is { } unwritten)
+                return AskOutcome.Refused(unwritten);
+            switch (opened.Status)
+            {
+                case AnswerStatus.HandleExpired:
+                    await handles.Drop(person, provider, dataSet.Id).ConfigureAwait(false);
+                    mayBeWarm = false;
+                    if (Again(Reason.Unspecified))
+                        continue;
+                    return AskOutcome.Refused(Reasons.Refuse(Reason.ProviderFailed));
+                case AnswerStatus.Unavailable:
+                    return AskOutcome.Refused(Reasons.Refuse(Reason.SourceUnavailable));
+                case AnswerStatus.EpochMismatch:
+                    return AskOutcome.Refused(Reasons.Refuse(Reason.EpochMismatch));
+                case AnswerStatus.Found:
+                    await handles.Keep(person, provider, dataSet.Id, opened.Handle).ConfigureAwait(false);
+                    break;
+            }
+            return Outcome(provider, reply.Receipt, opened, kind, handle, repeated);
+        }
+
+        bool Again(Reason why)
+        {
+            repeated.Add(why);
+            return repeated.Count < MaximumTries && time.GetElapsedTime(started) < DefaultTimeout && !cancelled.IsCancellationRequested;
+        }
+    }
+
+    static AskOutcome Outcome(string provider, Receipt? receipt, OpenedAnswer opened, LookupKind kind, CachedHandle? handle, List<Reason> repeated) => new()
+    {
+        Provider = provider,
+        Status = opened.Status,
+        Record = opened.Answer.Record,
+        Withheld = opened.Answer.Withheld,
+        Freshness = opened.Answer.Freshness,
+        NextPage = opened.Answer.NextPage,
+        Receipt = receipt,
+        Kind = kind,
+        HandleFrom = handle switch { null => "", { From: CacheLevel.Redis } => "redis", _ => "memory" },
+        RepeatedBecause = repeated,
+    };
+
+    async ValueTask<AskOutcome> Refused(AskRequest request, string provider, Refusal refusal, List<Reason> repeated)
+    {
+        var unwritten = await journal.WriteRefused(request, provider, refusal).ConfigureAwait(false);
+        return new AskOutcome { Refusal = unwritten ?? refusal, Provider = provider, RepeatedBecause = repeated };
+    }
+
+    static bool EndsSession(Reason reason) => reason is
+        Reason.UnknownSession or Reason.SessionEnded or Reason.NodeUnavailable or Reason.CiphertextInvalid or Reason.ProviderUnavailable;
+
+    /// <summary>Advisory refusals, and losses after which nothing was handed over: safe to repeat, since every lookup is a read.</summary>
+    static bool MayRepeat(Reason reason) => reason is
+        Reason.UnknownSession or Reason.SessionEnded or Reason.SequenceTooOld or Reason.NodeUnavailable or Reason.ConnectionLost
+        or Reason.HubDraining or Reason.CiphertextInvalid;
+}

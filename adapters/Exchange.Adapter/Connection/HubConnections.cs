@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Exchange.Adapter.Answering;
+using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Connections;
+using Exchange.Hosting.Errors;
+using Exchange.Protocol.Identity;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Adapter.Connection;
+
+/// <summary>
+/// Dials every hub replica, several times each, and dials again when a connection is lost. The adapter never listens
+/// for the hub: questions for this agency arrive on the connections it opened.
+/// </summary>
+public sealed class HubConnections(
+    HubChannels channels, CertificateVerifier certificates, ConnectionLimits limits, Answerer answers, ILogger<HubConnections> log, TimeProvider time) : BackgroundService
+{
+    static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(200), longestPause = TimeSpan.FromSeconds(15);
+
+    // Swapped whole under the lock; read without it.
+    ImmutableArray<HubConnection> open = [];
+    readonly Lock changing = new();
+    TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    uint turn;
+
+    /// <summary>Connections that have greeted and live.</summary>
+    public int Open => open.Length;
+
+    /// <summary>Why the hub refused the last attempt; null while connected.</summary>
+    public Refusal? LastRefusal { get; private set; }
+
+    /// <summary>The next connection that takes questions, each in its turn; null when there is none.</summary>
+    public HubConnection? Pick()
+    {
+        var now = open;
+        var start = Interlocked.Increment(ref turn);
+        for (var i = 0; i < now.Length; i++)
+            if (now[(int)((start + (uint)i) % (uint)now.Length)] is { TakesQuestions: true } connection)
+                return connection;
+        return null;
+    }
+
+    /// <summary>Completes as soon as there is a connection.</summary>
+    public Task WaitUntilOpen(CancellationToken cancelled)
+    {
+        lock (changing)
+            return open.IsEmpty ? opened.Task.WaitAsync(cancelled) : Task.CompletedTask;
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(channels.All.Select(channel => KeepOpen(channel, stoppingToken)));
+
+    async Task KeepOpen(HubChannel channel, CancellationToken stop)
+    {
+        var pause = firstPause;
+        while (!stop.IsCancellationRequested)
+        {
+            var since = time.GetTimestamp();
+            var why = await Connect(channel, stop).ConfigureAwait(false);
+            if (stop.IsCancellationRequested)
+                return;
+            LastRefusal = (why as RpcException)?.ToRefusal();
+            log.ConnectionLost(channel.Address, LastRefusal is { } refusal ? Reasons.Name(refusal.Reason) : why?.GetType().Name ?? "closed", (int)pause.TotalMilliseconds);
+            // A connection that held for a while was a good one: begin with a short pause again.
+            pause = time.GetElapsedTime(since) > longestPause ? firstPause : pause;
+            await Task.Delay(pause + Jitter(pause), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pause = pause * 2 < longestPause ? pause * 2 : longestPause;
+        }
+    }
+
+    async Task<Exception?> Connect(HubChannel channel, CancellationToken stop)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        HubConnection? connection = null;
+        try
+        {
+            if (!certificates.HasFreshList && await channels.RefreshRevocationList(ending.Token).ConfigureAwait(false) is { } stale)
+                throw stale.ToRpcException();
+            using var call = channel.Connections.Connect(cancellationToken: ending.Token);
+            FrameConnection? frames = null;
+            frames = new FrameConnection(call.ResponseStream, call.RequestStream, limits, time,
+                frame =>
+                {
+                    if (frame.Welcome is { } welcome)
+                        Add(connection = new HubConnection(welcome.Hub, frames!));
+                    if (frame.Drain is not null)
+                        connection?.MarkDraining();
+                },
+                answers.Answer,
+                answers.Confirm);
+            var hello = new Frame
+            {
+                Hello = new Hello { ProtocolVersion = 1, Node = answers.Node, Software = AdapterSoftware.Name },
+                Window = (uint)limits.Window,
+            };
+            if (answers.Bundle is { } bundle)
+                hello.Bundle = bundle;
+            frames.Send(hello);
+            var why = await frames.Run(ending.Token).ConfigureAwait(false);
+            return stop.IsCancellationRequested ? null : why;
+        }
+        catch (Exception e) when (e is RpcException or IOException or OperationCanceledException)
+        {
+            return e;
+        }
+        finally
+        {
+            if (connection is not null)
+                Remove(connection);
+            await ending.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells every hub this node's renewed key.</summary>
+    public void Announce(Bundle bundle)
+    {
+        foreach (var connection in open)
+            connection.Frames.Send(new Frame { Bundle = bundle });
+    }
+
+    void Add(HubConnection connection)
+    {
+        lock (changing)
+        {
+            open = open.Add(connection);
+            opened.TrySetResult();
+        }
+        LastRefusal = null;
+        log.ConnectionOpened(connection.Hub);
+    }
+
+    void Remove(HubConnection connection)
+    {
+        lock (changing)
+        {
+            open = open.Remove(connection);
+            if (open.IsEmpty && opened.Task.IsCompleted)
+                opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Up to a quarter more, so that a thousand adapters do not come back in the same moment.</summary>
+    static TimeSpan Jitter(TimeSpan pause) =>
+        pause * (System.Security.Cryptography.RandomNumberGenerator.GetInt32(250) / 1000.0);
+}

@@ -1,0 +1,138 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using Exchange.Adapter.Connection;
+using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Configuration;
+using Exchange.Hosting.Errors;
+using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Adapter.Directory;
+
+/// <summary>
+/// What the hub says of data sets, grants and revocations, kept at hand: fetched when connected, then every minute.
+/// Nothing of it is trusted with a person: names are checked against certificates, sizes against this program's own.
+/// </summary>
+public sealed class HubDirectory(
+    AdapterOptions options, HubChannels channels, HubConnections connections, ILogger<HubDirectory> log, TimeProvider time) : BackgroundService
+{
+    static readonly TimeSpan round = TimeSpan.FromMinutes(1), retry = TimeSpan.FromSeconds(1), patience = TimeSpan.FromSeconds(5);
+
+    sealed record View(FrozenDictionary<string, DataSetContract> DataSets, GetGrantsResponse Grants);
+
+    volatile View? view;
+    readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when data sets and grants are known.</summary>
+    public Task Ready => ready.Task;
+
+    public bool TryGetDataSet(string id, [NotNullWhen(true)] out DataSetContract? contract)
+    {
+        contract = null;
+        return view?.DataSets.TryGetValue(id, out contract) == true;
+    }
+
+    /// <summary>From what the caller named to an agency and a contract.</summary>
+    public bool TryResolve(
+        string providerOrKind, string task, string dataSetId,
+        [NotNullWhen(true)] out string? provider, [NotNullWhen(true)] out DataSetContract? dataSet, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        provider = null;
+        dataSet = null;
+        refusal = null;
+        if (view is not { } now)
+            refusal = Reasons.Refuse(Reason.HubUnavailable);
+        else if (!now.DataSets.TryGetValue(dataSetId, out dataSet))
+            refusal = Reasons.Refuse(Reason.DataSetUnknown, $"There is no data set '{Shorten(dataSetId)}'.{Guess(dataSetId, now.DataSets.Keys)}");
+        else if (!TryResolveProvider(now, providerOrKind, dataSet, out provider))
+            refusal = Reasons.Refuse(Reason.ProviderUnknown, $"There is no single provider '{Shorten(providerOrKind)}' of {dataSetId} for this agency.{Guess(providerOrKind, Providers(now, dataSetId))}");
+        return refusal is null;
+    }
+
+    /// <summary>The bundle of one live node of the agency, or why there is none.</summary>
+    public async Task<(Bundle? Bundle, Refusal? Refusal)> Bundle(string agency, CancellationToken cancelled)
+    {
+        try
+        {
+            var response = await channels.Next().Directory.GetBundleAsync(new GetBundleRequest { Agency = agency }, deadline: Deadline, cancellationToken: cancelled).ConfigureAwait(false);
+            return (response.Bundle, response.Bundle is null ? Reasons.Refuse(Reason.ProviderUnavailable) : null);
+        }
+        catch (RpcException e)
+        {
+            return (null, e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable));
+        }
+    }
+
+    /// <summary>The matrix rows that concern this agency, as of now.</summary>
+    /// <exception cref="RpcException">When the hub does not answer.</exception>
+    public async Task<GetGrantsResponse> Grants(CancellationToken cancelled) =>
+        await channels.Next().Directory.GetGrantsAsync(new GetGrantsRequest(), deadline: Deadline, cancellationToken: cancelled).ConfigureAwait(false);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await connections.WaitUntilOpen(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var fetched = await Fetch(stoppingToken).ConfigureAwait(false);
+            await Task.Delay(fetched ? round : retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task<bool> Fetch(CancellationToken stop)
+    {
+        try
+        {
+            var hub = channels.Next().Directory;
+            if (await channels.RefreshRevocationList(stop).ConfigureAwait(false) is { } why)
+                log.RevocationListRefused(why.Message);
+            var dataSets = await hub.GetDataSetsAsync(new GetDataSetsRequest(), deadline: Deadline, cancellationToken: stop).ConfigureAwait(false);
+            view = new View(Agreed(dataSets), await Grants(stop).ConfigureAwait(false));
+            ready.TrySetResult();
+            return true;
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        {
+            if (!stop.IsCancellationRequested)
+                log.DirectoryUnavailable(e is RpcException rpc ? rpc.StatusCode.ToString() : "cancelled");
+            return false;
+        }
+    }
+
+    /// <summary>The data sets that the hub describes as this version does; with another size an answer would not open.</summary>
+    FrozenDictionary<string, DataSetContract> Agreed(GetDataSetsResponse response)
+    {
+        var contracts = new List<DataSetContract>();
+        foreach (var theirs in response.DataSets)
+        {
+            if (DataSetCatalogue.All.FirstOrDefault(own => DataSetCatalogue.Agrees(own, theirs)) is { } agreed)
+                contracts.Add(agreed);
+            else
+                log.DataSetNotUnderstood(theirs.Id);
+        }
+        return contracts.ToFrozenDictionary(contract => contract.Id);
+    }
+
+    bool TryResolveProvider(View now, string named, DataSetContract dataSet, [NotNullWhen(true)] out string? provider)
+    {
+        // An agency id is taken as it is: whether it may be asked is the hub's to say.
+        provider = named.Contains('.', StringComparison.Ordinal) ? named : null;
+        if (provider is not null || named != dataSet.ProviderKind)
+            return provider is not null;
+        var candidates = Providers(now, dataSet.Id).Distinct().Take(2).ToArray();
+        provider = candidates.Length == 1 ? candidates[0] : null;
+        return provider is not null;
+    }
+
+    IEnumerable<string> Providers(View now, string dataSet) =>
+        now.Grants.Rows.Where(row => row.Requester == options.Agency && row.DataSet == dataSet).Select(row => row.Provider);
+
+    DateTime Deadline => (time.GetUtcNow() + patience).UtcDateTime;
+
+    static string Guess(string word, IEnumerable<string> known) => Spelling.Nearest(word, known) is { } near ? $" Did you mean '{near}'?" : "";
+
+    static string Shorten(string text) => text.Length <= 64 ? text : text[..64];
+}

@@ -1,0 +1,32 @@
+using Exchange.Adapter.Caching;
+using Exchange.Adapter.Connection;
+using Exchange.Adapter.Journal;
+using Exchange.Protocol.Refusals;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Exchange.Adapter.Health;
+
+/// <summary>At least one hub is connected.</summary>
+sealed class HubHealth(HubConnections connections) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        connections.Open > 0 ? HealthCheckResult.Healthy($"{connections.Open} connections")
+        : HealthCheckResult.Unhealthy(connections.LastRefusal is { } refusal ? $"{Reasons.Name(refusal.Reason)}: {refusal.Message} {refusal.Remedy}" : "no connection to the hub; it is tried again by itself"));
+}
+
+/// <summary>The journal takes entries; without it nothing is asked or answered.</summary>
+sealed class JournalHealth(AgencyJournal journal) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        journal.Failure is { } failure ? HealthCheckResult.Unhealthy(failure.Message) : HealthCheckResult.Healthy());
+}
+
+/// <summary>Redis, when there is one, is used; without it lookups go on with memory alone.</summary>
+sealed class CacheCheck(IServiceProvider services) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        services.GetService<RedisLevel>() is { Health: { State: CacheState.Degraded, Why: var why } }
+            ? HealthCheckResult.Degraded($"Redis is {why}; caches are in memory alone until it is back")
+            : HealthCheckResult.Healthy());
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Adapter.Telemetry;
+
+/// <summary>Every message of an adapter, numbered. Nothing about a person, ever: no local key, no record, no exception text that could quote one.</summary>
+static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "connected to {Hub}")]
+    public static partial void ConnectionOpened(this ILogger log, string hub);
+
+    [LoggerMessage(2, LogLevel.Warning, "no connection to {Address}: {Why}; trying again in {PauseMs} ms")]
+    public static partial void ConnectionLost(this ILogger log, string address, string why, int pauseMs);
+
+    [LoggerMessage(3, LogLevel.Warning, "the hub's revocation list was refused: {Why}")]
+    public static partial void RevocationListRefused(this ILogger log, string why);
+
+    [LoggerMessage(4, LogLevel.Warning, "the hub's directory cannot be read: {Why}; trying again")]
+    public static partial void DirectoryUnavailable(this ILogger log, string why);
+
+    [LoggerMessage(5, LogLevel.Warning, "the hub describes data set {DataSet} otherwise than this version does; it cannot be asked for (CONTRACT_MISMATCH)")]
+    public static partial void DataSetNotUnderstood(this ILogger log, string dataSet);
+
+    [LoggerMessage(6, LogLevel.Error, "unforeseen {Exception} while working on a {What}; it was refused")]
+    public static partial void Unforeseen(this ILogger log, string exception, string what);
+
+    [LoggerMessage(7, LogLevel.Error, "a record of {DataSet} does not fit its declared size of {Size} bytes; it was answered as unavailable")]
+    public static partial void AnswerTooLarge(this ILogger log, string dataSet, int size);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Notice}")]
+    public static partial void SourceNotice(this ILogger log, string notice);
+}
