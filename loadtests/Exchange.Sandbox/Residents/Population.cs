@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // Drawn from a fixed seed on purpose: nothing here is secret.
 using System.Globalization;
 
 namespace Exchange.Sandbox.Residents;
@@ -11,9 +12,7 @@ public static class Population
     /// <param name="towns">Each gets an equal share, one after another.</param>
     public static IReadOnlyList<Resident> Draw(int count, IReadOnlyList<string> towns, int seed = 20260401)
     {
-#pragma warning disable RS0030 // A fixed seed is the point: nothing here is secret.
         var random = new Random(seed);
-#pragma warning restore RS0030
         var numbers = new HashSet<string>();
         var people = new List<Resident>(count);
         while (people.Count < count)

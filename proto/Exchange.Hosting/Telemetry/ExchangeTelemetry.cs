@@ -52,6 +52,8 @@ public static class ExchangeTelemetry
     static void AddConsole(ILoggingBuilder logging, TelemetryOptions options)
     {
         logging.ClearProviders();
+        // The framework tells of every request, in words that quote paths and whatever a parser stumbled over.
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         if (options.JsonLogs)
             logging.AddJsonConsole(json =>
             {

@@ -1,0 +1,152 @@
+using Exchange.Gateway.Pseudonyms;
+using Exchange.Hosting.Certificates;
+using Exchange.KeyAuthority.Keys;
+using Exchange.Protocol.Identity;
+using Exchange.Sandbox.Residents;
+
+namespace Exchange.Sandbox.Files;
+
+/// <summary>
+/// Every file of an exchange on this machine: CA, certificates, keys, configuration, the agencies' records. Secrets are
+/// drawn once and kept; configuration is written at each start, since ports and places may have changed.
+/// </summary>
+public sealed class ExchangeFolder : IDisposable
+{
+    static readonly (string Id, string Kind, string Name)[] agencies =
+    [
+        (ExchangePlan.Tax, "tax", "National Tax Agency"),
+        (ExchangePlan.Chiyoda, "municipality", "Chiyoda"),
+        (ExchangePlan.Osaka, "municipality", "Osaka"),
+    ];
+
+    readonly ThrowawayAuthority ca;
+
+    ExchangeFolder(string folder, ThrowawayAuthority ca, bool isNew, IReadOnlyList<Resident> residents)
+    {
+        Folder = folder;
+        this.ca = ca;
+        IsNew = isNew;
+        Residents = residents;
+    }
+
+    public string Folder { get; }
+
+    /// <summary>Nothing was here before: people are not enrolled.</summary>
+    public bool IsNew { get; }
+
+    public IReadOnlyList<Resident> Residents { get; }
+
+    public IReadOnlyList<AgencyFolder> Agencies { get; private init; } = [];
+
+    /// <summary>Pinned by everyone; also what a caller of a local API trusts.</summary>
+    public string Root => In("ca", "ca.pem");
+
+    public string RevocationList => In("ca", "ca.crl");
+
+    public string GatewayConfig => In("hub", "gateway.yaml");
+
+    public string AuthorityConfig => In("authority", "authority.yaml");
+
+    public string Matrix => In("hub", "matrix.yaml");
+
+    public string Directory => In("hub", "directory.yaml");
+
+    public string AuditLog => In("hub", "state", "audit.db");
+
+    /// <summary>Where agencies connect.</summary>
+    public required Uri Gateway { get; init; }
+
+    public required Uri GatewayReady { get; init; }
+
+    public AgencyFolder Agency(string id) => Agencies.Single(agency => agency.Id == id);
+
+    /// <summary>The residents an agency knows.</summary>
+    public IEnumerable<Resident> ResidentsOf(AgencyFolder agency) =>
+        agency.Kind == "tax" ? Residents.Where(resident => !resident.IsUnknownToTax) : Residents.Where(resident => resident.Town == agency.Id);
+
+    public static ExchangeFolder Open(string folder, ExchangePlan plan, TimeProvider time)
+    {
+        folder = Path.GetFullPath(folder);
+        System.IO.Directory.CreateDirectory(folder);
+        var isNew = !File.Exists(Path.Combine(folder, "ca", "ca.pem"));
+        var ports = ExchangePorts.ReadOrDraw(Path.Combine(folder, "ports.json"),
+            ["hub", "hub-management", "authority", .. agencies.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
+        var made = new ExchangeFolder(
+            folder, ThrowawayAuthority.LoadOrCreate(Path.Combine(folder, "ca"), time), isNew,
+            Population.Draw(plan.People, [ExchangePlan.Chiyoda, ExchangePlan.Osaka]))
+        {
+            Gateway = new Uri($"https://localhost:{ports["hub"]}"),
+            GatewayReady = new Uri($"http://127.0.0.1:{ports["hub-management"]}/readyz"),
+            Agencies = [.. agencies.Select(agency => new AgencyFolder(
+                agency.Id, agency.Kind, agency.Name, Path.Combine(folder, agency.Id),
+                new Uri($"https://localhost:{ports[agency.Id]}"), new Uri($"http://127.0.0.1:{ports[agency.Id + "-management"]}/readyz")))],
+        };
+        made.SignRevocationList();
+        made.WriteHub(plan, ports);
+        made.WriteAuthority(ports);
+        foreach (var agency in made.Agencies)
+            AgencyFiles.Write(agency, made, plan);
+        return made;
+    }
+
+    /// <summary>A fresh list, good for 24 h; whoever runs longer signs again.</summary>
+    public void SignRevocationList() => File.WriteAllBytes(RevocationList, ca.SignRevocationList());
+
+    /// <summary>Revokes an agency's certificate and signs the list that says so.</summary>
+    public void Revoke(string agency)
+    {
+        using var certificate = PemFiles.Read(Path.Combine(Folder, agency, "agency.pem"), Path.Combine(Folder, agency, "agency.key"));
+        ca.Revoke(certificate);
+        SignRevocationList();
+    }
+
+    public void Dispose() => ca.Dispose();
+
+    internal string In(params ReadOnlySpan<string> parts)
+    {
+        var path = Path.Combine([Folder, .. parts]);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return path;
+    }
+
+    internal string HubPoint => File.ReadAllText(In("hub", "hub-point.txt")).Trim();
+
+    /// <summary>Issues what is missing; a certificate that is there is kept.</summary>
+    internal void Certify(CertificateName name, string certificate, string key)
+    {
+        if (File.Exists(certificate) && File.Exists(key))
+            return;
+        using var issued = ca.Issue(name);
+        PemFiles.Write(issued, certificate, key);
+    }
+
+    void WriteHub(ExchangePlan plan, ExchangePorts ports)
+    {
+        Certify(CertificateName.Hub("hub-1"), In("hub", "hub.pem"), In("hub", "hub.key"));
+        if (!File.Exists(In("hub", "enrolment.key")))
+            HubScalarFile.Create(In("hub", "enrolment.key"), In("hub", "hub-point.txt"));
+        HubFiles.Write(this, plan, ports);
+    }
+
+    void WriteAuthority(ExchangePorts ports)
+    {
+        Certify(CertificateName.Authority, In("authority", "authority.pem"), In("authority", "authority.key"));
+        var keys = new KeyFile(In("authority", "master.key"));
+        if (!File.Exists(keys.Path))
+            keys.Create(Convert.FromHexString(HubPoint));
+        foreach (var agency in Agencies)
+            keys.Admit(agency.Id, TimeProvider.System);
+        File.WriteAllText(AuthorityConfig, $"""
+            # The key authority: the second key holder, needed when people are enrolled and agencies admitted.
+            listen: 127.0.0.1:{ports["authority"]}
+            certificate: authority.pem
+            key: authority.key
+            root: ../ca/ca.pem
+            revocation_list: ../ca/ca.crl
+            key_file: master.key
+            batch_file: batches.db
+            hub: hub-1
+
+            """);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Exchange.Protocol.DataSets;
+
+namespace Exchange.Sandbox.Files;
+
+/// <summary>What the hub's operator writes.</summary>
+static class HubFiles
+{
+    public static void Write(ExchangeFolder folder, ExchangePlan plan, ExchangePorts ports)
+    {
+        File.WriteAllText(folder.GatewayConfig, $"""
+            # The hub.
+            name: hub-1
+            listen: 127.0.0.1:{ports["hub"]}
+            management: {"{"} address: 127.0.0.1, port: {ports["hub-management"]} {"}"}
+            certificate: hub.pem
+            key: hub.key
+            root: ../ca/ca.pem
+            crl: ../ca/ca.crl
+            directory: directory.yaml
+            matrix: matrix.yaml
+            quotas: quotas.yaml
+            state: state
+            enrolment_key: enrolment.key
+            authority: https://localhost:{ports["authority"]}
+            {(plan.Redis is null ? "# redis: HOST:PORT" : $"redis: {plan.Redis}")}
+            {Telemetry(plan, "hub")}
+
+            """);
+        File.WriteAllText(folder.Directory, Agencies(folder) + DataSets());
+        // The operator's own edits of the matrix survive a second start.
+        if (!File.Exists(folder.Matrix))
+            File.WriteAllText(folder.Matrix, Matrix);
+        File.WriteAllText(folder.In("hub", "quotas.yaml"), string.Create(CultureInfo.InvariantCulture, $$"""
+            # How fast one agency may ask one data set.
+            lookups:
+              default: { rate: {{plan.Quota.PerSecond}}/s, burst: {{plan.Quota.Burst}} }
+            enrolment:
+              default: { rate: 5000/s, burst: 50000 }
+
+            """));
+    }
+
+    public static string Telemetry(ExchangePlan plan, string service) => plan.Otlp is null
+        ? "# telemetry: { endpoint: http://127.0.0.1:4317 }"
+        : string.Create(CultureInfo.InvariantCulture, $"telemetry: {{ service: {service}, endpoint: {plan.Otlp}, sample_ratio: {plan.SampleRatio} }}");
+
+    static string Agencies(ExchangeFolder folder) => "agencies:\n" + string.Concat(folder.Agencies.Select(agency =>
+        $"  - {{ id: {agency.Id}, kind: {agency.Kind}, name: {agency.Name}, status: active, epochs: [1] }}\n"));
+
+    static string DataSets() => "data_sets:\n" + string.Concat(DataSetCatalogue.All.Select(contract => $"""
+          - id: {contract.Id}
+            title: {contract.Title}
+            question: {contract.Question.FullName}
+            record: {contract.Record.FullName}
+            declared_size: {contract.DeclaredSize}
+            protected: {(contract.IsProtected ? "true" : "false")}
+            provider_kind: {contract.ProviderKind}
+
+        """));
+
+    const string Matrix = """
+        # Who may ask whom for what, and by which law. No row, no exchange.
+        rows:
+          - requester: municipality
+            task: benefit-eligibility
+            provider: tax
+            data_set: tax.income.v1
+            fields: [year, assessment_state, total_income, taxable_income, total_deductions, dependants, municipal_income_levy, prefectural_income_levy]
+            condition: none
+            legal_basis: Number Act article 19 (8), benefit eligibility
+            valid_from: 2025-01-01
+          - requester: municipality
+            task: benefit-eligibility
+            provider: municipality
+            data_set: municipality.resident-tax.v1
+            fields: [fiscal_year, assessment_state, total_income, taxable_income, municipal_income_levy, prefectural_income_levy, dependants]
+            condition: none
+            legal_basis: Number Act article 19 (8), benefit eligibility
+            valid_from: 2025-01-01
+          - requester: municipality
+            task: child-allowance
+            provider: municipality
+            data_set: municipality.resident-tax.v1
+            fields: [fiscal_year, assessment_state, total_income, dependants]
+            condition: none
+            legal_basis: Number Act article 19 (8), child allowance
+            valid_from: 2025-01-01
+
+        """;
+}

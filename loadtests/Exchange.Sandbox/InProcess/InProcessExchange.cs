@@ -1,0 +1,149 @@
+using System.Security.Cryptography.X509Certificates;
+using Exchange.Adapter;
+using Exchange.Adapter.Asking;
+using Exchange.Adapter.Connection;
+using Exchange.Adapter.Directory;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Sources;
+using Exchange.Gateway;
+using Exchange.Gateway.Pseudonyms;
+using Exchange.Hosting.Certificates;
+using Exchange.KeyAuthority.Serving;
+using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Identity;
+using Exchange.Sandbox.Files;
+
+namespace Exchange.Sandbox.InProcess;
+
+/// <summary>
+/// The same programs with the same files, in one process: real sockets, certificates and stores, and a clock that a
+/// test may hold. Each part is started and stopped on its own.
+/// </summary>
+public sealed class InProcessExchange : IAsyncDisposable
+{
+    readonly TimeProvider time;
+    readonly Dictionary<string, WebApplication> agencies = [];
+
+    InProcessExchange(ExchangeFolder folder, TimeProvider time)
+    {
+        Folder = folder;
+        this.time = time;
+    }
+
+    public ExchangeFolder Folder { get; }
+
+    public WebApplication? Hub { get; private set; }
+
+    public WebApplication? Authority { get; private set; }
+
+    /// <summary>Starts everything, enrolling everybody the first time, and waits until every agency is connected.</summary>
+    public static async Task<InProcessExchange> Start(string folder, ExchangePlan plan, TimeProvider? time = null)
+    {
+        var exchange = new InProcessExchange(ExchangeFolder.Open(folder, plan, time ?? TimeProvider.System), time ?? TimeProvider.System);
+        await exchange.StartAuthority().ConfigureAwait(false);
+        await exchange.StartHub().ConfigureAwait(false);
+        foreach (var agency in exchange.Folder.Agencies)
+        {
+            if (!agency.IsEnrolled)
+                await exchange.Enrol(agency.Id).ConfigureAwait(false);
+            await exchange.StartAgency(agency.Id).ConfigureAwait(false);
+        }
+        await exchange.UntilConnected().ConfigureAwait(false);
+        return exchange;
+    }
+
+    public WebApplication Agency(string id) => agencies[id];
+
+    public Asker Asker(string agency) => agencies[agency].Services.GetRequiredService<Asker>();
+
+    public async Task StartAuthority()
+    {
+        Authority = KeyAuthorityHost.Build(KeyAuthorityOptionsFile.Read(Folder.AuthorityConfig), time);
+        await Authority.StartAsync().ConfigureAwait(false);
+    }
+
+    public async Task StopAuthority()
+    {
+        if (Authority is { } running)
+            await Stop(running).ConfigureAwait(false);
+        Authority = null;
+    }
+
+    public async Task StartHub(Func<GatewayOptions, GatewayOptions>? change = null)
+    {
+        var options = GatewayOptions.Read(Folder.GatewayConfig);
+        Hub = GatewayHost.Build(change?.Invoke(options) ?? options, time);
+        await Hub.StartAsync().ConfigureAwait(false);
+        if (Authority is not null)
+            await Hub.Services.GetRequiredService<AuthorityKeys>().Refresh(default).ConfigureAwait(false);
+    }
+
+    public async Task StopHub()
+    {
+        if (Hub is { } running)
+            await Stop(running).ConfigureAwait(false);
+        Hub = null;
+    }
+
+    public async Task StartAgency(string id, Func<AdapterOptions, AdapterOptions>? change = null)
+    {
+        var agency = Folder.Agency(id);
+        var options = AdapterOptions.Read(agency.Config, $"exchange-{agency.Kind}");
+        var app = AdapterHost.Build(agency.Kind, change?.Invoke(options) ?? options, time);
+        await app.StartAsync().ConfigureAwait(false);
+        agencies[id] = app;
+    }
+
+    public async Task StopAgency(string id)
+    {
+        if (agencies.Remove(id, out var running))
+            await Stop(running).ConfigureAwait(false);
+    }
+
+    /// <summary>Every running adapter is connected and knows the directory.</summary>
+    public async Task UntilConnected()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        foreach (var app in agencies.Values)
+        {
+            await app.Services.GetRequiredService<HubConnections>().WaitUntilOpen(patience.Token).ConfigureAwait(false);
+            await app.Services.GetRequiredService<HubDirectory>().Ready.WaitAsync(patience.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Enrols the agency's own list of people, as its <c>enrol</c> command does; the agency must not be running.</summary>
+    public async Task<EnrolmentResult> Enrol(string id)
+    {
+        var agency = Folder.Agency(id);
+        var options = AdapterOptions.Read(agency.Config, agency.Id);
+        await using var data = MappingFile.Read(options.Sources!, DataSetCatalogue.OfKind(agency.Kind));
+        using var keys = AgencyKeys.Read(options.Keys);
+        using var people = People.Open(agency.PeopleDb, keys.ClosingId, time);
+        using var certificate = PemFiles.Read(options.Certificate, options.Key);
+        using var signer = new AgencySigner(certificate);
+        using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time);
+        using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time);
+        using var pinned = new PinnedAuthority(X509CertificateLoader.LoadCertificateFromFile(options.AuthorityCertificate), Convert.FromHexString(options.HubPoint));
+        await channels.RefreshRevocationList(default).ConfigureAwait(false);
+        var result = await new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, new EnrolmentOptions { Epoch = options.Epoch }, time)
+            .Run(data.People!, _ => { }).ConfigureAwait(false);
+        if (result.Refusal is null)
+            agency.MarkEnrolled();
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var id in agencies.Keys.ToArray())
+            await StopAgency(id).ConfigureAwait(false);
+        await StopHub().ConfigureAwait(false);
+        await StopAuthority().ConfigureAwait(false);
+        Folder.Dispose();
+    }
+
+    static async Task Stop(WebApplication app)
+    {
+        await app.StopAsync().ConfigureAwait(false);
+        await app.DisposeAsync().ConfigureAwait(false);
+    }
+}
