@@ -86,7 +86,7 @@ public sealed class Asker(
                 case AnswerStatus.HandleExpired:
                     await handles.Drop(person, provider, dataSet.Id).ConfigureAwait(false);
                     mayBeWarm = false;
-                    if (Again(Reason.Unspecified))
+                    if (Again(Reason.HandleExpired))
                         continue;
                     return AskOutcome.Refused(Reasons.Refuse(Reason.ProviderFailed));
                 case AnswerStatus.Unavailable:

@@ -25,6 +25,7 @@ public sealed class HubConnections(
     ImmutableArray<HubConnection> open = [];
     readonly Lock changing = new();
     TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile bool stopping;
     uint turn;
 
     /// <summary>Connections that have greeted and live.</summary>
@@ -61,7 +62,7 @@ public sealed class HubConnections(
         {
             var since = time.GetTimestamp();
             var why = await Connect(channel, stop).ConfigureAwait(false);
-            if (stop.IsCancellationRequested)
+            if (stopping || stop.IsCancellationRequested)
                 return;
             LastRefusal = (why as RpcException)?.ToRefusal();
             log.ConnectionLost(channel.Address, LastRefusal is { } refusal ? Reasons.Name(refusal.Reason) : why?.GetType().Name ?? "closed", (int)pause.TotalMilliseconds);
@@ -91,7 +92,8 @@ public sealed class HubConnections(
                         connection?.MarkDraining();
                 },
                 answers.Answer,
-                answers.Confirm);
+                answers.Confirm,
+                call.RequestStream.CompleteAsync);
             var hello = new Frame
             {
                 Hello = new Hello { ProtocolVersion = 1, Node = answers.Node, Software = AdapterSoftware.Name },
@@ -113,6 +115,16 @@ public sealed class HubConnections(
                 Remove(connection);
             await ending.CancelAsync().ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Takes no new questions, answers what is in hand, then lets go of the hubs.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        stopping = true;
+        foreach (var connection in open)
+            connection.Frames.Drain("the adapter is about to stop");
+        await Task.WhenAll(open.Select(connection => connection.Frames.Ended)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Tells every hub this node's renewed key.</summary>

@@ -119,7 +119,7 @@ public sealed class HubDirectory(
     bool TryResolveProvider(View now, string named, DataSetContract dataSet, [NotNullWhen(true)] out string? provider)
     {
         // An agency id is taken as it is: whether it may be asked is the hub's to say.
-        provider = named.Contains('.', StringComparison.Ordinal) ? named : null;
+        provider = IsId(named) ? named : null;
         if (provider is not null || named != dataSet.ProviderKind)
             return provider is not null;
         var candidates = Providers(now, dataSet.Id).Distinct().Take(2).ToArray();
@@ -128,7 +128,10 @@ public sealed class HubDirectory(
     }
 
     IEnumerable<string> Providers(View now, string dataSet) =>
-        now.Grants.Rows.Where(row => row.Requester == options.Agency && row.DataSet == dataSet).Select(row => row.Provider);
+        now.Grants.Rows.Where(row => row.Requester == options.Agency && row.DataSet == dataSet).Select(row => row.Provider).Where(IsId);
+
+    /// <summary>Ids have a dot; the words for kinds have none.</summary>
+    static bool IsId(string named) => named.Contains('.', StringComparison.Ordinal);
 
     DateTime Deadline => (time.GetUtcNow() + patience).UtcDateTime;
 

@@ -19,6 +19,9 @@ public sealed class ConnectionService(
 {
     public const uint ProtocolVersion = 1;
 
+    /// <summary>Connections of one agency at once: eight nodes with eight each.</summary>
+    public const int MaximumPerAgency = 64;
+
     /// <summary>How long an adapter may take to greet.</summary>
     static readonly TimeSpan greetingTimeout = TimeSpan.FromSeconds(10);
 
@@ -27,6 +30,8 @@ public sealed class ConnectionService(
     public override async Task Connect(IAsyncStreamReader<Frame> requestStream, IServerStreamWriter<Frame> responseStream, ServerCallContext context)
     {
         var caller = callers.Require(context);
+        if (nodes.ConnectionsOf(caller.Agency) >= MaximumPerAgency)
+            throw Reasons.Refuse(Reason.ConnectionLimit).ToRpcException();
         var hello = await Greeting(requestStream, context).ConfigureAwait(false);
 
         AgencyConnection? connection = null;
@@ -44,7 +49,7 @@ public sealed class ConnectionService(
 
         nodes.Add(connection);
         log.ConnectionOpened(caller.Agency, connection.Node);
-        using var draining = lifetime.ApplicationStopping.Register(() => frames.Send(new Frame { Drain = new Drain { Message = "the hub is about to stop" } }));
+        using var draining = lifetime.ApplicationStopping.Register(() => frames.Drain("the hub is about to stop"));
         Exception? why;
         try
         {

@@ -1,4 +1,5 @@
 using Exchange.Gateway.Audit;
+using Exchange.Gateway.Limits;
 using Exchange.Gateway.Lookups;
 using Exchange.Gateway.Policy;
 using Exchange.Gateway.Routing;
@@ -9,7 +10,7 @@ using Exchange.V1;
 namespace Exchange.Gateway.Connections;
 
 /// <summary>Brings a session offer to the node it names. The hub sees who offers to whom, and none of the keys.</summary>
-public sealed class SessionService(PolicyReloader policy, NodeTable nodes, AuditLog audit, TimeProvider time)
+public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTable nodes, AuditLog audit, TimeProvider time)
 {
     public async Task<Reply> Open(string requester, SessionOffer? offer, TimeSpan timeout, string traceparent, Incoming? incoming, CancellationToken cancelled)
     {
@@ -17,6 +18,8 @@ public sealed class SessionService(PolicyReloader policy, NodeTable nodes, Audit
             return Reply.Of(Reasons.Refuse(Reason.OfferInvalid));
         if (offer.Requester != requester)
             return Reply.Of(Reasons.Refuse(Reason.NameMismatch));
+        if (quotas.TakeSession(requester) is { IsAdmitted: false } quota)
+            return Reply.Of(quota.ToRefusal());
         if (!policy.Current.Matrix.MayOpenSession(requester, offer.Provider, LegalDay.Today(time)))
             return await Record(offer, Reply.Of(Reasons.Refuse(Reason.NotPermitted))).ConfigureAwait(false);
 

@@ -33,6 +33,12 @@ public sealed class QuotaRules
 
     public const int SmallestEnrolmentBurst = 4096;
 
+    /// <summary>Session offers of one agency: a few per provider and process, and again after a restart.</summary>
+    public static Limit Sessions { get; } = new(20, TimeSpan.FromSeconds(1), 1000);
+
+    /// <summary>Refusals of one agency that get an entry of their own in the log; the rest are counted.</summary>
+    public static Limit Refusals { get; } = new(10, TimeSpan.FromSeconds(1), 500);
+
     public static QuotaRules Default(AgencyDirectory directory) => new(directory, DefaultLookup, [], DefaultEnrolment, []);
 
     public AgencyDirectory Directory { get; }

@@ -3,10 +3,10 @@ using Exchange.V1;
 
 namespace Exchange.Gateway.Limits;
 
-/// <param name="DataSet">Empty for enrolment.</param>
+/// <param name="DataSet">A data set, or one of the words below, which no data set can be called.</param>
 readonly record struct QuotaKey(string Agency, string DataSet)
 {
-    public const string Enrolment = "";
+    public const string Enrolment = "", Sessions = "(sessions)", Refusals = "(refusals)";
 
     /// <summary>Whatever the directory does not know shares one bucket, so that the table stays as large as the directory.</summary>
     public static QuotaKey Unknown => new("", "unknown");
@@ -37,7 +37,7 @@ public sealed class Quotas
 
     internal IEnumerable<Bucket> Buckets => buckets.Select(pair => pair.Value);
 
-    /// <summary>Buckets kept: at most one for each agency and data set, one for each agency's enrolment, and one for the unknown.</summary>
+    /// <summary>Buckets kept: at most one for each agency and data set, three more for each agency, and one for the unknown.</summary>
     public int Count => buckets.Count;
 
     /// <summary>From the next question on the new limits hold; what was used stays used.</summary>
@@ -54,6 +54,12 @@ public sealed class Quotas
 
     /// <summary>Asks for room to enrol so many people.</summary>
     public QuotaDecision TakeEnrolment(string agency, int people) => Take(new QuotaKey(agency, QuotaKey.Enrolment), people);
+
+    /// <summary>Asks for room to offer a session: a signature for the provider to verify, and an entry.</summary>
+    public QuotaDecision TakeSession(string agency) => Take(new QuotaKey(agency, QuotaKey.Sessions), 1);
+
+    /// <summary>Asks for room to be refused with an entry of its own; past it refusals are counted.</summary>
+    public QuotaDecision TakeRefusal(string agency) => Take(new QuotaKey(agency, QuotaKey.Refusals), 1);
 
     QuotaDecision Take(QuotaKey key, int cost)
     {
@@ -87,10 +93,12 @@ public sealed class Quotas
 
     static bool IsKnown(QuotaRules rules, QuotaKey key) =>
         rules.Directory.TryGetAgency(key.Agency, out _)
-        && (key.DataSet == QuotaKey.Enrolment || rules.Directory.TryGetDataSet(key.DataSet, out _));
+        && (key.DataSet is QuotaKey.Enrolment or QuotaKey.Sessions or QuotaKey.Refusals || rules.Directory.TryGetDataSet(key.DataSet, out _));
 
     static Limit LimitOf(QuotaRules rules, QuotaKey key) =>
         !rules.Directory.TryGetAgency(key.Agency, out var agency) ? rules.Lookup
         : key.DataSet == QuotaKey.Enrolment ? rules.EnrolmentLimit(agency)
+        : key.DataSet == QuotaKey.Sessions ? QuotaRules.Sessions
+        : key.DataSet == QuotaKey.Refusals ? QuotaRules.Refusals
         : rules.LookupLimit(agency, key.DataSet);
 }

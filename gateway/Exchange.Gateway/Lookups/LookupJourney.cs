@@ -19,6 +19,9 @@ public sealed class LookupJourney(string requester, SealedQuestion question, Byt
     /// <summary>Null until granted.</summary>
     public PolicyDecision? Decision { get; set; }
 
+    /// <summary>It was granted within its quota.</summary>
+    public bool IsAdmitted { get; private set; }
+
     /// <summary>Timestamps of <see cref="TimeProvider.GetTimestamp"/>; 0 when the stage was not reached.</summary>
     public long Started { get; } = time.GetTimestamp();
 
@@ -32,6 +35,8 @@ public sealed class LookupJourney(string requester, SealedQuestion question, Byt
 
     /// <summary>It was granted and left for the provider: from here on it can fail, not be refused by the hub.</summary>
     public bool WasSent => AnsweredAt != 0;
+
+    public void Admit() => IsAdmitted = true;
 
     public void Decided() => DecidedAt = time.GetTimestamp();
 

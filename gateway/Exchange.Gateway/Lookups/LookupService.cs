@@ -57,6 +57,7 @@ public sealed class LookupService(
         var quota = quotas.Take(requester, header.DataSet);
         if (!quota.IsAdmitted)
             return Throttle(journey, quota.ToRefusal());
+        journey.Admit();
 
         // 7. COLD: from the requester's pseudonym to the provider's, blindly. Not on the reader's thread: it is a
         //    point multiplication, and the next items of the frame are waiting.
@@ -95,7 +96,8 @@ public sealed class LookupService(
             reply = await ask.Reply.ConfigureAwait(false);
         }
         while (reply.NeverSent && reply.Refusal?.Reason == Reason.ConnectionLost);
-        journey.Answered();
+        if (!reply.NeverSent)
+            journey.Answered();
 
         if (reply.Refusal is { } refusal)
             return await Refuse(journey, FromProvider(refusal)).ConfigureAwait(false);
@@ -158,7 +160,7 @@ public sealed class LookupService(
     /// <summary>A provider's reason is passed on, its words are not: they could say something about a person.</summary>
     static Refusal FromProvider(Refusal refusal) => Reasons.Refuse(ProviderReasons.Allowed(refusal.Reason) ? refusal.Reason : Reason.ProviderFailed);
 
-    /// <summary>Refusals for exceeding a quota are logged as counts, so that a flood cannot fill the log.</summary>
+    /// <summary>Refusals for exceeding a quota, or past a rate of refusals, are logged as counts: a flood cannot fill the log.</summary>
     LookupOutcome Throttle(LookupJourney journey, Refusal refusal)
     {
         metrics.Refused(journey, refusal.Reason);
@@ -167,6 +169,8 @@ public sealed class LookupService(
 
     async ValueTask<LookupOutcome> Refuse(LookupJourney journey, Refusal refusal)
     {
+        if (!journey.IsAdmitted && !quotas.TakeRefusal(journey.Requester).IsAdmitted)
+            return Throttle(journey, refusal);
         var outcome = journey.WasSent ? AuditOutcome.Failed : AuditOutcome.Refused;
         var (receipt, unavailable) = await Record(journey, outcome, refusal.Reason, ByteString.Empty).ConfigureAwait(false);
         if (receipt is null)

@@ -81,6 +81,8 @@ public sealed class NodeTable
         return null;
     }
 
+    public int ConnectionsOf(string agency) => agencies.TryGetValue(agency, out var nodes) ? nodes.Sum(node => node.Connections.Length) : 0;
+
     public IEnumerable<AgencyConnection> All => agencies.Values.SelectMany(nodes => nodes).SelectMany(node => node.Connections);
 
     static int IndexOf(ImmutableArray<Node> nodes, string name)

@@ -21,6 +21,9 @@ public sealed record ConnectionLimits
     /// <summary>Without any frame for this long the connection is lost. Default 30 s: three heartbeats.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a drain waits for what is under way. Default 10 s.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often deadlines are looked at. Default 100 ms: the precision of a time-out.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(100);
 }

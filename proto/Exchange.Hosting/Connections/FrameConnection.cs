@@ -19,6 +19,7 @@ public sealed class FrameConnection
     readonly Action<Frame> onFrame;
     readonly Action<QuestionItem, Incoming> onQuestion;
     readonly Action<OfferItem, Incoming> onOffer;
+    readonly Func<Task>? complete;
     readonly FrameWriter writer;
 
     // Items of this side, until the other side has replied. Owned by whoever removes them.
@@ -28,14 +29,19 @@ public sealed class FrameConnection
     // Never disposed: it has no timer, and Lost may be asked at any time.
     readonly CancellationTokenSource over = new();
 
+    readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     ulong lastId;
     int incomingCount;
     long lastHeard;
     volatile bool lost;
+    volatile bool draining;
+    long drainEnds;
 
     /// <param name="onFrame">Sees each frame before its items: greeting, bundle, drain. Throws to refuse the connection.</param>
     /// <param name="onQuestion">Called by the reader; must not block.</param>
     /// <param name="onOffer">Called by the reader; must not block.</param>
+    /// <param name="complete">Half-closes a client's stream after a drain, so that nothing written last is lost; a server just returns.</param>
     public FrameConnection(
         IAsyncStreamReader<Frame> incomingFrames,
         IAsyncStreamWriter<Frame> outgoingFrames,
@@ -43,7 +49,8 @@ public sealed class FrameConnection
         TimeProvider time,
         Action<Frame> onFrame,
         Action<QuestionItem, Incoming> onQuestion,
-        Action<OfferItem, Incoming> onOffer)
+        Action<OfferItem, Incoming> onOffer,
+        Func<Task>? complete = null)
     {
         this.incomingFrames = incomingFrames;
         this.limits = limits;
@@ -51,6 +58,7 @@ public sealed class FrameConnection
         this.onFrame = onFrame;
         this.onQuestion = onQuestion;
         this.onOffer = onOffer;
+        this.complete = complete;
         writer = new FrameWriter(outgoingFrames, limits);
         lastHeard = time.GetTimestamp();
     }
@@ -62,6 +70,9 @@ public sealed class FrameConnection
 
     /// <summary>Cancelled when the connection is lost.</summary>
     public CancellationToken Lost => over.Token;
+
+    /// <summary>Completes when the connection has ended and everything under way with it.</summary>
+    public Task Ended => ended.Task;
 
     /// <summary>Sends a frame of control: greeting, bundle, window, drain.</summary>
     public void Send(Frame control) => writer.Enqueue(control);
@@ -90,11 +101,25 @@ public sealed class FrameConnection
         var watching = Watch(stopping.Token);
         var first = await Task.WhenAny(reading, writing, watching).ConfigureAwait(false);
         lost = true;
+        if (first == watching && watching.IsCompletedSuccessfully && complete is not null)
+            await Task.WhenAny(complete().ContinueWith(_ => reading, TaskScheduler.Default).Unwrap(), Task.Delay(limits.Drain, time, stop)).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         var everything = Task.WhenAll(reading, writing, watching);
         await everything.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         EndAll();
+        ended.TrySetResult();
         return first.Exception?.InnerException;
+    }
+
+    /// <summary>
+    /// Takes nothing new, says so, and ends the connection as soon as everything under way has its reply, at the latest
+    /// after <see cref="ConnectionLimits.Drain"/>.
+    /// </summary>
+    public void Drain(string message)
+    {
+        drainEnds = DeadlineAfter(limits.Drain);
+        draining = true;
+        writer.Enqueue(new Frame { Drain = new Drain { Message = message } });
     }
 
     /// <summary>Ends the connection from this side.</summary>
@@ -171,9 +196,10 @@ public sealed class FrameConnection
             writer.Enqueue(new RefusalItem { Id = id, Refusal = Reasons.Refuse(Reason.DuplicateId) });
             return false;
         }
-        if (Interlocked.Increment(ref incomingCount) <= limits.Window)
+        var isWithin = Interlocked.Increment(ref incomingCount) <= limits.Window;
+        if (isWithin && !draining)
             return true;
-        item.Refuse(Reasons.Refuse(Reason.WindowExceeded));
+        item.Refuse(Reasons.Refuse(isWithin ? Reason.HubDraining : Reason.WindowExceeded));
         return false;
     }
 
@@ -204,6 +230,8 @@ public sealed class FrameConnection
             foreach (var (_, ask) in asked)
                 if (now > ask.Deadline)
                     Abandon(ask, Reasons.Refuse(Reason.DeadlineExceeded));
+            if (draining && (now > drainEnds || (asked.IsEmpty && incoming.IsEmpty && writer.IsIdle)))
+                return;
         }
     }
 

@@ -19,6 +19,10 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
     int asksQueued;
     int window;
     int inFlight;
+    volatile bool writing;
+
+    /// <summary>Nothing is queued and nothing is being written.</summary>
+    public bool IsIdle => !writing && replies.IsEmpty && asks.IsEmpty;
 
     public void Enqueue(IMessage item)
     {
@@ -57,8 +61,10 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
         while (await wake.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
         {
             wake.Reader.TryRead(out _);
+            writing = true;
             while (Fill() is { } frame)
                 await frames.WriteAsync(frame, stop).ConfigureAwait(false);
+            writing = false;
         }
     }
 

@@ -39,6 +39,8 @@ public static class Reasons
         [Reason.CallerUnknown] = new(StatusCode.Unauthenticated, "The caller is not in this agency's list of callers.", "Present a certificate or token that callers.yaml names.", never),
         [Reason.CallerNotPermitted] = new(StatusCode.PermissionDenied, "This agency's list of callers does not permit this task and data set.", "Ask whoever keeps callers.yaml.", never),
 
+        [Reason.ConnectionLimit] = new(StatusCode.ResourceExhausted, "The agency holds as many connections as it may.", "Close some, or give each adapter fewer connections.", later),
+
         [Reason.HeaderInvalid] = new(StatusCode.InvalidArgument, "The header is malformed, or does not re-serialise to the bytes sent.", "Send only the fields of protocol version 1, in order of their numbers.", never),
         [Reason.TimeOutOfRange] = new(StatusCode.FailedPrecondition, "The time sent is too far from the receiver's clock.", "Set the clock; both sides need time synchronisation.", never),
         [Reason.PointInvalid] = new(StatusCode.InvalidArgument, "The point is not a valid, non-identity ristretto255 element.", "Blind the pseudonym anew.", never),
@@ -58,6 +60,8 @@ public static class Reasons
         [Reason.SequenceReplayed] = new(StatusCode.AlreadyExists, "This sequence number was used before.", "Repeat with a new sequence number and new blinding.", never),
         [Reason.SequenceTooOld] = new(StatusCode.Aborted, "The sequence number lies before the provider's window.", "Repeat with a new sequence number and new blinding.", atOnce),
         [Reason.SessionEnded] = new(StatusCode.FailedPrecondition, "The session is over.", "Open a new session and repeat.", atOnce),
+
+        [Reason.HandleExpired] = new(StatusCode.Aborted, "The handle of an earlier answer no longer serves.", "Ask COLD; the adapter does so by itself.", atOnce),
 
         [Reason.ProviderUnavailable] = new(StatusCode.Unavailable, "No node of the provider is connected.", "Repeat after the time given; WhatMayIAsk tells when it is up.", later),
         [Reason.NodeUnavailable] = new(StatusCode.Unavailable, "The node that holds the session is not connected.", "Open a session with another node and repeat.", atOnce),
