@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Exchange.Adapter;
+using Exchange.Adapter.Answering;
+using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Adapter.Sources;
+using Exchange.Gateway;
+using Exchange.Gateway.Policy;
+using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Configuration;
+using Exchange.Hosting.Secrets;
+using Exchange.KeyAuthority.Serving;
+using Exchange.Protocol.DataSets;
+
+namespace Exchange.Journeys.Tests.Pages;
+
+/// <summary>The examples of docs/configuration.md, written out and read by the programs' own readers.</summary>
+public sealed partial class ConfigurationPageTests : IDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("exchange-page-").FullName;
+
+    public ConfigurationPageTests()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"));
+        foreach (Match example in Example().Matches(page))
+            File.WriteAllText(PathOf(example.Groups["name"].Value), example.Groups["text"].Value);
+    }
+
+    [Fact]
+    public void The_hubs_files_are_read_and_agree_with_each_other_and_with_this_version()
+    {
+        WriteCertificates("hub", "authority");
+        WriteSecret("hub-scalar.key");
+        var options = GatewayOptions.Read(PathOf("gateway.yaml"));
+        Assert.Equal("hub-1", options.Name);
+        var problems = new Problems();
+        var policy = new PolicyFiles(options.Directory, options.Matrix, options.Quotas).Read(problems);
+        problems.ThrowIfAny();
+        Assert.Equal(3, policy!.Directory.Agencies.Length);
+        Assert.Equal(2, policy.Matrix.Rows.Length);
+        Assert.Equal(200, policy.Quotas.LookupLimit(policy.Directory.Agencies[0], DataSetCatalogue.Income.Id).Burst);
+        Assert.All(policy.Directory.DataSets, one => Assert.Contains(DataSetCatalogue.All, own => DataSetCatalogue.Agrees(own, one.ToMessage())));
+    }
+
+    [Fact]
+    public void The_key_authoritys_file_is_read()
+    {
+        WriteCertificates("authority");
+        WriteSecret("authority-keys.json");
+        Assert.Equal("hub-1", KeyAuthorityOptionsFile.Read(PathOf("authority.yaml")).Hub);
+    }
+
+    [Fact]
+    public async Task An_agencys_files_are_read()
+    {
+        WriteCertificates("town", "authority", "local");
+        Directory.CreateDirectory(PathOf("secrets"));
+        WriteSecret("secrets/agency.keys");
+        WriteRecords();
+        WriteCallerKeys();
+        var options = AdapterOptions.Read(PathOf("adapter.yaml"), "exchange-municipality");
+        Assert.Equal(TimeSpan.FromSeconds(10), options.LocalApi.DefaultDeadline);
+
+        var provided = DataSetCatalogue.OfKind("municipality");
+        await using var data = MappingFile.Read(options.Sources!, provided);
+        Assert.NotNull(data.People);
+        var row = await data.Sources[DataSetCatalogue.ResidentTax.Id].Find("4711", new Records.Municipality.V1.ResidentTaxQuestion { FiscalYear = 2026 }, TestContext.Current.CancellationToken);
+        var record = Assert.IsType<Records.Municipality.V1.ResidentTax>(row!.Record);
+        Assert.Equal((3_200_000, 1_800_000, "2026-06-10"), (record.TotalIncome, record.TaxableIncome, record.AssessedOn));
+
+        Assert.Equal([1u, 2u], AllowList.Read(options.Allow!, provided)
+            .Narrow("jp.mun.131024", "benefit-eligibility", DataSetCatalogue.ResidentTax.Id, [1, 2, 3]).Order());
+        var callers = CallersFile.Read(options.LocalApi.CallersFile, [.. DataSetCatalogue.All.Select(one => one.Id)], out _);
+        Assert.True(callers.Find("benefits")!.May("benefit-eligibility", DataSetCatalogue.Income.Id));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_keeps_no_mapping_from_being_read()
+    {
+        Environment.SetEnvironmentVariable("RECORDS_DATABASE", "Host=127.0.0.1;Port=1;Database=records;Username=reader;Timeout=2");
+        await using var data = MappingFile.Read(PathOf("sources-postgresql.yaml"), DataSetCatalogue.OfKind("municipality"));
+        Assert.Single(data.Sources);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    string PathOf(string name) => Path.Combine(folder, name);
+
+    void WriteSecret(string name) => SecretFile.Write(PathOf(name), "{}"u8);
+
+    void WriteCertificates(params string[] names)
+    {
+        using var authority = ThrowawayAuthority.Create(TimeProvider.System);
+        PemFiles.Write(authority.Root, PathOf("ca.pem"));
+        File.WriteAllBytes(PathOf("ca.crl"), authority.SignRevocationList());
+        foreach (var name in names)
+        {
+            using var certificate = name switch
+            {
+                "hub" => authority.IssueHub("hub-1"),
+                "authority" => authority.IssueKeyAuthority(),
+                _ => authority.IssueAgency("jp.mun.131016"),
+            };
+            PemFiles.Write(certificate, PathOf(name + ".pem"), PathOf(name + ".key"));
+        }
+    }
+
+    void WriteCallerKeys()
+    {
+        File.Copy(PathOf("ca.pem"), PathOf("local-ca.pem"));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        File.WriteAllText(PathOf("benefits.pub"), key.ExportSubjectPublicKeyInfoPem());
+    }
+
+    void WriteRecords()
+    {
+        var shiftJis = CodePagesEncodingProvider.Instance.GetEncoding(932)!;
+        File.WriteAllText(PathOf("resident-tax.csv"), """
+            宛名番号,年度,課税区分,総所得金額,課税標準額（千円）,市民税所得割,県民税所得割,決定日
+            4711,2026,課税,"3,200,000",1800,108000,72000,2026/06/10
+
+            """, shiftJis);
+        File.WriteAllText(PathOf("residents.csv"), "宛名番号,個人番号\n4711,123456789018\n", shiftJis);
+    }
+
+    [GeneratedRegex(@"```yaml\n# (?<name>[a-z-]+\.yaml)\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Example();
+}
