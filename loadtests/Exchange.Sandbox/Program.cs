@@ -1,1 +1,20 @@
-return 0;
+using System.CommandLine;
+using Exchange.Sandbox;
+
+var state = new Option<string>("--state")
+{
+    Description = "Folder of everything the exchange keeps: CA, keys, records, stores, logs. A second start continues from it.",
+    DefaultValueFactory = _ => "sandbox-state",
+    HelpName = "DIR",
+};
+var once = new Option<bool>("--once") { Description = "Stop after the story: exit code 0 when everything went as promised." };
+var redis = new Option<string?>("--redis") { Description = "A real Redis in place of the one built in.", HelpName = "HOST:PORT" };
+var root = new RootCommand(
+    "A whole exchange on this machine: a certificate authority, the key authority, the hub, the tax agency and two towns, "
+    + "each a process of its own with two thousand people who do not exist. Lookups are told as they happen; then it stays up for yours.")
+{
+    state, once, redis,
+};
+root.SetAction((parsed, stop) => Sandbox.Run(
+    new SandboxOptions(parsed.GetRequiredValue(state), parsed.GetValue(once), parsed.GetValue(redis)), TimeProvider.System, stop));
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }).ConfigureAwait(false);

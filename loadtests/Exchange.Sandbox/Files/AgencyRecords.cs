@@ -74,7 +74,8 @@ static class AgencyRecords
             """, transaction: transaction);
         connection.Execute("INSERT INTO resident VALUES (@TownKey, @Number)", residents, transaction);
         connection.Execute("INSERT INTO resident_tax VALUES (@TownKey, @Year, @State, @Total, @Taxable, @Municipal, @Prefectural, 3000, 1000, @Levy, @Dependants)",
-            residents.SelectMany(one => fiscalYears, (one, year) => new
+            // Whoever came later is taxed by the town of 1 January.
+            residents.Where(one => one.MovedTo is null).SelectMany(one => fiscalYears, (one, year) => new
             {
                 one.TownKey,
                 Year = year,

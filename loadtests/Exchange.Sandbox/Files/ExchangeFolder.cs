@@ -62,7 +62,9 @@ public sealed class ExchangeFolder : IDisposable
 
     /// <summary>The residents an agency knows.</summary>
     public IEnumerable<Resident> ResidentsOf(AgencyFolder agency) =>
-        agency.Kind == "tax" ? Residents.Where(resident => !resident.IsUnknownToTax) : Residents.Where(resident => resident.Town == agency.Id);
+        agency.Kind == "tax" ? Residents.Where(resident => !resident.IsUnknownToTax)
+        : Residents.Where(resident => resident.Town == agency.Id)
+            .Concat(Residents.Where(resident => resident.MovedTo == agency.Id).Select(resident => resident with { TownKey = resident.KeyAfterMove }));
 
     public static ExchangeFolder Open(string folder, ExchangePlan plan, TimeProvider time)
     {

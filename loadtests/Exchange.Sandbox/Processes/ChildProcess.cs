@@ -1,22 +1,32 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Exchange.Sandbox.Processes;
 
 /// <summary>One program of the exchange as a process of its own; its output goes to a file and its last lines are kept.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    const int LinesKept = 40;
+    const int LinesKept = 15;
+
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
 
     readonly Process process;
     readonly StreamWriter log;
     readonly ConcurrentQueue<string> last = new();
 
-    ChildProcess(Process process, StreamWriter log)
+    ChildProcess(string name, Process process, string logFile)
     {
+        Name = name;
+        LogFile = logFile;
         this.process = process;
-        this.log = log;
+        log = new StreamWriter(logFile, append: true) { AutoFlush = true };
     }
+
+    /// <summary>For people.</summary>
+    public string Name { get; }
+
+    public string LogFile { get; }
 
     /// <summary>Called with each line of output, by the thread that reads it.</summary>
     public Action<string>? OnLine { get; set; }
@@ -27,10 +37,11 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public string LastLines => string.Join(Environment.NewLine, last);
 
+    /// <param name="name">For people.</param>
     /// <param name="program">The built program, such as .../Exchange.Gateway.dll.</param>
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string logFile, Action<string>? onLine = null)
+    public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string logFile, Action<string>? onLine = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        var start = new ProcessStartInfo(Dotnet)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -40,23 +51,30 @@ public sealed class ChildProcess : IAsyncDisposable
         start.ArgumentList.Add(program);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        start.Environment["DOTNET_TieredPGO"] = "0";
         start.Environment["DOTNET_gcServer"] = "0";
-        var process = new Process { StartInfo = start };
-        var child = new ChildProcess(process, new StreamWriter(logFile, append: true) { AutoFlush = true }) { OnLine = onLine };
-        process.OutputDataReceived += (_, line) => child.Take(line.Data);
-        process.ErrorDataReceived += (_, line) => child.Take(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        // Spans are looked at while they are fresh.
+        start.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "100";
+        var child = new ChildProcess(name, new Process { StartInfo = start }, logFile) { OnLine = onLine };
+        child.process.OutputDataReceived += (_, line) => child.Take(line.Data);
+        child.process.ErrorDataReceived += (_, line) => child.Take(line.Data);
+        child.process.Start();
+        child.process.BeginOutputReadLine();
+        child.process.BeginErrorReadLine();
         return child;
     }
 
+    /// <summary>The command that runs a built program.</summary>
+    public static string Dotnet => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+
+    /// <summary>All of its output is read when this returns.</summary>
     public async Task<int> WaitForExit(CancellationToken cancelled = default)
     {
         await process.WaitForExitAsync(cancelled).ConfigureAwait(false);
         return process.ExitCode;
     }
+
+    /// <summary>What is thrown when it ended by itself.</summary>
+    public async Task<ChildDiedException> Death() => new(Name, await WaitForExit().ConfigureAwait(false), LastLines, LogFile);
 
     /// <summary>Ends it at once, as a power cut would.</summary>
     public async Task Kill()
@@ -69,18 +87,17 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Asks it to stop, and ends it when it has not within 10 s.</summary>
     public async Task Stop(TimeProvider time)
     {
-        if (!process.HasExited)
+        if (process.HasExited)
+            return;
+        using var patient = new CancellationTokenSource(patience, time);
+        try
         {
-            using var terminate = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), time);
-            try
-            {
-                await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                await Kill().ConfigureAwait(false);
-            }
+            using var terminate = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await process.WaitForExitAsync(patient.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or System.ComponentModel.Win32Exception)
+        {
+            await Kill().ConfigureAwait(false);
         }
     }
 
@@ -88,7 +105,8 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         await Kill().ConfigureAwait(false);
         process.Dispose();
-        await log.DisposeAsync().ConfigureAwait(false);
+        lock (log)
+            log.Dispose();
     }
 
     void Take(string? line)

@@ -33,7 +33,8 @@ public static class Population
                 income,
                 430_000 + random.Next(0, 8) * 110_000L,
                 random.Next(4),
-                IsUnknownToTax: i % 97 == 96));
+                IsUnknownToTax: i % 97 == 96,
+                MovedTo: i % 40 == 7 && i < count / towns.Count ? towns[^1] : null));
         }
         return people;
     }

@@ -4,10 +4,16 @@ namespace Exchange.Sandbox.Residents;
 /// <param name="TaxKey">The tax agency's own key of the person.</param>
 /// <param name="TownKey">The municipality's own key of the person.</param>
 /// <param name="State">A: assessed, E: exempt, U: undeclared, P: not yet assessed.</param>
+/// <param name="Town">Where the person lived on 1 January: the town that taxes.</param>
 /// <param name="IsUnknownToTax">The tax agency has no record of the person at all.</param>
+/// <param name="MovedTo">Where the person lives now; null: still there.</param>
 public sealed record Resident(
-    string Number, string Name, string Town, string TaxKey, string TownKey, char State, long TotalIncome, long Deductions, int Dependants, bool IsUnknownToTax)
+    string Number, string Name, string Town, string TaxKey, string TownKey, char State, long TotalIncome, long Deductions, int Dependants, bool IsUnknownToTax,
+    string? MovedTo)
 {
+    /// <summary>The new town's own key of the person.</summary>
+    public string KeyAfterMove => "M" + TownKey[1..];
+
     /// <summary>Rounded down to 1,000 yen, never below zero.</summary>
     public long TaxableIncome => Math.Max(0, (TotalIncome - Deductions) / 1000 * 1000);
 

@@ -25,31 +25,29 @@ public sealed class TraceCollector : TraceService.TraceServiceBase
 
     public IEnumerable<CollectedSpan> All => traces.Values.SelectMany(spans => spans);
 
+    public void Add(CollectedSpan span)
+    {
+        traces.GetOrAdd(span.TraceId, one =>
+        {
+            order.Enqueue(one);
+            return [];
+        }).Add(span);
+        while (traces.Count > MaximumTraces && order.TryDequeue(out var oldest))
+            traces.TryRemove(oldest, out _);
+    }
+
     public override Task<ExportTraceServiceResponse> Export(ExportTraceServiceRequest request, ServerCallContext context)
     {
         foreach (var resource in request.ResourceSpans)
         {
             var service = resource.Resource?.Attributes.FirstOrDefault(one => one.Key == "service.name")?.Value.StringValue ?? "?";
             foreach (var span in resource.ScopeSpans.SelectMany(scope => scope.Spans))
-                Keep(service, span);
+                Add(new CollectedSpan(
+                    Convert.ToHexStringLower(span.TraceId.Span), Convert.ToHexStringLower(span.SpanId.Span), Convert.ToHexStringLower(span.ParentSpanId.Span),
+                    service, span.Name, span.StartTimeUnixNano, span.EndTimeUnixNano,
+                    span.Attributes.ToDictionary(one => one.Key, one => Text(one.Value), StringComparer.Ordinal)));
         }
         return Task.FromResult(new ExportTraceServiceResponse());
-    }
-
-    void Keep(string service, Span span)
-    {
-        var id = Convert.ToHexStringLower(span.TraceId.Span);
-        var spans = traces.GetOrAdd(id, one =>
-        {
-            order.Enqueue(one);
-            return [];
-        });
-        spans.Add(new CollectedSpan(
-            id, Convert.ToHexStringLower(span.SpanId.Span), Convert.ToHexStringLower(span.ParentSpanId.Span), service, span.Name,
-            span.StartTimeUnixNano, span.EndTimeUnixNano,
-            span.Attributes.ToDictionary(one => one.Key, one => Text(one.Value), StringComparer.Ordinal)));
-        while (traces.Count > MaximumTraces && order.TryDequeue(out var oldest))
-            traces.TryRemove(oldest, out _);
     }
 
     static string Text(AnyValue value) => value.ValueCase switch

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using Agency.V1;
+using Exchange.Adapter;
+using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Protocol.DataSets;
+using Exchange.Sandbox.Files;
+using Exchange.Sandbox.Traces;
+using Google.Protobuf;
+
+namespace Exchange.Sandbox.Calls;
+
+/// <summary>A system of an agency that calls its adapter's JSON API as any would: over TLS with the CA pinned, with a bearer token.</summary>
+sealed class AgencyCaller : IDisposable
+{
+    static readonly JsonFormatter json = new(JsonFormatter.Settings.Default.WithTypeRegistry(RecordTypes.Registry).WithPreserveProtoFieldNames(true));
+    static readonly JsonParser parser = new(JsonParser.Settings.Default.WithTypeRegistry(RecordTypes.Registry));
+
+    readonly TraceCollector traces;
+    readonly TimeProvider time;
+    readonly HttpClient http;
+
+    public AgencyCaller(AgencyFolder agency, string root, TraceCollector traces, TimeProvider time)
+    {
+        this.traces = traces;
+        this.time = time;
+        Agency = agency;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(root));
+        http = new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } }) { BaseAddress = agency.LocalApi };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(agency, time));
+    }
+
+    public AgencyFolder Agency { get; }
+
+    /// <summary>What the agency's <c>token</c> command prints, good for eight hours.</summary>
+    public static string Token(AgencyFolder agency, TimeProvider time)
+    {
+        using var token = new StringWriter(CultureInfo.InvariantCulture);
+        using var said = new StringWriter(CultureInfo.InvariantCulture);
+        var callers = AdapterOptions.Read(agency.Config, agency.Id).LocalApi.CallersFile;
+        if (TokenCommand.Run(callers, [.. DataSetCatalogue.All.Select(one => one.Id)], agency.Caller, agency.CallerKey, TokenCommand.DefaultHours, time, token, said) != 0)
+            throw new InvalidOperationException(said.ToString());
+        return token.ToString().Trim();
+    }
+
+    public static string Json(IMessage message) => json.Format(message);
+
+    public async Task<Call> Ask(LookupRequest request, CancellationToken cancelled)
+    {
+        var (trace, span) = (RandomNumberGenerator.GetHexString(32, lowercase: true), RandomNumberGenerator.GetHexString(16, lowercase: true));
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/lookups") { Content = new StringContent(Json(request), Encoding.UTF8, "application/json") };
+        message.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-{span}-01");
+        var (begin, started) = (time.GetUtcNow(), time.GetTimestamp());
+        using var response = await http.SendAsync(message, cancelled).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStringAsync(cancelled).ConfigureAwait(false);
+        var took = time.GetElapsedTime(started);
+        var from = (ulong)(begin - DateTimeOffset.UnixEpoch).Ticks * 100;
+        traces.Add(new CollectedSpan(trace, span, "", $"{Agency.Id} {Agency.Caller}", "POST /v1/lookups", from, from + (ulong)took.Ticks * 100, new Dictionary<string, string>()));
+        return response.IsSuccessStatusCode
+            ? new Call(request, parser.Parse<LookupResponse>(body), null, took, trace)
+            : new Call(request, null, ReadProblem((int)response.StatusCode, body), took, trace);
+    }
+
+    /// <summary>What this caller may ask whom.</summary>
+    public async Task<WhatMayIAskResponse> WhatMayIAsk(CancellationToken cancelled) =>
+        parser.Parse<WhatMayIAskResponse>(await http.GetStringAsync(new Uri("/v1/grants", UriKind.Relative), cancelled).ConfigureAwait(false));
+
+    public void Dispose() => http.Dispose();
+
+    static Problem ReadProblem(int status, string body)
+    {
+        using var document = JsonDocument.Parse(body);
+        string Text(string name) => document.RootElement.TryGetProperty(name, out var value) ? value.ToString() : "";
+        return new Problem(status, Text("reason"), Text("detail"), Text("remedy"), Text("request_id"));
+    }
+}
