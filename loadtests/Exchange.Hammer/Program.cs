@@ -1,1 +1,9 @@
-return 0;
+using System.CommandLine;
+using Exchange.Hammer.Commands;
+
+var root = new RootCommand("Measures an exchange on this machine beside what it is compared with, in one run, and writes down what came out.")
+{
+    RunCommand.Create(),
+    DirectProviderCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

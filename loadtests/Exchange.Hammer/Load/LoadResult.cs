@@ -1,0 +1,8 @@
+namespace Exchange.Hammer.Load;
+
+/// <summary>What one stretch of load came to; every answer was right.</summary>
+/// <param name="Took">From the first question to the last answer.</param>
+sealed record LoadResult(long Answers, TimeSpan Took, Latencies Latencies);
+
+/// <summary>The run counts for nothing; the message says why.</summary>
+sealed class VoidRunException(string message) : Exception(message);

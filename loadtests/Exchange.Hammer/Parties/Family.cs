@@ -1,0 +1,89 @@
+using Exchange.Sandbox.Processes;
+
+namespace Exchange.Hammer.Parties;
+
+/// <summary>A process of the run ended by itself, or did not become ready.</summary>
+sealed class ChildFailedException(string message) : Exception(message);
+
+/// <summary>The processes of a run: started, waited for, watched and ended together.</summary>
+sealed class Family(string state) : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    static readonly TimeSpan pause = TimeSpan.FromMilliseconds(100);
+
+    readonly Dictionary<ChildProcess, string> children = [];
+    readonly string logs = Directory.CreateDirectory(Path.Combine(state, "logs")).FullName;
+
+    public ChildProcess Start(string name, string program, IEnumerable<string> arguments)
+    {
+        var child = ChildProcess.Start(program, arguments, Path.Combine(logs, name.Replace(' ', '-') + ".log"));
+        children.Add(child, name);
+        return child;
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public async Task Run(string name, string program, IEnumerable<string> arguments, CancellationToken stop)
+    {
+        var child = Start(name, program, arguments);
+        var code = await child.WaitForExit(stop).ConfigureAwait(false);
+        if (code != 0)
+            throw Failed(child, $"ended with exit code {code}");
+        await End(child).ConfigureAwait(false);
+    }
+
+    public async Task UntilReady(ChildProcess child, Uri ready, HttpClient http, CancellationToken stop) => await Until(child, async () =>
+    {
+        try
+        {
+            using var response = await http.GetAsync(ready, stop).ConfigureAwait(false);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }, stop).ConfigureAwait(false);
+
+    public Task UntilSays(ChildProcess child, string line, CancellationToken stop) =>
+        Until(child, () => Task.FromResult(child.LastLines.Contains(line, StringComparison.Ordinal)), stop);
+
+    /// <exception cref="ChildFailedException">One of them has ended.</exception>
+    public void Check()
+    {
+        foreach (var child in children.Keys)
+            if (child.HasExited)
+                throw Failed(child, "ended by itself in the middle of the run");
+    }
+
+    public async Task End(ChildProcess child)
+    {
+        children.Remove(child);
+        await child.Stop(TimeProvider.System).ConfigureAwait(false);
+        await child.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in children.Keys.ToArray())
+            await End(child).ConfigureAwait(false);
+    }
+
+    async Task Until(ChildProcess child, Func<Task<bool>> isReady, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience);
+        while (!await isReady().ConfigureAwait(false))
+        {
+            if (child.HasExited)
+                throw Failed(child, "ended by itself");
+            await Task.Delay(pause, TimeProvider.System, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (patience.IsCancellationRequested && !stop.IsCancellationRequested)
+                throw Failed(child, $"was not ready within {Patience.TotalSeconds:0} s");
+            stop.ThrowIfCancellationRequested();
+        }
+    }
+
+    ChildFailedException Failed(ChildProcess child, string how) =>
+        new($"The {children[child]} {how}. No figure is given. What it said last:{Environment.NewLine}{child.LastLines}");
+}
