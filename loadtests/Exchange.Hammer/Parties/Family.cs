@@ -12,13 +12,13 @@ sealed class Family(string state) : IAsyncDisposable
 
     static readonly TimeSpan pause = TimeSpan.FromMilliseconds(100);
 
-    readonly Dictionary<ChildProcess, string> children = [];
+    readonly HashSet<ChildProcess> children = [];
     readonly string logs = Directory.CreateDirectory(Path.Combine(state, "logs")).FullName;
 
     public ChildProcess Start(string name, string program, IEnumerable<string> arguments)
     {
-        var child = ChildProcess.Start(program, arguments, Path.Combine(logs, name.Replace(' ', '-') + ".log"));
-        children.Add(child, name);
+        var child = ChildProcess.Start(name, program, arguments, Path.Combine(logs, name.Replace(' ', '-') + ".log"));
+        children.Add(child);
         return child;
     }
 
@@ -51,7 +51,7 @@ sealed class Family(string state) : IAsyncDisposable
     /// <exception cref="ChildFailedException">One of them has ended.</exception>
     public void Check()
     {
-        foreach (var child in children.Keys)
+        foreach (var child in children)
             if (child.HasExited)
                 throw Failed(child, "ended by itself in the middle of the run");
     }
@@ -65,7 +65,7 @@ sealed class Family(string state) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var child in children.Keys.ToArray())
+        foreach (var child in children.ToArray())
             await End(child).ConfigureAwait(false);
     }
 
@@ -84,6 +84,6 @@ sealed class Family(string state) : IAsyncDisposable
         }
     }
 
-    ChildFailedException Failed(ChildProcess child, string how) =>
-        new($"The {children[child]} {how}. No figure is given. What it said last:{Environment.NewLine}{child.LastLines}");
+    static ChildFailedException Failed(ChildProcess child, string how) =>
+        new($"The {child.Name} {how}. No figure is given. What it said last:{Environment.NewLine}{child.LastLines}");
 }

@@ -78,26 +78,26 @@ sealed class LiveExchange : IAsyncDisposable
         }, TimeProvider.System);
 
         progress.Report("starting the key authority and the hub");
-        var authority = family.Start("key authority", ProgramFiles.KeyAuthority, ["serve", "--config", folder.AuthorityConfig]);
-        Hub = family.Start("hub", ProgramFiles.Gateway, ["serve", "--config", folder.GatewayConfig]);
+        var authority = family.Start("key authority", Programs.KeyAuthority, ["serve", "--config", folder.AuthorityConfig]);
+        Hub = family.Start("hub", Programs.Gateway, ["serve", "--config", folder.GatewayConfig]);
         await family.UntilReady(Hub, folder.GatewayReady, http, stop).ConfigureAwait(false);
 
         var provider = folder.Agency(ExchangePlan.Tax);
         var town = folder.Agency(Requester);
-        foreach (var (agency, program) in new[] { (provider, ProgramFiles.Tax), (town, ProgramFiles.Municipality) })
+        foreach (var agency in new[] { provider, town })
         {
             if (agency.IsEnrolled)
                 continue;
             progress.Report($"enrolling the people of {agency.Id}");
-            await family.Run($"enrol {agency.Id}", program, ["enrol", "--config", agency.Config], stop).ConfigureAwait(false);
+            await family.Run($"enrol {agency.Id}", Programs.Adapter(agency.Kind), ["enrol", "--config", agency.Config], stop).ConfigureAwait(false);
             agency.MarkEnrolled();
         }
         await family.End(authority).ConfigureAwait(false);
 
         progress.Report("starting the provider, the direct provider and the requester");
-        Provider = family.Start("provider", ProgramFiles.Tax, ["serve", "--config", provider.Config]);
+        Provider = family.Start("provider", Programs.Adapter(provider.Kind), ["serve", "--config", provider.Config]);
         var port = Ports.Free(1)[0];
-        DirectProvider = family.Start("direct provider", ProgramFiles.Hammer, ["direct-provider", "--folder", provider.Folder, "--root", folder.Root, "--crl", folder.RevocationList, "--port", $"{port}"]);
+        DirectProvider = family.Start("direct provider", typeof(LiveExchange).Assembly.Location, ["direct-provider", "--folder", provider.Folder, "--root", folder.Root, "--crl", folder.RevocationList, "--port", $"{port}"]);
         await family.UntilReady(Provider, provider.Ready, http, stop).ConfigureAwait(false);
         await family.UntilSays(DirectProvider, Commands.DirectProviderCommand.Ready, stop).ConfigureAwait(false);
         await StartRequester(town, stop).ConfigureAwait(false);
