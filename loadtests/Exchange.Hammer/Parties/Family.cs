@@ -32,7 +32,7 @@ sealed class Family(string state) : IAsyncDisposable
         await End(child).ConfigureAwait(false);
     }
 
-    public async Task UntilReady(ChildProcess child, Uri ready, HttpClient http, CancellationToken stop) => await Until(child, async () =>
+    public static async Task UntilReady(ChildProcess child, Uri ready, HttpClient http, CancellationToken stop) => await Until(child, async () =>
     {
         try
         {
@@ -45,7 +45,7 @@ sealed class Family(string state) : IAsyncDisposable
         }
     }, stop).ConfigureAwait(false);
 
-    public Task UntilSays(ChildProcess child, string line, CancellationToken stop) =>
+    public static Task UntilSays(ChildProcess child, string line, CancellationToken stop) =>
         Until(child, () => Task.FromResult(child.LastLines.Contains(line, StringComparison.Ordinal)), stop);
 
     /// <exception cref="ChildFailedException">One of them has ended.</exception>
@@ -69,7 +69,7 @@ sealed class Family(string state) : IAsyncDisposable
             await End(child).ConfigureAwait(false);
     }
 
-    async Task Until(ChildProcess child, Func<Task<bool>> isReady, CancellationToken stop)
+    static async Task Until(ChildProcess child, Func<Task<bool>> isReady, CancellationToken stop)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);

@@ -80,7 +80,7 @@ sealed class LiveExchange : IAsyncDisposable
         progress.Report("starting the key authority and the hub");
         var authority = family.Start("key authority", Programs.KeyAuthority, ["serve", "--config", folder.AuthorityConfig]);
         Hub = family.Start("hub", Programs.Gateway, ["serve", "--config", folder.GatewayConfig]);
-        await family.UntilReady(Hub, folder.GatewayReady, http, stop).ConfigureAwait(false);
+        await Family.UntilReady(Hub, folder.GatewayReady, http, stop).ConfigureAwait(false);
 
         var provider = folder.Agency(ExchangePlan.Tax);
         var town = folder.Agency(Requester);
@@ -98,8 +98,8 @@ sealed class LiveExchange : IAsyncDisposable
         Provider = family.Start("provider", Programs.Adapter(provider.Kind), ["serve", "--config", provider.Config]);
         var port = Ports.Free(1)[0];
         DirectProvider = family.Start("direct provider", typeof(LiveExchange).Assembly.Location, ["direct-provider", "--folder", provider.Folder, "--root", folder.Root, "--crl", folder.RevocationList, "--port", $"{port}"]);
-        await family.UntilReady(Provider, provider.Ready, http, stop).ConfigureAwait(false);
-        await family.UntilSays(DirectProvider, Commands.DirectProviderCommand.Ready, stop).ConfigureAwait(false);
+        await Family.UntilReady(Provider, provider.Ready, http, stop).ConfigureAwait(false);
+        await Family.UntilSays(DirectProvider, Commands.DirectProviderCommand.Ready, stop).ConfigureAwait(false);
         await StartRequester(town, stop).ConfigureAwait(false);
 
         direct = new DirectCalls(FilesOf(town), port, connections);
