@@ -37,5 +37,8 @@ public sealed record AskOutcome
     /// <summary>Why it was repeated by itself, in order.</summary>
     public IReadOnlyList<Reason> RepeatedBecause { get; init; } = [];
 
+    /// <summary>Hexadecimal; empty when nobody listens to spans.</summary>
+    public string TraceId { get; init; } = "";
+
     public static AskOutcome Refused(Refusal refusal) => new() { Refusal = refusal };
 }

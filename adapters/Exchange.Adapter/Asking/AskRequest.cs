@@ -10,4 +10,8 @@ namespace Exchange.Adapter.Asking;
 /// <param name="MaxAge">Null: any age will do.</param>
 /// <param name="PageToken">From an earlier answer; empty for the first page.</param>
 public sealed record AskRequest(
-    string Person, string Provider, string Task, string DataSet, ByteString Question, string Official, string CaseId, TimeSpan? MaxAge, ByteString PageToken);
+    string Person, string Provider, string Task, string DataSet, ByteString Question, string Official, string CaseId, TimeSpan? MaxAge, ByteString PageToken)
+{
+    /// <summary>The W3C trace context of whoever asks; empty or malformed, a trace begins here.</summary>
+    public string Traceparent { get; init; } = "";
+}

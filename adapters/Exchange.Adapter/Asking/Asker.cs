@@ -27,10 +27,10 @@ public sealed class Asker(
 
     public async Task<AskOutcome> Ask(AskRequest request, CancellationToken cancelled)
     {
-        using var activity = AdapterMetrics.Activities.StartActivity("ask", ActivityKind.Client);
+        using var activity = AdapterMetrics.Activities.Start("ask", ActivityKind.Client, request.Traceparent);
         var started = time.GetTimestamp();
         var outcome = await Ask(request, activity, started, cancelled).ConfigureAwait(false);
-        outcome = outcome with { Took = time.GetElapsedTime(started) };
+        outcome = outcome with { Took = time.GetElapsedTime(started), TraceId = activity?.TraceId.ToHexString() ?? "" };
         metrics.Asked(request, outcome, activity);
         return outcome;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Agency.V1;
 using Exchange.Adapter.Asking;
@@ -37,7 +36,8 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
         AskOutcome outcome;
         try
         {
-            outcome = await backend.Ask(ask, deadline.Token);
+            // The server's own span is exported nowhere: the caller's is what this one stands under.
+            outcome = await backend.Ask(ask with { Traceparent = context.GetHttpContext().Request.Headers.TraceParent.ToString() }, deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
@@ -45,7 +45,7 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
         }
         if (outcome.Refusal is { } refusal)
             throw refusal.ToRpcException();
-        return Answers.ToResponse(outcome, contract!, Activity.Current?.TraceId.ToHexString() ?? "")
+        return Answers.ToResponse(outcome, contract!)
             ?? throw Reasons.Refuse(Reason.AnswerInvalid).ToRpcException();
     }
 

@@ -12,13 +12,13 @@ namespace Exchange.Adapter.LocalApi;
 static class Answers
 {
     /// <returns>Null when the answer is none of the data set: its record does not parse, its status has no meaning here, or a time is none.</returns>
-    public static LookupResponse? ToResponse(AskOutcome outcome, DataSetContract contract, string traceId)
+    public static LookupResponse? ToResponse(AskOutcome outcome, DataSetContract contract)
     {
         if (StatusOf(outcome.Status) is not { } status)
             return null;
         try
         {
-            return ToResponse(outcome, status, contract, traceId);
+            return ToResponse(outcome, status, contract);
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentOutOfRangeException or OverflowException)
         {
@@ -26,7 +26,7 @@ static class Answers
         }
     }
 
-    static LookupResponse ToResponse(AskOutcome outcome, Agency.V1.Status status, DataSetContract contract, string traceId)
+    static LookupResponse ToResponse(AskOutcome outcome, Agency.V1.Status status, DataSetContract contract)
     {
         var response = new LookupResponse
         {
@@ -36,7 +36,7 @@ static class Answers
             Receipt = outcome.Receipt is { } receipt ? ToReceipt(receipt) : null,
             NextPage = outcome.NextPage,
             Provider = outcome.Provider,
-            Journey = ToJourney(outcome, traceId),
+            Journey = ToJourney(outcome),
         };
         if (status == Agency.V1.Status.Found)
             response.Record = Any.Pack(contract.Record.Parser.WithDiscardUnknownFields(true).ParseFrom(outcome.Record));
@@ -70,13 +70,13 @@ static class Answers
         RequestId = Convert.ToHexStringLower(receipt.RequestId.Span),
     };
 
-    static Journey ToJourney(AskOutcome outcome, string traceId) => new()
+    static Journey ToJourney(AskOutcome outcome) => new()
     {
         Kind = outcome.Kind switch { LookupKind.Cold => "COLD", LookupKind.Warm => "WARM", LookupKind.Mail => "MAIL", _ => "" },
         HandleFrom = outcome.HandleFrom,
         Took = Duration.FromTimeSpan(outcome.Took),
         RepeatedBecause = { outcome.RepeatedBecause.Select(Protocol.Refusals.Reasons.Name) },
-        TraceId = traceId,
+        TraceId = outcome.TraceId,
     };
 
     static Timestamp Time(long unixMs) => Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(unixMs));

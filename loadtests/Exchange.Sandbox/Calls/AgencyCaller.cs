@@ -19,6 +19,7 @@ namespace Exchange.Sandbox.Calls;
 sealed class AgencyCaller : IDisposable
 {
     static readonly JsonFormatter json = new(JsonFormatter.Settings.Default.WithTypeRegistry(RecordTypes.Registry).WithPreserveProtoFieldNames(true));
+    static readonly JsonFormatter indented = new(JsonFormatter.Settings.Default.WithTypeRegistry(RecordTypes.Registry).WithPreserveProtoFieldNames(true).WithIndentation());
     static readonly JsonParser parser = new(JsonParser.Settings.Default.WithTypeRegistry(RecordTypes.Registry));
 
     readonly TraceCollector traces;
@@ -49,7 +50,11 @@ sealed class AgencyCaller : IDisposable
         return token.ToString().Trim();
     }
 
+    /// <summary>In one line.</summary>
     public static string Json(IMessage message) => json.Format(message);
+
+    /// <summary>For people.</summary>
+    public static string Indented(IMessage message) => indented.Format(message);
 
     public async Task<Call> Ask(LookupRequest request, CancellationToken cancelled)
     {

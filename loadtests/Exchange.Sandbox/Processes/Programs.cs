@@ -8,6 +8,8 @@ public static class Programs
     static readonly Dictionary<string, string> built = typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Where(one => one.Value is not null).ToDictionary(one => one.Key, one => one.Value!);
 
+    public static string Sandbox => built["Exchange.Sandbox"];
+
     public static string Gateway => built["Exchange.Gateway"];
 
     public static string KeyAuthority => built["Exchange.KeyAuthority"];

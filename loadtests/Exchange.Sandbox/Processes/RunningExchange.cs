@@ -7,6 +7,9 @@ namespace Exchange.Sandbox.Processes;
 /// <summary>The programs of an exchange, each a process of its own, from start to stop.</summary>
 public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>Of an enrolment that fails.</summary>
+    const int Tries = 3;
+
     static readonly TimeSpan patience = TimeSpan.FromSeconds(60), look = TimeSpan.FromMilliseconds(50);
 
     readonly Lifeline lifeline = new();
@@ -49,17 +52,14 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
     /// <summary>Enrols everybody an agency lists and has not enrolled; <paramref name="enrolled"/> is called with how many are.</summary>
     public async Task Enrol(AgencyFolder agency, int batch, Action<int> enrolled, CancellationToken cancelled)
     {
-        var size = batch.ToString(CultureInfo.InvariantCulture);
-        await using var child = Start("enrolment of " + agency.Id, Programs.Adapter(agency.Kind), ["enrol", "--config", agency.Config, "--only-new", "--batch", size], line =>
+        for (var tries = 1; ; tries++)
         {
-            if (line.StartsWith("enrolled ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(9), CultureInfo.InvariantCulture, out var count))
-                enrolled(count);
-        });
-        Expect(child);
-        if (await child.WaitForExit(cancelled).ConfigureAwait(false) != 0)
-            throw await child.Death().ConfigureAwait(false);
-        agency.MarkEnrolled();
-        Forget(child);
+            // A machine that has just started everything at once may be too busy to answer in time; what was enrolled stays so.
+            if (await TryEnrol(agency, batch, enrolled, cancelled).ConfigureAwait(false) is not { } failure)
+                return;
+            if (tries == Tries)
+                throw failure;
+        }
     }
 
     /// <summary>Ends a program at once, as a power cut would.</summary>
@@ -102,6 +102,28 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
             await child.DisposeAsync().ConfigureAwait(false);
         lifeline.Dispose();
         probe.Dispose();
+    }
+
+    async Task<ChildDiedException?> TryEnrol(AgencyFolder agency, int batch, Action<int> enrolled, CancellationToken cancelled)
+    {
+        var size = batch.ToString(CultureInfo.InvariantCulture);
+        await using var child = Start("enrolment of " + agency.Id, Programs.Adapter(agency.Kind), ["enrol", "--config", agency.Config, "--only-new", "--batch", size], line =>
+        {
+            if (line.StartsWith("enrolled ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(9), CultureInfo.InvariantCulture, out var count))
+                enrolled(count);
+        });
+        Expect(child);
+        try
+        {
+            if (await child.WaitForExit(cancelled).ConfigureAwait(false) != 0)
+                return await child.Death().ConfigureAwait(false);
+            agency.MarkEnrolled();
+            return null;
+        }
+        finally
+        {
+            Forget(child);
+        }
     }
 
     ChildProcess Start(string name, string program, IEnumerable<string> arguments, Action<string>? onLine = null)

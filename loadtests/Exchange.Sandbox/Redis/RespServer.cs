@@ -46,11 +46,18 @@ sealed class RespServer : IDisposable
         return new RespServer(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), server);
     }
 
-    /// <exception cref="RedisException">Nobody answers there.</exception>
+    /// <exception cref="IOException">Nobody answers there.</exception>
     public async Task Check()
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(Address + ",connectTimeout=3000").ConfigureAwait(false);
-        await connection.GetDatabase().PingAsync().ConfigureAwait(false);
+        try
+        {
+            await using var connection = await ConnectionMultiplexer.ConnectAsync(Address + ",connectTimeout=3000").ConfigureAwait(false);
+            await connection.GetDatabase().PingAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RedisException or ArgumentException)
+        {
+            throw new IOException($"No Redis answers at {Address}. Start one there, or leave out --redis for the one built in.", e);
+        }
     }
 
     public void Dispose() => embedded?.Dispose();

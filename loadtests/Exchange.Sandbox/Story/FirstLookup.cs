@@ -2,7 +2,6 @@ using Exchange.Protocol.DataSets;
 using Exchange.Sandbox.Calls;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Residents;
-using Spectre.Console;
 
 namespace Exchange.Sandbox.Story;
 
@@ -15,7 +14,7 @@ static class FirstLookup
         tell.Chapter("A benefits official in Chiyoda asks the tax agency for a resident's income");
         tell.Say($"First answer [green]{Words.Seconds(sinceStart)}[/] after the start of the sandbox.");
         tell.Say($"Asked with [bold]POST {scene.Chiyoda.Agency.LocalApi}v1/lookups[/]:");
-        tell.Show(new Panel(new Text(AgencyCaller.Json(call.Request))) { Border = BoxBorder.None, Padding = new Padding(2, 0, 0, 0) });
+        tell.Verbatim(AgencyCaller.Indented(call.Request));
 
         var (hub, asked, answered) = Views.Of(scene, scene.Chiyoda.Agency, scene.Folder.Agency(ExchangePlan.Tax), call);
         Scene.Expect(asked.Person == resident.TownKey && answered.Person == resident.TaxKey, "The tax agency answered about somebody else.");

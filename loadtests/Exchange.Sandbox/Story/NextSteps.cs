@@ -17,7 +17,7 @@ static class NextSteps
         {
             tell.Heading("That was the story; the state is kept");
             tell.Say("Start again from it, and stay up:");
-            tell.Verbatim($"  {ChildProcess.Dotnet} {Quote(typeof(Sandbox).Assembly.Location)} --state {Quote(folder.Folder)}");
+            tell.Verbatim($"  {ChildProcess.Dotnet} {Quote(Programs.Sandbox)} --state {Quote(folder.Folder)}");
             return;
         }
 

@@ -17,11 +17,13 @@ static class Opening
         await exchange.StartHub(cancelled).ConfigureAwait(false);
         tell.Say("Key authority and hub are up.");
         var newcomers = folder.Agencies.Where(agency => !agency.IsEnrolled).ToArray();
+        // Whoever is enrolled already connects meanwhile.
+        var others = Task.WhenAll(folder.Agencies.Except(newcomers).Select(agency => exchange.StartAgency(agency, cancelled)));
         if (newcomers.Length > 0)
             await Enrol(folder, exchange, newcomers, tell, cancelled).ConfigureAwait(false);
         else
             tell.Say("Everybody was enrolled at an earlier start.");
-        await Task.WhenAll(folder.Agencies.Select(agency => exchange.StartAgency(agency, cancelled))).ConfigureAwait(false);
+        await others.ConfigureAwait(false);
         tell.Say($"{string.Join(", ", folder.Agencies.Select(agency => agency.Name))} are connected.");
     }
 
@@ -37,6 +39,7 @@ static class Opening
                 var bar = progress.AddTask(string.Create(CultureInfo.InvariantCulture, $"{agency.Name}, {people:N0} people"), maxValue: people);
                 await exchange.Enrol(agency, Batch, count => bar.Value = count, cancelled).ConfigureAwait(false);
                 bar.Value = people;
+                await exchange.StartAgency(agency, cancelled).ConfigureAwait(false);
             }))).ConfigureAwait(false);
     }
 }

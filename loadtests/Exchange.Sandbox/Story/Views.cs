@@ -43,7 +43,7 @@ static class Views
         Row("task, data set", $"{lookup.Task}, {lookup.DataSet}", $"{lookup.Task}, {lookup.DataSet}", $"{lookup.Task}, {lookup.DataSet}");
         Row("fields granted", "", Words.Fields(contract, lookup.Fields), Words.Fields(contract, answered.Granted));
         Row("fields withheld", Words.Fields(contract, asked.Withheld), "[grey]not known[/]", Words.Fields(contract, answered.Withheld));
-        Row("outcome", StatusName(asked.Status), OutcomeName(lookup), StatusName(answered.Status));
+        Row("outcome", StatusName(asked.Status), $"{OutcomeName(lookup)}, {lookup.Kind.ToString().ToUpperInvariant()}; [grey]not what the answer was[/]", StatusName(answered.Status));
         Row("answer", $"{asked.Answer.Length} bytes", $"[grey]sealed, {AnswerEnvelope.SealedSize(contract.DeclaredSize)} bytes, as every answer of this data set[/]", $"{answered.Answer.Length} bytes");
         Row("commitments", $"{Words.Short(asked.QuestionCommitment)} {Words.Short(asked.AnswerCommitment)}", "[green]the same[/]", "[green]the same[/]");
         Row("request id", Words.Short(lookup.RequestId.Span), Words.Short(lookup.RequestId.Span), Words.Short(lookup.RequestId.Span));
@@ -78,7 +78,7 @@ static class Views
     }
 
     public static string OutcomeName(LookupEvent lookup) =>
-        lookup.Outcome.ToString().ToUpperInvariant() + (lookup.Outcome == AuditOutcome.Answered ? "" : " " + Reasons.Name(lookup.Reason)) + (lookup.Outcome == AuditOutcome.Answered ? $", {lookup.Kind.ToString().ToUpperInvariant()}" : "");
+        lookup.Outcome.ToString().ToUpperInvariant() + (lookup.Outcome == AuditOutcome.Answered ? "" : " " + Reasons.Name(lookup.Reason));
 
     static string StatusName(AnswerStatus status) => status switch
     {

@@ -29,10 +29,18 @@ static class Words
         where field.HasPresence ? field.Accessor.HasValue(record) : value is not ("" or 0)
         select (field.Name, Value(field, value));
 
+    /// <summary>Without the prefix that protobuf wants: ASSESSED, not ASSESSMENT_STATE_ASSESSED.</summary>
+    static string Name(EnumDescriptor type, int number)
+    {
+        var name = type.FindValueByNumber(number)?.Name ?? $"{number}";
+        var shared = type.Values[0].Name.LastIndexOf("UNSPECIFIED", StringComparison.Ordinal);
+        return shared > 0 && name.Length > shared ? name[shared..] : name;
+    }
+
     static string Value(FieldDescriptor field, object value) => field.FieldType switch
     {
         FieldType.Int64 => string.Create(CultureInfo.InvariantCulture, $"{value:N0} yen"),
-        FieldType.Enum => field.EnumType.FindValueByNumber((int)value)?.Name ?? $"{value}",
+        FieldType.Enum => Name(field.EnumType, (int)value),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
 }

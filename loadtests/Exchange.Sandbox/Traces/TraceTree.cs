@@ -22,10 +22,12 @@ public static class TraceTree
     static void Add(TreeNode node, CollectedSpan span, IReadOnlyList<CollectedSpan> spans, ulong begin)
     {
         foreach (var (stage, value) in span.Tags.Where(tag => tag.Key.StartsWith(StagePrefix, StringComparison.Ordinal)))
-            node.AddNode($"[grey]{Markup.Escape(stage[StagePrefix.Length..].Replace("_us", "", StringComparison.Ordinal)),-12} {Markup.Escape(value)} µs[/]");
+            node.AddNode($"[grey]{Markup.Escape(stage[StagePrefix.Length..].Replace("_us", "", StringComparison.Ordinal)),-12} {Duration(value)}[/]");
         foreach (var child in spans.Where(one => one.ParentId == span.SpanId).OrderBy(one => one.StartNano))
             Add(node.AddNode(Line(child, begin)), child, spans, begin);
     }
+
+    static string Duration(string microseconds) => string.Create(CultureInfo.InvariantCulture, $"{double.Parse(microseconds, CultureInfo.InvariantCulture) / 1000:0.000} ms");
 
     static string Line(CollectedSpan span, ulong begin)
     {
