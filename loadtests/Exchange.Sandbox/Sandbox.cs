@@ -22,8 +22,9 @@ static class Sandbox
         {
             return await Run(options, narrator, time, stop).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception e) when (stop.IsCancellationRequested && (e is OperationCanceledException or ChildDiedException or HttpRequestException))
         {
+            // Ctrl-C reaches the children as well, and they may be gone sooner.
             narrator.Say("\nStopped.");
             return Interrupted;
         }
@@ -68,6 +69,7 @@ static class Sandbox
             first = await Task.WhenAny(death, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None)).ConfigureAwait(false);
         await either.CancelAsync().ConfigureAwait(false);
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.ThrowIfCancellationRequested();
         if (first == death && death.IsCompletedSuccessfully)
             throw await death.Result.Death().ConfigureAwait(false);
         await work.ConfigureAwait(false);

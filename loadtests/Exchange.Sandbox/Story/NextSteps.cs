@@ -31,7 +31,7 @@ static class NextSteps
         tell.Show(table);
         tell.Say($"Logs are in {Markup.Escape(scene.Exchange.Logs)}, configuration beside them.");
 
-        var curl = $"curl --silent --show-error --cacert {Quote(folder.Root)} -H \"Authorization: Bearer $(cat {Quote(token)})\"";
+        var curl = $"curl --silent --show-error --write-out '\\n' --cacert {Quote(folder.Root)} -H \"Authorization: Bearer $(cat {Quote(token)})\"";
         tell.Heading("What to do next, in another terminal");
         Step("Ask as Chiyoda's benefit system. The token is good for eight hours:",
             $"{curl} -H 'Content-Type: application/json' {agency.LocalApi}v1/lookups \\\n    -d {Quote(AgencyCaller.Json(scene.IncomeOf(scene.NextResident())))}");
