@@ -89,6 +89,9 @@ public sealed class Answerer(
             return (null, metrics.NotAnswered(Reason.HeaderInvalid, activity));
         Person? person = null;
         var status = grant.ProviderEpoch == options.Epoch ? finder.Find(question, item.Question.Point.Span, out person) : AnswerStatus.EpochMismatch;
+        // In a protected data set a recall is answered as for somebody unknown.
+        if (status == AnswerStatus.Quarantined && dataSet.IsProtected)
+            status = AnswerStatus.NotFound;
         var foundAt = time.GetTimestamp();
 
         // 10. What may be told, and what there is to tell; written down, then sealed.
