@@ -22,12 +22,14 @@ namespace Exchange.Sandbox.InProcess;
 public sealed class InProcessExchange : IAsyncDisposable
 {
     readonly TimeProvider time;
+    readonly ILoggerProvider? log;
     readonly Dictionary<string, WebApplication> agencies = [];
 
-    InProcessExchange(ExchangeFolder folder, TimeProvider time)
+    InProcessExchange(ExchangeFolder folder, TimeProvider time, ILoggerProvider? log)
     {
         Folder = folder;
         this.time = time;
+        this.log = log;
     }
 
     public ExchangeFolder Folder { get; }
@@ -37,9 +39,10 @@ public sealed class InProcessExchange : IAsyncDisposable
     public WebApplication? Authority { get; private set; }
 
     /// <summary>Starts everything, enrolling everybody the first time, and waits until every agency is connected.</summary>
-    public static async Task<InProcessExchange> Start(string folder, ExchangePlan plan, TimeProvider? time = null)
+    /// <param name="log">Hears every message of every part, once it is built.</param>
+    public static async Task<InProcessExchange> Start(string folder, ExchangePlan plan, TimeProvider? time = null, ILoggerProvider? log = null)
     {
-        var exchange = new InProcessExchange(ExchangeFolder.Open(folder, plan, time ?? TimeProvider.System), time ?? TimeProvider.System);
+        var exchange = new InProcessExchange(ExchangeFolder.Open(folder, plan, time ?? TimeProvider.System), time ?? TimeProvider.System, log);
         await exchange.StartAuthority().ConfigureAwait(false);
         await exchange.StartHub().ConfigureAwait(false);
         foreach (var agency in exchange.Folder.Agencies)
@@ -58,7 +61,7 @@ public sealed class InProcessExchange : IAsyncDisposable
 
     public async Task StartAuthority()
     {
-        Authority = KeyAuthorityHost.Build(KeyAuthorityOptionsFile.Read(Folder.AuthorityConfig), time);
+        Authority = Heard(KeyAuthorityHost.Build(KeyAuthorityOptionsFile.Read(Folder.AuthorityConfig), time));
         await Authority.StartAsync().ConfigureAwait(false);
     }
 
@@ -72,7 +75,7 @@ public sealed class InProcessExchange : IAsyncDisposable
     public async Task StartHub(Func<GatewayOptions, GatewayOptions>? change = null)
     {
         var options = GatewayOptions.Read(Folder.GatewayConfig);
-        Hub = GatewayHost.Build(change?.Invoke(options) ?? options, time);
+        Hub = Heard(GatewayHost.Build(change?.Invoke(options) ?? options, time));
         await Hub.StartAsync().ConfigureAwait(false);
         if (Authority is not null)
             await Hub.Services.GetRequiredService<AuthorityKeys>().Refresh(default).ConfigureAwait(false);
@@ -89,7 +92,7 @@ public sealed class InProcessExchange : IAsyncDisposable
     {
         var agency = Folder.Agency(id);
         var options = AdapterOptions.Read(agency.Config, $"exchange-{agency.Kind}");
-        var app = AdapterHost.Build(agency.Kind, change?.Invoke(options) ?? options, time);
+        var app = Heard(AdapterHost.Build(agency.Kind, change?.Invoke(options) ?? options, time));
         await app.StartAsync().ConfigureAwait(false);
         agencies[id] = app;
     }
@@ -139,6 +142,13 @@ public sealed class InProcessExchange : IAsyncDisposable
         await StopHub().ConfigureAwait(false);
         await StopAuthority().ConfigureAwait(false);
         Folder.Dispose();
+    }
+
+    WebApplication Heard(WebApplication app)
+    {
+        if (log is not null)
+            app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        return app;
     }
 
     static async Task Stop(WebApplication app)

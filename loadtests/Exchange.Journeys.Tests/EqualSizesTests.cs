@@ -1,0 +1,64 @@
+using Exchange.Journeys.Tests.Running;
+using Exchange.Protocol.Lookups;
+using Exchange.V1;
+using Google.Protobuf;
+using Records.Tax.V1;
+
+namespace Exchange.Journeys.Tests;
+
+public sealed class EqualSizesTests(RunningExchange exchange)
+{
+    const string Chiyoda = RunningExchange.Chiyoda, Osaka = RunningExchange.Osaka, Tax = RunningExchange.Tax;
+
+    [Fact]
+    public async Task Found_not_found_and_no_record_of_the_year_leave_the_hub_with_one_size_and_one_kind_of_entry()
+    {
+        var unknown = exchange.Folder.Residents.Single(one => one.IsUnknownToTax);
+        using var town = new AgencyByHand(exchange, unknown.Town);
+        using var session = await town.Open(Tax);
+        var known = unknown.Town == Osaka ? exchange.OsakaResident(2) : exchange.ChiyodaResident(2);
+
+        var (found, foundEntry) = await Ask(town, town.Cold(session, known.TownKey));
+        var (notFound, notFoundEntry) = await Ask(town, town.Cold(session, unknown.TownKey));
+        var (otherYear, otherYearEntry) = await Ask(town, town.Cold(session, known.TownKey, query: new IncomeQuestion { Year = 1999 }.ToByteString()));
+
+        Assert.Equal(AnswerEnvelope.SealedSize(512), found);
+        Assert.Equal([found, found], [notFound, otherYear]);
+        Assert.Equal(foundEntry, notFoundEntry);
+        Assert.Equal(foundEntry, otherYearEntry);
+    }
+
+    [Fact]
+    public async Task In_a_protected_data_set_somebody_quarantined_and_somebody_unknown_cannot_be_told_apart()
+    {
+        using var chiyoda = new AgencyByHand(exchange, Chiyoda);
+        using var session = await chiyoda.Open(Osaka);
+        AskedQuestion About(string person) => chiyoda.Cold(session, person, RunningExchange.ResidentTax);
+
+        var quarantined = About(Newcomers.Doubled(exchange.Folder).TownKey);
+        var unknown = About(exchange.ChiyodaResident(5).TownKey);
+        var moved = About(Newcomers.Moved(exchange.Folder).TownKey);
+
+        var answers = new List<(int Size, AnswerStatus Status, bool IsEmpty)>();
+        foreach (var asked in new[] { quarantined, unknown, moved })
+        {
+            var response = await chiyoda.Ask(asked.Message);
+            Assert.True(session.TryOpen(asked, response.Answer, 512, out var opened, out _));
+            answers.Add((response.Answer.CalculateSize(), opened.Status, opened.Answer.Record.IsEmpty));
+        }
+        Assert.Equal(answers[0], answers[1]);
+        Assert.Equal(AnswerStatus.NotFound, answers[1].Status);
+        Assert.Equal(AnswerStatus.Found, answers[2].Status);
+        Assert.Equal(answers[0].Size, answers[2].Size);
+    }
+
+    /// <summary>The size of the answer, and its entry in the log without what is different for every question.</summary>
+    async Task<(int Size, LookupEvent Entry)> Ask(AgencyByHand town, AskedQuestion asked)
+    {
+        var response = await town.Ask(asked.Message);
+        var entry = (await exchange.Logged(response.Receipt.RequestId)).Clone();
+        Assert.Equal((32, 32), (entry.QuestionCommitment.Length, entry.AnswerCommitment.Length));
+        (entry.RequestId, entry.QuestionCommitment, entry.AnswerCommitment) = (ByteString.Empty, ByteString.Empty, ByteString.Empty);
+        return (response.Answer.Ciphertext.Length, entry);
+    }
+}
