@@ -11,7 +11,7 @@ static class HeaderCheck
     /// <summary>Bytes of a ciphertext: a question is a form, not a document.</summary>
     const int MaximumCiphertext = 16 * 1024;
 
-    public static bool TryRead(SealedQuestion? question, string requester, DateTimeOffset now, [NotNullWhen(true)] out Header? header, out Reason reason)
+    public static bool TryRead([NotNullWhen(true)] SealedQuestion? question, string requester, DateTimeOffset now, [NotNullWhen(true)] out Header? header, out Reason reason)
     {
         header = null;
         reason = Reason.HeaderInvalid;

@@ -5,7 +5,7 @@ using Google.Protobuf;
 namespace Exchange.Gateway.Lookups;
 
 /// <summary>What becomes known of one lookup on its way through the hub, and when. Nothing about a person.</summary>
-public sealed class LookupJourney(string requester, SealedQuestion question, ByteString requestId, TimeProvider time)
+public sealed class LookupJourney(string requester, SealedQuestion? question, ByteString requestId, TimeProvider time)
 {
     public ByteString RequestId { get; } = requestId;
 
@@ -57,7 +57,7 @@ public sealed class LookupJourney(string requester, SealedQuestion question, Byt
             Outcome = outcome,
             Reason = reason,
             PolicyVersion = Policy,
-            QuestionCommitment = question.Commitment.Length == 32 ? question.Commitment : ByteString.Empty,
+            QuestionCommitment = question?.Commitment is { Length: 32 } commitment ? commitment : ByteString.Empty,
             AnswerCommitment = answerCommitment,
         };
         if (Header is { } header)

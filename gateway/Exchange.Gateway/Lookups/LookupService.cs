@@ -33,7 +33,7 @@ public sealed class LookupService(
 
     /// <param name="requester">The agency that the TLS certificate names.</param>
     /// <param name="incoming">Carries a cancel onward; null for a unary call.</param>
-    public async Task<LookupOutcome> Run(string requester, SealedQuestion question, TimeSpan timeout, Activity? activity, Incoming? incoming, CancellationToken cancelled)
+    public async Task<LookupOutcome> Run(string requester, SealedQuestion? question, TimeSpan timeout, Activity? activity, Incoming? incoming, CancellationToken cancelled)
     {
         var journey = new LookupJourney(requester, question, NewRequestId(time.GetUtcNow()), time);
 
