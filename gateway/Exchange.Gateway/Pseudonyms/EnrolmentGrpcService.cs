@@ -8,10 +8,17 @@ public sealed class EnrolmentGrpcService(Enrolment enrolment, EnrolmentHooks hoo
 {
     public override async Task Enrol(IAsyncStreamReader<EnrolmentBatch> requestStream, IServerStreamWriter<EnrolledBatch> responseStream, ServerCallContext context)
     {
-        while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
+        try
         {
-            var answer = await enrolment.Enrol(hooks.Caller(context), requestStream.Current, context.CancellationToken).ConfigureAwait(false);
-            await responseStream.WriteAsync(answer, context.CancellationToken).ConfigureAwait(false);
+            while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
+            {
+                var answer = await enrolment.Enrol(hooks.Caller(context), requestStream.Current, context.CancellationToken).ConfigureAwait(false);
+                await responseStream.WriteAsync(answer, context.CancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // The agency hung up; what it was told is in the log, and it may send the rest at any time.
         }
     }
 }
