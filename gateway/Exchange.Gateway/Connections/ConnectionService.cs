@@ -62,6 +62,8 @@ public sealed class ConnectionService(
         log.ConnectionClosed(caller.Agency, connection.Node, why is null or OperationCanceledException or IOException ? "closed" : why.GetType().Name);
         if (connection.CutBecause is { } refusal)
             throw refusal.ToRpcException();
+        if (why is RpcException { StatusCode: StatusCode.ResourceExhausted })
+            throw Reasons.Refuse(Reason.MessageTooLarge).ToRpcException();
     }
 
     public override async Task<OpenSessionResponse> OpenSession(OpenSessionRequest request, ServerCallContext context)
