@@ -124,7 +124,8 @@ public sealed class Asker(
     async ValueTask<AskOutcome> Refused(AskRequest request, string provider, Refusal refusal, List<Reason> repeated)
     {
         var unwritten = await journal.WriteRefused(request, provider, refusal).ConfigureAwait(false);
-        return new AskOutcome { Refusal = unwritten ?? refusal, Provider = provider, RepeatedBecause = repeated };
+        // What the hub does not know as an agency is whatever a caller wrote, and goes no further.
+        return new AskOutcome { Refusal = unwritten ?? refusal, Provider = refusal.Reason == Reason.ProviderUnknown ? "" : provider, RepeatedBecause = repeated };
     }
 
     static bool EndsSession(Reason reason) => reason is
