@@ -10,7 +10,10 @@ namespace Exchange.Journeys.Tests.Running;
 public static class Newcomers
 {
     /// <summary>A resident of Chiyoda who moved: both towns hold a record.</summary>
-    public const string Mover = "M-1";
+    public const string Mover = "M-7391";
+
+    /// <summary>As only Osaka knows it: a number that stands nowhere else.</summary>
+    public const long MoversIncome = 918_273_645_546;
 
     /// <summary>Two rows of Osaka's list with the number of one resident of Chiyoda.</summary>
     public const string Twin = "D-1", OtherTwin = "D-2";
@@ -20,7 +23,7 @@ public static class Newcomers
         using var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = folder.Agency(ExchangePlan.Osaka).Records("town.db"), Pooling = false }.ConnectionString);
         connection.Open();
-        Add(connection, Mover, Moved(folder), 5_000_000);
+        Add(connection, Mover, Moved(folder), MoversIncome);
         Add(connection, Twin, Doubled(folder), 1_000_000);
         Add(connection, OtherTwin, Doubled(folder), 2_000_000);
     }

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Text;
+using Exchange.Gateway.Pseudonyms;
+using Exchange.Hosting.Errors;
+using Exchange.Journeys.Tests.Running;
+using Exchange.Protocol.Sessions;
+using Exchange.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Records.Municipality.V1;
+
+namespace Exchange.Journeys.Tests;
+
+/// <summary>Planted values travel through every kind of lookup and refusal, and then nobody who must not know them does.</summary>
+public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<CanaryTests.Watched>, IAsyncLifetime
+{
+    public sealed class Watched : OwnExchange
+    {
+        /// <summary>Listens from before the first part starts.</summary>
+        public Telltales Telltales { get; } = new();
+    }
+
+    const string Chiyoda = RunningExchange.Chiyoda, Osaka = RunningExchange.Osaka, Tax = RunningExchange.Tax;
+    const string Official = "canary-official-7391", CaseId = "canary-case-7391", SlipOfThePen = "jp.canary-taro-7391";
+
+    readonly RunningExchange exchange = watched.Exchange;
+    readonly Dictionary<string, byte[]> secrets = [];
+    readonly Dictionary<string, string> words = [];
+    readonly List<string> refusals = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        Plant();
+        await Travel();
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task No_planted_value_is_in_any_log_span_metric_label_refusal_or_file_of_the_hub()
+    {
+        AssertClean("a log line", exchange.Log.All.Select(line => line.Text), mustHold: "connected");
+        AssertClean("a span", watched.Telltales.Spans, mustHold: "exchange.requester=" + Chiyoda);
+        AssertClean("a metric label", watched.Telltales.Labels, mustHold: "exchange.hub.lookups data_set=" + RunningExchange.Income);
+        AssertClean("a refusal", refusals, mustHold: "NAME_MISMATCH");
+
+        // What waits in the write-ahead log lies in the folder, too.
+        await exchange.AuditLog();
+        var files = Directory.EnumerateFiles(Path.Combine(exchange.Folder.Folder, "hub"), "*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToDictionary(file => file, Read);
+        Assert.Contains(files, file => file.Key.EndsWith("audit.db-wal", StringComparison.Ordinal) && Holds(file.Value, Encoding.UTF8.GetBytes(Chiyoda)));
+        foreach (var (file, bytes) in files)
+        {
+            Assert.All(secrets, secret => Assert.False(Holds(bytes, secret.Value), $"{secret.Key} is in {file}"));
+            Assert.All(words, word => Assert.False(Holds(bytes, Encoding.UTF8.GetBytes(word.Value)), $"{word.Key} is in {file}"));
+            AssertClean(file, [Encoding.Latin1.GetString(bytes)]);
+        }
+    }
+
+    [Fact]
+    public void No_number_is_in_any_file_that_an_adapter_keeps()
+    {
+        var number = Encoding.UTF8.GetBytes(words["number"]);
+        foreach (var agency in exchange.Folder.Agencies)
+        {
+            var state = Directory.GetFiles(Path.Combine(agency.Folder, "state")).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToArray();
+            Assert.NotEmpty(state);
+            Assert.All(state, file => Assert.False(Holds(Read(file), number), file));
+        }
+    }
+
+    void Plant()
+    {
+        var moved = Newcomers.Moved(exchange.Folder);
+        words["number"] = moved.Number;
+        words["key in Chiyoda"] = moved.TownKey;
+        words["key at the tax agency"] = moved.TaxKey;
+        words["key in Osaka"] = Newcomers.Mover;
+        words["name"] = moved.Name;
+        words["official"] = Official;
+        words["case"] = CaseId;
+        words["income"] = Newcomers.MoversIncome.ToString(CultureInfo.InvariantCulture);
+        secrets["pseudonym in Chiyoda"] = exchange.Enrolled(Chiyoda, moved.TownKey).Stored.ToArray();
+        secrets["pseudonym at the tax agency"] = exchange.Enrolled(Tax, moved.TaxKey).Stored.ToArray();
+        secrets["pseudonym in Osaka"] = exchange.Enrolled(Osaka, Newcomers.Mover).Stored.ToArray();
+    }
+
+    async Task Travel()
+    {
+        var person = Newcomers.Moved(exchange.Folder).TownKey;
+        foreach (var dataSet in new[] { RunningExchange.Income, RunningExchange.ResidentTax })
+            for (var i = 0; i < 2; i++)
+            {
+                var outcome = await exchange.Ask(Chiyoda, person, dataSet == RunningExchange.Income ? Tax : Osaka, dataSet: dataSet, official: Official, caseId: CaseId);
+                Assert.Equal(AnswerStatus.Found, outcome.Status);
+                if (dataSet == RunningExchange.ResidentTax)
+                    Assert.Equal(Newcomers.MoversIncome, ResidentTax.Parser.ParseFrom(outcome.Record).TotalIncome);
+            }
+        foreach (var refused in new[]
+        {
+            await exchange.Ask(Chiyoda, person, task: "child-allowance", official: Official, caseId: CaseId),
+            await exchange.Ask(Chiyoda, person, SlipOfThePen, official: Official, caseId: CaseId),
+            await exchange.Ask(Chiyoda, person, dataSet: "tax.canary.v1", official: Official, caseId: CaseId),
+            await exchange.Ask(Chiyoda, person, question: ByteString.CopyFrom(0xff, 0xff), official: Official, caseId: CaseId),
+            await exchange.Ask(Chiyoda, words["number"], official: Official, caseId: CaseId),
+        })
+            refusals.Add(Protocol.Refusals.Reasons.Describe(refused.Refusal!));
+        words["provider that is none"] = SlipOfThePen;
+
+        using var chiyoda = new AgencyByHand(exchange, Chiyoda);
+        using var session = await chiyoda.Open(Tax);
+        await ByHand(chiyoda, session, person);
+    }
+
+    async Task ByHand(AgencyByHand chiyoda, RequesterSession session, string person)
+    {
+        var cold = chiyoda.Cold(session, person);
+        secrets["X"] = cold.Message.Point.ToByteArray();
+        secrets["Z"] = new byte[32];
+        Assert.True(exchange.Hub<Translator>().TryTranslate(Chiyoda, 1, Tax, 1, secrets["X"], secrets["Z"]));
+        secrets["question"] = cold.Message.Ciphertext.ToByteArray();
+        var opened = await chiyoda.Answer(session, cold);
+        secrets["handle"] = opened.Handle.ToArray();
+        var warm = AgencyByHand.Warm(session, opened.Handle.Span);
+        Assert.Equal(AnswerStatus.Found, (await chiyoda.Answer(session, warm)).Status);
+
+        // Each stage that may refuse does, with the planted values in hand.
+        await Refused(chiyoda, cold.Message);
+        await Refused(chiyoda, AgencyByHand.Under(cold.Message, header => header.Requester = Osaka));
+        await Refused(chiyoda, AgencyByHand.Under(cold.Message, header => header.TimeUnixMs -= 90_000));
+        await Refused(chiyoda, new SealedQuestion(cold.Message) { Commitment = ByteString.Empty });
+        await Refused(chiyoda, new SealedQuestion(warm.Message) { Ciphertext = ByteString.CopyFrom([.. warm.Message.Ciphertext.Span, .. warm.Message.Ciphertext.Span]) });
+    }
+
+    async Task Refused(AgencyByHand chiyoda, SealedQuestion question)
+    {
+        var exception = await Assert.ThrowsAsync<RpcException>(() => chiyoda.Ask(question));
+        refusals.Add(exception + " " + string.Join(' ', exception.Trailers.Select(entry => entry.IsBinary ? Encoding.Latin1.GetString(entry.ValueBytes) : entry.Value)) + exception.ToRefusal());
+    }
+
+    void AssertClean(string place, IEnumerable<string> texts, string? mustHold = null)
+    {
+        var all = texts.ToArray();
+        if (mustHold is not null)
+            Assert.Contains(all, text => text.Contains(mustHold, StringComparison.Ordinal));
+        foreach (var text in all)
+        {
+            foreach (var (name, word) in words)
+                Assert.False(text.Contains(word, StringComparison.OrdinalIgnoreCase), $"{name} is in {place}: {text}");
+            foreach (var (name, secret) in secrets)
+            {
+                // As long as a digest's prefix that somebody might print.
+                var part = secret.AsSpan(0, 12);
+                Assert.False(text.Contains(Convert.ToHexString(part), StringComparison.OrdinalIgnoreCase), $"{name} is in {place}: {text}");
+                Assert.False(text.Contains(Convert.ToBase64String(part), StringComparison.Ordinal), $"{name} is in {place}: {text}");
+            }
+        }
+    }
+
+    static byte[] Read(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    static bool Holds(byte[] bytes, byte[] secret) => bytes.AsSpan().IndexOf(secret) >= 0;
+}

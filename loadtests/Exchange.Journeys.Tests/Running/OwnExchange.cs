@@ -1,0 +1,15 @@
+namespace Exchange.Journeys.Tests.Running;
+
+/// <summary>An exchange for one class of tests that changes it.</summary>
+public abstract class OwnExchange : IAsyncLifetime
+{
+    public RunningExchange Exchange { get; } = new();
+
+    public ValueTask InitializeAsync() => Exchange.InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Exchange.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
