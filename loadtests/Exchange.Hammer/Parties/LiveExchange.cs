@@ -79,6 +79,8 @@ sealed class LiveExchange : IAsyncDisposable
 
         progress.Report("starting the key authority and the hub");
         var authority = family.Start("key authority", Programs.KeyAuthority, ["serve", "--config", folder.AuthorityConfig]);
+        // The hub asks it for its keys at once, and then not again for a while.
+        await Family.UntilSays(authority, "Listening on", stop).ConfigureAwait(false);
         Hub = family.Start("hub", Programs.Gateway, ["serve", "--config", folder.GatewayConfig]);
         await Family.UntilReady(Hub, folder.GatewayReady, http, stop).ConfigureAwait(false);
 
