@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Exchange.Hosting.Commands;
 using Exchange.KeyAuthority.Keys;
 using Exchange.Protocol.Identity;
 
