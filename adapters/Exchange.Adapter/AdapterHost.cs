@@ -34,7 +34,8 @@ public static class AdapterHost
     /// <exception cref="Exchange.Hosting.Storage.StoreException">A store is in use or damaged.</exception>
     public static WebApplication Build(string kind, AdapterOptions options, TimeProvider time)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // The content root is watched with all its folders: anywhere near the stores, each of their writes would wake the watcher.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddExchangeTelemetry(options.Telemetry, AdapterMetrics.Name, AdapterMetrics.Name);
         if (options.Management is { } management)
             builder.Services.AddManagementEndpoint(management);

@@ -32,7 +32,8 @@ public static class GatewayHost
     /// <exception cref="Exchange.Hosting.Storage.StoreException">The log is another hub's, in use, or damaged.</exception>
     public static WebApplication Build(GatewayOptions options, TimeProvider time)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // The content root is watched with all its folders: anywhere near the stores, each of their writes would wake the watcher.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddExchangeTelemetry(options.Telemetry, GatewayMetrics.Name, GatewayMetrics.Name);
         if (options.Management is { } management)
             builder.Services.AddManagementEndpoint(management);

@@ -24,7 +24,7 @@ sealed class SpanCollector : IAsyncDisposable
 
     public static async Task<SpanCollector> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Services.AddGrpc();
         builder.Services.AddSingleton<TraceCollector>();
