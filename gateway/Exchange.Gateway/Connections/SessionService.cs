@@ -4,6 +4,7 @@ using Exchange.Gateway.Lookups;
 using Exchange.Gateway.Policy;
 using Exchange.Gateway.Routing;
 using Exchange.Hosting.Connections;
+using Exchange.Hosting.Errors;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 
@@ -44,6 +45,22 @@ public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTab
         else if (reply.Confirmation is null)
             reply = Reply.Of(Reasons.Refuse(Reason.ProviderFailed));
         return await Record(offer, reply).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes down that there was nobody to offer a session to; past the rate of refusals it is counted.</summary>
+    /// <exception cref="Grpc.Core.RpcException">AUDIT_UNAVAILABLE.</exception>
+    public async Task NotBegun(SessionEvent attempt)
+    {
+        if (!quotas.TakeRefusal(attempt.Requester).IsAdmitted)
+            return;
+        try
+        {
+            await audit.Append(new AuditEntry { TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Session = attempt }).ConfigureAwait(false);
+        }
+        catch (AuditUnavailableException unavailable)
+        {
+            throw unavailable.Refusal.ToRpcException();
+        }
     }
 
     async ValueTask<Reply> Record(SessionOffer offer, Reply reply)

@@ -39,16 +39,22 @@ public sealed class DirectoryService(Func<PolicySnapshot> policy, DirectorySourc
         return Task.FromResult(new GetCommitmentsResponse { Commitments = sources.Commitments() ?? throw Refused(Reason.AuthorityUnavailable) });
     }
 
-    /// <summary>Any agency may have any bundle; whether it may open a session is decided, and audited, when it offers one.</summary>
-    public override Task<GetBundleResponse> GetBundle(GetBundleRequest request, ServerCallContext context)
+    /// <summary>Any agency may have any bundle; whether it may open a session is decided, and audited, when it offers one. Without a bundle it cannot, so that is audited here.</summary>
+    public override async Task<GetBundleResponse> GetBundle(GetBundleRequest request, ServerCallContext context)
     {
         var inForce = policy();
-        Caller(context, inForce);
-        if (!inForce.Directory.TryGetAgency(request.Agency, out var provider))
-            throw Refused(Reason.ProviderUnknown);
-        if (!provider.IsActive)
-            throw Refused(Reason.AgencySuspended, "The provider is suspended.");
-        return Task.FromResult(new GetBundleResponse { Bundle = sources.Bundle(provider.Id) ?? throw Refused(Reason.ProviderUnavailable) });
+        var caller = Caller(context, inForce);
+        var isKnown = inForce.Directory.TryGetAgency(request.Agency, out var provider);
+        if (isKnown && provider!.IsActive && sources.Bundle(provider.Id) is { } bundle)
+            return new GetBundleResponse { Bundle = bundle };
+
+        var refusal = !isKnown ? Reasons.Refuse(Reason.ProviderUnknown)
+            : provider!.IsActive ? Reasons.Refuse(Reason.ProviderUnavailable)
+            : Reasons.Refuse(Reason.AgencySuspended, "The provider is suspended.");
+        if (sources.Refused is { } write)
+            // What was sent as a provider is written down only when it is one.
+            await write(new SessionEvent { Requester = caller.Id, Provider = isKnown ? provider!.Id : "", Outcome = AuditOutcome.Refused, Reason = refusal.Reason }).ConfigureAwait(false);
+        throw refusal.ToRpcException();
     }
 
     AgencyEntry Caller(ServerCallContext context, PolicySnapshot inForce)

@@ -9,9 +9,11 @@ namespace Exchange.Gateway.Directory;
 /// <param name="IsUp">Whether a node of the agency is connected.</param>
 /// <param name="Commitments">As signed by the key authority; null until they were fetched.</param>
 /// <param name="Crl">DER, as signed by the CA; empty when there is none fresh enough.</param>
+/// <param name="Refused">Writes down who wanted to open a session and got no bundle; throws the refusal when it cannot.</param>
 public sealed record DirectorySources(
     Func<ServerCallContext, string> Caller,
     Func<string, Bundle?> Bundle,
     Func<string, bool> IsUp,
     Func<Commitments?> Commitments,
-    Func<ReadOnlyMemory<byte>> Crl);
+    Func<ReadOnlyMemory<byte>> Crl,
+    Func<SessionEvent, Task>? Refused = null);
