@@ -2,6 +2,7 @@ using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.Lookups;
 using Exchange.V1;
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 using Records.Tax.V1;
 
 namespace Exchange.Journeys.Tests;
@@ -50,6 +51,35 @@ public sealed class EqualSizesTests(RunningExchange exchange)
         Assert.Equal(AnswerStatus.NotFound, answers[1].Status);
         Assert.Equal(AnswerStatus.Found, answers[2].Status);
         Assert.Equal(answers[0].Size, answers[2].Size);
+    }
+
+    [Fact]
+    public async Task What_the_providers_own_list_withholds_and_what_its_source_cannot_give_look_like_any_answer()
+    {
+        await using var own = new RunningExchange();
+        await own.InitializeAsync();
+        Assert.True(own.UseMatrix((await File.ReadAllTextAsync(own.Folder.Matrix)).Replace("fields: [year, assessment_state,", "fields: [medical_deduction]\n    # [", StringComparison.Ordinal)));
+        using var chiyoda = new AgencyByHand(own, Chiyoda);
+        using var session = await chiyoda.Open(Tax);
+        var withheld = chiyoda.Cold(session, own.ChiyodaResident(0).TownKey);
+        var withheldAnswer = (await chiyoda.Ask(withheld.Message)).Answer;
+        Assert.True(session.TryOpen(withheld, withheldAnswer, 512, out var opened, out _));
+        Assert.Equal(AnswerStatus.Withheld, opened.Status);
+
+        Assert.True(own.UseMatrix((await File.ReadAllTextAsync(own.Folder.Matrix)).Replace("medical_deduction", "total_income", StringComparison.Ordinal)));
+        // The tax agency's table is gone.
+        using var holder = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = own.Folder.Agency(Tax).Records("income.db"), Pooling = false }.ConnectionString);
+        holder.Open();
+        using var hold = holder.CreateCommand();
+        hold.CommandText = "DROP TABLE income";
+        hold.ExecuteNonQuery();
+        var unreadable = chiyoda.Cold(session, own.ChiyodaResident(1).TownKey);
+        var unreadableAnswer = (await chiyoda.Ask(unreadable.Message)).Answer;
+        Assert.True(session.TryOpen(unreadable, unreadableAnswer, 512, out opened, out _));
+        Assert.Equal(AnswerStatus.Unavailable, opened.Status);
+        Assert.Equal(withheldAnswer.CalculateSize(), unreadableAnswer.CalculateSize());
+        Assert.Equal(AnswerEnvelope.SealedSize(512), unreadableAnswer.Ciphertext.Length);
+        Assert.Equal(Reason.SourceUnavailable, (await own.Ask(Chiyoda, own.ChiyodaResident(2).TownKey)).Refusal?.Reason);
     }
 
     /// <summary>The size of the answer, and its entry in the log without what is different for every question.</summary>

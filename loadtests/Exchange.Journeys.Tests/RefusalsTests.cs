@@ -35,8 +35,25 @@ public sealed class RefusalsTests(RunningExchange exchange)
     }
 
     [Fact]
-    public async Task An_agency_that_is_not_in_the_directory_is_unknown() =>
+    public async Task An_agency_that_is_not_in_the_directory_is_unknown_and_the_hub_logs_who_tried_without_the_name_that_is_none()
+    {
         Refused(await Ask(provider: "jp.nowhere"), Reason.ProviderUnknown);
+
+        Assert.Contains(await exchange.AuditLog(), one =>
+            one.Entry.Session is { Outcome: AuditOutcome.Refused, Reason: Reason.ProviderUnknown, Provider: "" } session && session.Requester == Chiyoda);
+    }
+
+    [Fact]
+    public async Task By_hand_too_an_agency_that_is_not_in_the_directory_is_unknown()
+    {
+        using var chiyoda = new AgencyByHand(exchange, Chiyoda);
+
+        var refusal = await chiyoda.Refused(ByHand.Warm(Chiyoda, "jp.nowhere", "node", 1, RunningExchange.Income));
+
+        Assert.Equal((AuditOutcome.Refused, Reason.ProviderUnknown), Ended(await exchange.Logged(refusal.RequestId)));
+        refusal = await chiyoda.Refused(ByHand.Warm(Chiyoda, Tax, "node", 1, "tax.incme.v1"));
+        Assert.Equal((AuditOutcome.Refused, Reason.DataSetUnknown), Ended(await exchange.Logged(refusal.RequestId)));
+    }
 
     [Fact]
     public async Task A_kind_of_which_there_are_several_is_no_provider_and_the_message_says_so() =>

@@ -65,6 +65,14 @@ public sealed class StandingTests(StandingTests.Own own) : IClassFixture<Standin
             Assert.True(outcome.Refusal!.RetryAfterMs > 0);
             Assert.InRange(outcome.Took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
             Assert.Contains(await exchange.AuditLog(), one => one.Entry.Lookup is { Reason: Reason.ProviderUnavailable } lookup && lookup.Requester == Chiyoda);
+            // Osaka, which holds no session, is told as early as it asks for one.
+            Assert.Equal(Reason.ProviderUnavailable, (await exchange.Ask(Osaka, exchange.OsakaResident().TownKey)).Refusal?.Reason);
+            using var chiyoda = new AgencyByHand(exchange, Chiyoda);
+            var unopened = await Assert.ThrowsAsync<RpcException>(async () => await chiyoda.Directory.GetBundleAsync(new GetBundleRequest { Agency = Tax }));
+            Assert.Equal(Reason.ProviderUnavailable, AgencyByHand.Refused(unopened).Reason);
+            Assert.Contains(await exchange.AuditLog(), one => one.Entry.Session is { Reason: Reason.ProviderUnavailable, Provider: Tax } session && session.Requester == Chiyoda);
+            var grants = await chiyoda.Directory.GetGrantsAsync(new GetGrantsRequest());
+            Assert.False(Assert.Single(grants.Rows, row => row.Provider == Tax).ProviderUp);
         }
         finally
         {
@@ -94,7 +102,7 @@ public sealed class StandingTests(StandingTests.Own own) : IClassFixture<Standin
         var entries = (await exchange.AuditLog()).Select(one => one.Entry.Lookup).OfType<LookupEvent>().Skip(logged).ToArray();
         Assert.InRange(entries.Length, 1, 3);
         Assert.DoesNotContain(entries, entry => entry.Reason == Reason.QuotaExceeded);
-        var throttled = Assert.Single(exchange.Hub<Quotas>().DrainThrottled());
+        var throttled = Assert.Single(exchange.Hub<Quotas>().DrainThrottled(), one => one.DataSet == RunningExchange.Income);
         Assert.Equal((Osaka, RunningExchange.Income, (ulong)refused.Length), (throttled.Requester, throttled.DataSet, throttled.Count));
         Assert.True(exchange.Use(quotas, before));
     }
