@@ -4,7 +4,6 @@ using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Sessions;
 using Exchange.V1;
 using Google.Protobuf;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Exchange.Journeys.Tests;
 
@@ -13,7 +12,9 @@ public sealed class HostileRequesterTests(RunningExchange exchange) : IAsyncLife
 {
     const string Chiyoda = RunningExchange.Chiyoda, Osaka = RunningExchange.Osaka, Tax = RunningExchange.Tax;
 
-    readonly FakeTimeProvider clock = new(TimeProvider.System.GetUtcNow());
+    /// <summary>Seconds that a busy machine may need to deliver a question, in which one from the future comes nearer.</summary>
+    const int Slow = 20;
+
     AgencyByHand chiyoda = null!;
     RequesterSession session = null!;
 
@@ -22,7 +23,7 @@ public sealed class HostileRequesterTests(RunningExchange exchange) : IAsyncLife
     public async ValueTask InitializeAsync()
     {
         chiyoda = new AgencyByHand(exchange, Chiyoda);
-        session = await chiyoda.Open(Tax, clock);
+        session = await chiyoda.Open(Tax);
     }
 
     public ValueTask DisposeAsync()
@@ -79,13 +80,13 @@ public sealed class HostileRequesterTests(RunningExchange exchange) : IAsyncLife
 
     [Theory]
     [InlineData(-31)]
-    [InlineData(31)]
+    [InlineData(30 + Slow)]
     public async Task A_question_of_half_a_minute_ago_or_ahead_is_refused_by_the_hub(int seconds) =>
         await Refused(Reason.TimeOutOfRange, AgencyByHand.Under(Cold(), header => header.TimeUnixMs += seconds * 1000));
 
     [Theory]
     [InlineData(-61)]
-    [InlineData(61)]
+    [InlineData(60 + Slow)]
     public void A_question_of_a_minute_ago_or_ahead_is_refused_by_the_provider_even_when_the_hub_lets_it_pass(int seconds)
     {
         var question = AgencyByHand.Under(Cold(), header => header.TimeUnixMs += seconds * 1000);

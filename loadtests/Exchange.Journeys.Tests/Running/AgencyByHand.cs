@@ -68,21 +68,20 @@ public sealed class AgencyByHand : IDisposable
     });
 
     /// <summary>Offers a session and has it confirmed.</summary>
-    /// <param name="time">The clock by which the questions of this session are dated.</param>
-    public async Task<RequesterSession> Open(string provider, TimeProvider? time = null)
+    public async Task<RequesterSession> Open(string provider)
     {
-        using var offered = await Offer(provider, time);
+        using var offered = await Offer(provider);
         var response = await Hub.OpenSessionAsync(new OpenSessionRequest { Offer = offered.Offer });
         Assert.True(offered.TryConfirm(response.Confirmation, out var session, out var reason), reason.ToString());
         return session;
     }
 
-    public async Task<OfferedSession> Offer(string provider, TimeProvider? time = null)
+    public async Task<OfferedSession> Offer(string provider)
     {
         var bundle = (await Directory.GetBundleAsync(new GetBundleRequest { Agency = provider })).Bundle;
         var bundles = new Bundles(exchange.At<CertificateVerifier>(Id), TimeProvider.System);
         Assert.True(bundles.TryVerify(bundle, provider, out var verified, out var reason), reason.ToString());
-        Assert.True(OfferedSession.TryMake(verified, Signer, 1, time ?? TimeProvider.System, out var offered, out reason), reason.ToString());
+        Assert.True(OfferedSession.TryMake(verified, Signer, 1, TimeProvider.System, out var offered, out reason), reason.ToString());
         return offered;
     }
 
