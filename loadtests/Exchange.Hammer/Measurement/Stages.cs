@@ -5,15 +5,16 @@ namespace Exchange.Hammer.Measurement;
 
 /// <summary>Where the time of a lookup goes, in microseconds: medians over the traces that were recorded.</summary>
 /// <param name="Traces">Recorded in full.</param>
-/// <param name="Parts">In the order of a lookup; they add up to about the median of the whole.</param>
+/// <param name="Parts">The median of each, in the order of a lookup; medians of skewed parts add up to less than the median of the whole.</param>
 sealed record Stages(string Contender, int Concurrency, int Traces, double Whole, IReadOnlyList<StagePart> Parts)
 {
+    public const int Fewest = 10;
+
     /// <returns>Null when too few traces were recorded.</returns>
     public static Stages? Of(string contender, int concurrency, IEnumerable<IReadOnlyList<CollectedSpan>> traces)
     {
-        const int fewest = 10;
         var complete = traces.Select(Lookup.Of).OfType<Lookup>().ToArray();
-        if (complete.Length < fewest)
+        if (complete.Length < Fewest)
             return null;
         double Median(Func<Lookup, double> part) => Spread.Of(complete.Select(part)).Median;
         return new Stages(contender, concurrency, complete.Length, Median(one => one.Ask),

@@ -87,6 +87,8 @@ static class MarkdownReport
         Line(text, $"");
         foreach (var ratio in report.Ratios)
             Line(text, $"- {ratio.Contender}, {ratio.Concurrency} at once: {Verdict(ratio)}");
+        Line(text, $"");
+        Line(text, $"Stages below are medians of their own, so their shares do not add up to the whole. A load with fewer than {Stages.Fewest} traces recorded in full has no table.");
         foreach (var stages in report.Stages)
         {
             Line(text, $"");
