@@ -6,7 +6,9 @@ using Exchange.Gateway.Routing;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Refusals;
+using Exchange.Protocol.Sessions;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Gateway.Connections;
 
@@ -15,14 +17,14 @@ public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTab
 {
     public async Task<Reply> Open(string requester, SessionOffer? offer, TimeSpan timeout, string traceparent, Incoming? incoming, CancellationToken cancelled)
     {
-        if (offer is null || offer.SessionId.Length != 16 || offer.Node.Length == 0)
-            return Reply.Of(Reasons.Refuse(Reason.OfferInvalid));
-        if (offer.Requester != requester)
-            return Reply.Of(Reasons.Refuse(Reason.NameMismatch));
         if (quotas.TakeSession(requester) is { IsAdmitted: false } quota)
             return Reply.Of(quota.ToRefusal());
+        if (offer is null || offer.SessionId.Length != SessionRules.SessionIdSize || !SessionRules.IsNode(offer.Node))
+            return await Record(requester, offer, Reply.Of(Reasons.Refuse(Reason.OfferInvalid))).ConfigureAwait(false);
+        if (offer.Requester != requester)
+            return await Record(requester, offer, Reply.Of(Reasons.Refuse(Reason.NameMismatch))).ConfigureAwait(false);
         if (!policy.Current.Matrix.MayOpenSession(requester, offer.Provider, LegalDay.Today(time)))
-            return await Record(offer, Reply.Of(Reasons.Refuse(Reason.NotPermitted))).ConfigureAwait(false);
+            return await Record(requester, offer, Reply.Of(Reasons.Refuse(Reason.NotPermitted))).ConfigureAwait(false);
 
         var item = new OfferItem { Offer = offer, TimeoutMs = (uint)timeout.TotalMilliseconds, Traceparent = traceparent };
         Reply reply;
@@ -31,7 +33,7 @@ public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTab
             if (nodes.Find(offer.Provider, offer.Node, offer.SessionId.Span) is not { } connection)
             {
                 var reason = nodes.IsUp(offer.Provider) ? Reason.BundleStale : Reason.ProviderUnavailable;
-                return await Record(offer, Reply.Of(Reasons.Refuse(reason))).ConfigureAwait(false);
+                return await Record(requester, offer, Reply.Of(Reasons.Refuse(reason))).ConfigureAwait(false);
             }
             var ask = connection.Frames.Ask(item, timeout);
             incoming?.Forward(ask);
@@ -44,7 +46,7 @@ public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTab
             reply = Reply.Of(Reasons.Refuse(ProviderReasons.Allowed(refusal.Reason) ? refusal.Reason : Reason.ProviderFailed));
         else if (reply.Confirmation is null)
             reply = Reply.Of(Reasons.Refuse(Reason.ProviderFailed));
-        return await Record(offer, reply).ConfigureAwait(false);
+        return await Record(requester, offer, reply).ConfigureAwait(false);
     }
 
     /// <summary>Writes down that there was nobody to offer a session to; past the rate of refusals it is counted.</summary>
@@ -63,17 +65,18 @@ public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTab
         }
     }
 
-    async ValueTask<Reply> Record(SessionOffer offer, Reply reply)
+    /// <param name="requester">The agency that the TLS certificate names, whatever the offer says.</param>
+    async ValueTask<Reply> Record(string requester, SessionOffer? offer, Reply reply)
     {
         var entry = new AuditEntry
         {
             TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
             Session = new SessionEvent
             {
-                Requester = offer.Requester,
-                Provider = Known(offer.Provider),
-                Node = offer.Node.Length <= 64 ? offer.Node : "",
-                SessionId = offer.SessionId,
+                Requester = requester,
+                Provider = Known(offer?.Provider ?? ""),
+                Node = offer is not null && SessionRules.IsNode(offer.Node) ? offer.Node : "",
+                SessionId = offer?.SessionId is { Length: SessionRules.SessionIdSize } id ? id : ByteString.Empty,
                 Outcome = reply.Refusal is null ? AuditOutcome.Answered : AuditOutcome.Refused,
                 Reason = reply.Refusal?.Reason ?? Reason.Unspecified,
             },

@@ -14,7 +14,8 @@ public sealed class LookupJourney(string requester, SealedQuestion? question, By
     /// <summary>Null until read.</summary>
     public Header? Header { get; set; }
 
-    public string Policy { get; set; } = "";
+    /// <summary>What was in force when it was decided; null until the header was read.</summary>
+    public PolicySnapshot? Policy { get; set; }
 
     /// <summary>Null until granted.</summary>
     public PolicyDecision? Decision { get; set; }
@@ -56,15 +57,16 @@ public sealed class LookupJourney(string requester, SealedQuestion? question, By
             Requester = Requester,
             Outcome = outcome,
             Reason = reason,
-            PolicyVersion = Policy,
+            PolicyVersion = Policy?.Version ?? "",
             QuestionCommitment = question?.Commitment is { Length: 32 } commitment ? commitment : ByteString.Empty,
             AnswerCommitment = answerCommitment,
         };
-        if (Header is { } header)
+        if (Header is { } header && Policy is { } policy)
         {
-            lookup.Provider = header.Provider;
-            lookup.Task = header.Task;
-            lookup.DataSet = header.DataSet;
+            // What was sent is written down only when the policy knows it: anything else could be anything, a person's name too.
+            lookup.Provider = policy.Directory.TryGetAgency(header.Provider, out _) ? header.Provider : "";
+            lookup.Task = policy.Matrix.Tasks.Contains(header.Task) ? header.Task : "";
+            lookup.DataSet = policy.Directory.TryGetDataSet(header.DataSet, out _) ? header.DataSet : "";
             lookup.Kind = header.Kind;
         }
         if (Decision is { } decision)

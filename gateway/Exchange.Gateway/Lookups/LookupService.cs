@@ -44,7 +44,7 @@ public sealed class LookupService(
 
         // 5. The matrix: this requester, this task, this provider, this data set, today.
         var snapshot = policy.Current;
-        journey.Policy = snapshot.Version;
+        journey.Policy = snapshot;
         var decision = Decide(snapshot, header);
         if (!decision.IsGranted)
             return await Refuse(journey, decision.ToRefusal()).ConfigureAwait(false);
