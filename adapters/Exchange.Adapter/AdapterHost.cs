@@ -4,7 +4,6 @@ using Exchange.Adapter.Answering;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
-using Exchange.Adapter.Directory;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Health;
 using Exchange.Adapter.Journal;

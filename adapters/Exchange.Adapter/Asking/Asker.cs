@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Exchange.Adapter.Caching;
-using Exchange.Adapter.Directory;
+using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Telemetry;

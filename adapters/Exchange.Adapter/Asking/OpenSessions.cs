@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Exchange.Adapter.Connection;
-using Exchange.Adapter.Directory;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Refusals;
 using Exchange.Protocol.Sessions;

@@ -1,7 +1,6 @@
 using Exchange.Adapter;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Connection;
-using Exchange.Adapter.Directory;
 using Exchange.Adapter.Enrolment;
 using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Direct;

@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Exchange.Adapter;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Connection;
-using Exchange.Adapter.Directory;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Sources;
 using Exchange.Gateway;

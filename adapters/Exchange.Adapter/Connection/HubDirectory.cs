@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using Exchange.Adapter.Connection;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Errors;
@@ -11,7 +10,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Exchange.Adapter.Directory;
+namespace Exchange.Adapter.Connection;
 
 /// <summary>
 /// What the hub says of data sets, grants and revocations, kept at hand: fetched when connected, then every minute.
