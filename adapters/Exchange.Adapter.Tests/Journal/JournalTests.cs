@@ -155,10 +155,24 @@ public sealed class JournalTests : IDisposable
 
     static T Fill<T>(T entry, byte seed) where T : JournalEntry => (T)(entry with
     {
-        TimeUnixMs = 1_700_000_000_000 + seed, RequestId = Bytes(16, seed), Counterpart = "jp.tax", Task = "resident-tax", DataSet = "income",
-        Kind = LookupKind.Warm, Official = "職員 4711", CaseId = "2026-福祉-12", Person = "P-0001", Granted = [1, 2, 4_000_000_000], Withheld = [3],
-        Status = AnswerStatus.Found, AsOfUnixMs = 1_600_000_000_000, Header = Bytes(120, seed), Question = Bytes(200, seed),
-        QuestionCommitment = Bytes(32, 1), Answer = Bytes(900, seed), AnswerCommitment = Bytes(32, 2),
+        TimeUnixMs = 1_700_000_000_000 + seed,
+        RequestId = Bytes(16, seed),
+        Counterpart = "jp.tax",
+        Task = "resident-tax",
+        DataSet = "income",
+        Kind = LookupKind.Warm,
+        Official = "職員 4711",
+        CaseId = "2026-福祉-12",
+        Person = "P-0001",
+        Granted = [1, 2, 4_000_000_000],
+        Withheld = [3],
+        Status = AnswerStatus.Found,
+        AsOfUnixMs = 1_600_000_000_000,
+        Header = Bytes(120, seed),
+        Question = Bytes(200, seed),
+        QuestionCommitment = Bytes(32, 1),
+        Answer = Bytes(900, seed),
+        AnswerCommitment = Bytes(32, 2),
     });
 
     static void AssertSame<T>(T written, T read) where T : JournalEntry

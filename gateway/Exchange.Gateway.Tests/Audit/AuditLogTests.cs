@@ -237,9 +237,17 @@ public sealed class AuditLogTests : IDisposable
         TimeUnixMs = i,
         Lookup = new LookupEvent
         {
-            RequestId = RequestId(i), Requester = "jp.mun.131016", Provider = "jp.tax", Task = "resident-tax", DataSet = "income" + new string('x', nodeLength),
-            Kind = LookupKind.Warm, Outcome = AuditOutcome.Answered, PolicyVersion = "v", Fields = { 1, 2, 3 },
-            QuestionCommitment = ByteString.CopyFrom(new byte[32]), AnswerCommitment = ByteString.CopyFrom(new byte[32]),
+            RequestId = RequestId(i),
+            Requester = "jp.mun.131016",
+            Provider = "jp.tax",
+            Task = "resident-tax",
+            DataSet = "income" + new string('x', nodeLength),
+            Kind = LookupKind.Warm,
+            Outcome = AuditOutcome.Answered,
+            PolicyVersion = "v",
+            Fields = { 1, 2, 3 },
+            QuestionCommitment = ByteString.CopyFrom(new byte[32]),
+            AnswerCommitment = ByteString.CopyFrom(new byte[32]),
         },
     };
 }

@@ -77,7 +77,10 @@ public sealed class ManagementEndpointTests
         silent.Start();
         using var host = await Started(_ => { }, telemetry: options => options with
         {
-            Endpoint = new Uri($"http://{silent.LocalEndpoint}"), SampleRatio = 1, QueueSize = 512, ExportTimeout = TimeSpan.FromMilliseconds(200),
+            Endpoint = new Uri($"http://{silent.LocalEndpoint}"),
+            SampleRatio = 1,
+            QueueSize = 512,
+            ExportTimeout = TimeSpan.FromMilliseconds(200),
         });
         using var source = new ActivitySource(Source);
 

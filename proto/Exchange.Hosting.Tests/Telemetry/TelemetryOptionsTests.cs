@@ -34,7 +34,12 @@ public sealed class TelemetryOptionsTests
         Assert.False(problems.Any);
         Assert.Equal(new TelemetryOptions
         {
-            ServiceName = "tax", Endpoint = new Uri("http://127.0.0.1:4318"), Protocol = OtlpProtocol.Http, SampleRatio = 0.25, Metrics = false, JsonLogs = true,
+            ServiceName = "tax",
+            Endpoint = new Uri("http://127.0.0.1:4318"),
+            Protocol = OtlpProtocol.Http,
+            SampleRatio = 0.25,
+            Metrics = false,
+            JsonLogs = true,
         }, options);
     }
 

@@ -76,7 +76,10 @@ public sealed class TraceContextTests
         var propagator = new TraceparentPropagator();
         var headers = new Dictionary<string, string>
         {
-            ["traceparent"] = Good, ["tracestate"] = "person=123456789012", ["baggage"] = "person=123456789012", ["Correlation-Context"] = "person=123456789012",
+            ["traceparent"] = Good,
+            ["tracestate"] = "person=123456789012",
+            ["baggage"] = "person=123456789012",
+            ["Correlation-Context"] = "person=123456789012",
         };
         void Get(object? _, string name, out string? value, out IEnumerable<string>? values)
         {
