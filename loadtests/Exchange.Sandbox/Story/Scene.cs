@@ -56,6 +56,9 @@ sealed class Scene : IDisposable
     /// <summary>Reads of caches by adapters that are gone, with agency, cache and where the value came from.</summary>
     public Dictionary<(string Agency, string Cache, string From), long> ReadsBefore { get; } = [];
 
+    /// <summary>Questions Chiyoda has asked twice, so that handles for them are kept.</summary>
+    public List<LookupRequest> Known { get; } = [];
+
     /// <summary>Lives in Chiyoda, and the tax agency has never heard of them.</summary>
     public Resident Unknown { get; }
 
