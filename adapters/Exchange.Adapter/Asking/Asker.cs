@@ -17,13 +17,16 @@ namespace Exchange.Adapter.Asking;
 /// What the protocol calls advisory is repeated here, with a new sequence and new blinding.
 /// </summary>
 public sealed class Asker(
-    People people, HubDirectory directory, OpenSessions sessions, QuestionSealer sealer, HandleShelf handles, AskedJournal journal,
+    People people, HubConnections hub, HubDirectory directory, OpenSessions sessions, QuestionSealer sealer, HandleShelf handles, AskedJournal journal,
     AdapterMetrics metrics, TimeProvider time)
 {
     /// <summary>Times a question is sent at most, the first included.</summary>
     const int MaximumTries = 4;
 
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between looks whether a hub that was just lost is back.</summary>
+    static readonly TimeSpan pause = TimeSpan.FromMilliseconds(100);
 
     public async Task<AskOutcome> Ask(AskRequest request, CancellationToken cancelled)
     {
@@ -47,10 +50,13 @@ public sealed class Asker(
 
         var repeated = new List<Reason>();
         var mayBeWarm = true;
+        var tries = 0;
         while (true)
         {
             // 3. A session, a handle if there is one, and the question leaves sealed.
-            var (session, none) = await sessions.Get(provider, TraceContext.Write(activity), cancelled).ConfigureAwait(false);
+            var (session, none) = await sessions.Get(provider, TraceContext.Write(activity), Remaining(), cancelled).ConfigureAwait(false);
+            if (session is null && await HubIsComingBack(none!.Reason).ConfigureAwait(false))
+                continue;
             if (session is null)
                 return await Refused(request, provider, none!, repeated).ConfigureAwait(false);
             var handle = mayBeWarm ? await handles.Find(person, provider, dataSet.Id, cancelled).ConfigureAwait(false) : null;
@@ -61,7 +67,7 @@ public sealed class Asker(
                     continue;
                 return await Refused(request, provider, Reasons.Refuse(reason), repeated).ConfigureAwait(false);
             }
-            var remaining = DefaultTimeout - time.GetElapsedTime(started);
+            var remaining = Remaining();
             var ask = session.Connection.Frames.Ask(new QuestionItem { Question = sent.Message, TimeoutMs = (uint)Math.Max(1, remaining.TotalMilliseconds), Traceparent = TraceContext.Write(activity) }, remaining);
             using var giveUp = cancelled.UnsafeRegister(static one => ((Hosting.Connections.Ask)one!).Cancel(), ask);
             var reply = await ask.Reply.ConfigureAwait(false);
@@ -70,7 +76,7 @@ public sealed class Asker(
             {
                 if (EndsSession(refusal.Reason))
                     sessions.Drop(session);
-                if (MayRepeat(refusal.Reason) && Again(refusal.Reason))
+                if (refusal.Reason == Reason.HubDraining ? await HubIsComingBack(refusal.Reason).ConfigureAwait(false) : MayRepeat(refusal.Reason) && Again(refusal.Reason))
                     continue;
                 return await Refused(request, provider, refusal, repeated).ConfigureAwait(false);
             }
@@ -100,10 +106,23 @@ public sealed class Asker(
             return Outcome(provider, reply.Receipt, opened, kind, handle, repeated);
         }
 
+        TimeSpan Remaining() => DefaultTimeout - time.GetElapsedTime(started);
+
         bool Again(Reason why)
         {
             repeated.Add(why);
-            return repeated.Count < MaximumTries && time.GetElapsedTime(started) < DefaultTimeout && !cancelled.IsCancellationRequested;
+            return ++tries < MaximumTries && Remaining() > TimeSpan.Zero && !cancelled.IsCancellationRequested;
+        }
+
+        async ValueTask<bool> HubIsComingBack(Reason why)
+        {
+            var isPassing = why == Reason.HubDraining || (why is Reason.HubUnavailable or Reason.ProviderUnavailable && hub.WasLostWithin(DefaultTimeout));
+            if (!isPassing || Remaining() <= pause)
+                return false;
+            if (repeated.Count == 0 || repeated[^1] != why)
+                repeated.Add(why);
+            await Task.Delay(pause, time, cancelled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return !cancelled.IsCancellationRequested;
         }
     }
 
@@ -134,5 +153,5 @@ public sealed class Asker(
     /// <summary>Advisory refusals, and losses after which nothing was handed over: safe to repeat, since every lookup is a read.</summary>
     static bool MayRepeat(Reason reason) => reason is
         Reason.UnknownSession or Reason.SessionEnded or Reason.SequenceTooOld or Reason.NodeUnavailable or Reason.ConnectionLost
-        or Reason.HubDraining or Reason.CiphertextInvalid;
+        or Reason.CiphertextInvalid;
 }

@@ -46,18 +46,21 @@ public sealed class OpenSessions(AdapterOptions options, HubConnections hub, Hub
     uint turn;
 
     /// <summary>An open session with the provider; opens one when there is none.</summary>
-    public async ValueTask<(OpenSession? Session, Refusal? Refusal)> Get(string provider, string traceparent, CancellationToken cancelled)
+    /// <param name="patience">For waiting until others have opened one, too: they may fail one after another.</param>
+    public async ValueTask<(OpenSession? Session, Refusal? Refusal)> Get(string provider, string traceparent, TimeSpan patience, CancellationToken cancelled)
     {
         var places = providers.GetOrAdd(provider, static _ => [.. Enumerable.Range(0, PerProvider).Select(_ => new Place())]);
         var place = places[Interlocked.Increment(ref turn) % PerProvider];
         if (IsUsable(place.Open))
             return (place.Open, null);
-        await place.Opening.WaitAsync(cancelled).ConfigureAwait(false);
+        var began = time.GetTimestamp();
+        if (!await place.Opening.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, cancelled).ConfigureAwait(false))
+            return (null, Reasons.Refuse(Reason.DeadlineExceeded));
         try
         {
             if (IsUsable(place.Open))
                 return (place.Open, null);
-            var (session, refusal) = await Open(provider, traceparent, cancelled).ConfigureAwait(false);
+            var (session, refusal) = await Open(provider, traceparent, began, patience, cancelled).ConfigureAwait(false);
             if (session is null)
                 return (null, refusal);
             // The one before may still have answers on their way; it is let go, not disposed.
@@ -89,7 +92,7 @@ public sealed class OpenSessions(AdapterOptions options, HubConnections hub, Hub
     bool IsUsable(OpenSession? open) =>
         open is not null && open.Connection.TakesQuestions && !open.Session.HasEnded && time.GetUtcNow() < open.Session.NotAfter - margin;
 
-    async Task<(OpenSession?, Refusal?)> Open(string provider, string traceparent, CancellationToken cancelled)
+    async Task<(OpenSession?, Refusal?)> Open(string provider, string traceparent, long began, TimeSpan patience, CancellationToken cancelled)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -109,7 +112,7 @@ public sealed class OpenSessions(AdapterOptions options, HubConnections hub, Hub
                 return (new OpenSession(session, connection), null);
             // The node renewed its key, or went away, between its bundle and the offer.
             var mayHelp = reply.Refusal?.Reason is Reason.BundleStale or Reason.NodeUnavailable or Reason.ConnectionLost or Reason.OfferReplayed;
-            if (!mayHelp || attempt == 3)
+            if (!mayHelp || attempt == 3 || time.GetElapsedTime(began) > patience)
                 return (null, reply.Refusal ?? Reasons.Refuse(Reason.ProviderFailed));
         }
     }

@@ -26,6 +26,7 @@ public sealed class HubConnections(
     readonly Lock changing = new();
     TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool stopping;
+    long lostAt;
     uint turn;
 
     /// <summary>Connections that have greeted and live.</summary>
@@ -33,6 +34,12 @@ public sealed class HubConnections(
 
     /// <summary>Why the hub refused the last attempt; null while connected.</summary>
     public Refusal? LastRefusal { get; private set; }
+
+    /// <summary>
+    /// A connection was lost, or began to drain, so recently that the hub may be starting again: it is being dialled, and may not know its providers yet.
+    /// False when the hub is there and refuses this agency.
+    /// </summary>
+    public bool WasLostWithin(TimeSpan span) => LastRefusal is null && Interlocked.Read(ref lostAt) is var at and not 0 && time.GetElapsedTime(at) < span;
 
     /// <summary>The next connection that takes questions, each in its turn; null when there is none.</summary>
     public HubConnection? Pick()
@@ -89,7 +96,10 @@ public sealed class HubConnections(
                     if (frame.Welcome is { } welcome)
                         Add(connection = new HubConnection(welcome.Hub, frames!));
                     if (frame.Drain is not null)
+                    {
                         connection?.MarkDraining();
+                        NoteLoss();
+                    }
                 },
                 answers.Answer,
                 answers.Confirm,
@@ -145,8 +155,11 @@ public sealed class HubConnections(
         log.ConnectionOpened(connection.Hub);
     }
 
+    void NoteLoss() => Interlocked.Exchange(ref lostAt, time.GetTimestamp());
+
     void Remove(HubConnection connection)
     {
+        NoteLoss();
         lock (changing)
         {
             open = open.Remove(connection);
