@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Hosting.Connections;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Refusals;
@@ -33,10 +34,12 @@ public sealed class HubChannels : IDisposable
     readonly X509Certificate2 certificate;
     readonly CertificateVerifier certificates;
     readonly TimeProvider time;
+    readonly TimeSpan silence;
     uint turn;
 
-    public HubChannels(IReadOnlyList<Uri> addresses, int connectionsEach, X509Certificate2 certificate, CertificateVerifier certificates, TimeProvider time)
+    public HubChannels(IReadOnlyList<Uri> addresses, int connectionsEach, X509Certificate2 certificate, CertificateVerifier certificates, TimeProvider time, ConnectionLimits? limits = null)
     {
+        silence = (limits ?? new ConnectionLimits()).Silence;
         this.addresses = addresses;
         this.certificate = certificate;
         this.certificates = certificates;
@@ -93,8 +96,9 @@ public sealed class HubChannels : IDisposable
                 LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
                 RemoteCertificateValidationCallback = (_, remote, _, _) => remote is X509Certificate2 hub && isTrusted(hub),
             },
-            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            // Dead no later than the stream it carries is given up: a stream opened again would go the same dead way.
+            KeepAlivePingDelay = silence * 2 / 3,
+            KeepAlivePingTimeout = silence / 3,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
@@ -105,6 +109,9 @@ public sealed class HubChannels : IDisposable
         // A compressed message is checked only by its compressed length: none is accepted.
         CompressionProviders = [],
         MaxRetryAttempts = null,
+        // The library waits up to 2 minutes between attempts; whoever dials here has pauses of its own.
+        InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
+        MaxReconnectBackoff = TimeSpan.FromSeconds(5),
     });
 
     bool IsHub(X509Certificate2 hub) =>
