@@ -52,9 +52,10 @@ sealed class SqliteWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>A file that cannot be read is no change: reads fail by themselves, and its return is noticed.</summary>
+    /// <summary>That it went away is a change too: connections opened before would go on reading what was taken away. So is its return.</summary>
     bool HasChanged()
     {
+        var wasThere = connection is not null;
         try
         {
             if (connection is not null && File.GetCreationTimeUtc(path) == created)
@@ -65,12 +66,12 @@ sealed class SqliteWatch : IAsyncDisposable
             }
             Close();
             Open();
-            return connection is not null;
+            return wasThere || connection is not null;
         }
         catch (SqliteException)
         {
             Close();
-            return false;
+            return wasThere;
         }
     }
 
