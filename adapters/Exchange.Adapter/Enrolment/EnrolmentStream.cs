@@ -23,7 +23,7 @@ sealed class EnrolmentStream(ChannelBase channel, TimeSpan answerTimeout, TimePr
                 return answer.Refusal is null ? (answer, null) : (null, answer.Refusal);
             return (null, Broken(Reason.HubUnavailable));
         }
-        catch (Exception e) when (e is RpcException or OperationCanceledException or InvalidOperationException && !cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is RpcException or IOException or OperationCanceledException or InvalidOperationException && !cancellation.IsCancellationRequested)
         {
             var refusal = (e as RpcException)?.ToRefusal();
             return (null, Broken(timeout.IsCancellationRequested ? Reason.DeadlineExceeded : Reason.HubUnavailable, refusal));
