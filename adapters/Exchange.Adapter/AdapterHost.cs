@@ -72,7 +72,7 @@ public static class AdapterHost
     static void AddStores(IServiceCollection services, AdapterOptions options, TimeProvider time)
     {
         services.AddSingleton(provider => People.Open(Path.Combine(options.State, "people.db"), provider.GetRequiredService<AgencyKeys>().ClosingId, time));
-        services.AddSingleton(_ => AgencyJournal.Open(new JournalOptions(Path.Combine(options.State, "journal.db")), time));
+        services.AddSingleton(_ => AgencyJournal.Open(new JournalOptions(Path.Combine(options.State, "journal.db")) { LargestBytes = options.LargestJournalBytes }, time));
         services.AddSingleton<AskedJournal>().AddSingleton<AnsweredJournal>();
     }
 
@@ -98,7 +98,7 @@ public static class AdapterHost
         services.AddSingleton(options.Connections);
         services.AddSingleton(provider => new HubChannels(
             options.Hubs, options.ConnectionsPerHub, provider.GetRequiredService<X509Certificate2>(), provider.GetRequiredService<CertificateVerifier>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(), options.Connections));
         services.AddSingleton<HubConnections>().AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSingleton<HubDirectory>().AddHostedService(provider => provider.GetRequiredService<HubDirectory>());
     }

@@ -40,6 +40,9 @@ public sealed record AdapterOptions
     /// <summary>Folder of the people table and the journal.</summary>
     public required string State { get; init; }
 
+    /// <summary>Bytes beyond which the journal does not grow, and nothing is asked or answered, before the disk is full. From 1 MiB; null leaves it to the disk.</summary>
+    public long? LargestJournalBytes { get; init; }
+
     /// <summary>Where records are; null when this agency only asks.</summary>
     public string? Sources { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record AdapterOptions
             AuthorityCertificate = map.File("authority_certificate", folder),
             HubPoint = map.Text("hub_point"),
             State = map.Path("state", folder),
+            LargestJournalBytes = map.Has("largest_journal_bytes") ? map.Whole("largest_journal_bytes", 1 << 20, long.MaxValue) : null,
             Sources = map.OptionalFile("sources", folder),
             Allow = map.OptionalFile("allow", folder),
             LocalApi = LocalApiOptions.Read(local ?? YamlFile.Parse(path, "{}", new Problems()), folder),

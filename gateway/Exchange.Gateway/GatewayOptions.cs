@@ -38,6 +38,9 @@ public sealed record GatewayOptions
     /// <summary>Folder of the audit log and the translation keys.</summary>
     public required string State { get; init; }
 
+    /// <summary>Bytes beyond which the audit log does not grow, and lookups are refused, before the disk is full. From 1 MiB; null leaves it to the disk.</summary>
+    public long? LargestAuditBytes { get; init; }
+
     /// <summary>The enrolment scalar h (0600), made by <c>init</c>.</summary>
     public required string EnrolmentKey { get; init; }
 
@@ -73,6 +76,7 @@ public sealed record GatewayOptions
             Matrix = map.File("matrix", folder),
             Quotas = map.OptionalFile("quotas", folder),
             State = map.Path("state", folder),
+            LargestAuditBytes = map.Has("largest_audit_bytes") ? map.Whole("largest_audit_bytes", 1 << 20, long.MaxValue) : null,
             EnrolmentKey = map.File("enrolment_key", folder),
             Authority = map.OptionalAddress("authority"),
             Redis = map.OptionalText("redis"),
