@@ -1,19 +1,34 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Exchange.Sandbox.Processes;
 
 /// <summary>Ports of this machine that nobody listens on.</summary>
 public static class Ports
 {
+    /// <summary>Below what Linux and others give to outgoing connections, so that none of those takes a port while its owner starts again.</summary>
+    const int First = 20_000, Beyond = 32_000;
+
     /// <summary>All at once, so that none is given twice.</summary>
     public static int[] Free(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        var listeners = new List<TcpListener>();
         try
         {
-            foreach (var listener in listeners)
-                listener.Start();
+            for (var tries = 0; listeners.Count < count; tries++)
+            {
+                var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(First, Beyond));
+                try
+                {
+                    listener.Start();
+                    listeners.Add(listener);
+                }
+                catch (SocketException) when (tries < 100 * count)
+                {
+                    listener.Dispose();
+                }
+            }
             return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
         }
         finally
