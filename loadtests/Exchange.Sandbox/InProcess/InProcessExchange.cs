@@ -37,11 +37,16 @@ public sealed class InProcessExchange : IAsyncDisposable
 
     public WebApplication? Authority { get; private set; }
 
+    /// <summary>With every file written and nothing started.</summary>
+    /// <param name="log">Hears every message of every part, once it is built.</param>
+    public static InProcessExchange Open(string folder, ExchangePlan plan, TimeProvider? time = null, ILoggerProvider? log = null) =>
+        new(ExchangeFolder.Open(folder, plan, time ?? TimeProvider.System), time ?? TimeProvider.System, log);
+
     /// <summary>Starts everything, enrolling everybody the first time, and waits until every agency is connected.</summary>
     /// <param name="log">Hears every message of every part, once it is built.</param>
     public static async Task<InProcessExchange> Start(string folder, ExchangePlan plan, TimeProvider? time = null, ILoggerProvider? log = null)
     {
-        var exchange = new InProcessExchange(ExchangeFolder.Open(folder, plan, time ?? TimeProvider.System), time ?? TimeProvider.System, log);
+        var exchange = Open(folder, plan, time, log);
         await exchange.StartAuthority().ConfigureAwait(false);
         await exchange.StartHub().ConfigureAwait(false);
         foreach (var agency in exchange.Folder.Agencies)
@@ -87,11 +92,12 @@ public sealed class InProcessExchange : IAsyncDisposable
         Hub = null;
     }
 
-    public async Task StartAgency(string id, Func<AdapterOptions, AdapterOptions>? change = null)
+    /// <param name="clock">The agency's own; null: everybody's.</param>
+    public async Task StartAgency(string id, Func<AdapterOptions, AdapterOptions>? change = null, TimeProvider? clock = null)
     {
         var agency = Folder.Agency(id);
         var options = AdapterOptions.Read(agency.Config, $"exchange-{agency.Kind}");
-        var app = Heard(AdapterHost.Build(agency.Kind, change?.Invoke(options) ?? options, time));
+        var app = Heard(AdapterHost.Build(agency.Kind, change?.Invoke(options) ?? options, clock ?? time));
         await app.StartAsync().ConfigureAwait(false);
         agencies[id] = app;
     }
@@ -114,10 +120,14 @@ public sealed class InProcessExchange : IAsyncDisposable
     }
 
     /// <summary>Enrols the agency's own list of people, as its <c>enrol</c> command does; the agency must not be running.</summary>
-    public async Task<EnrolmentResult> Enrol(string id)
+    public async Task<EnrolmentResult> Enrol(
+        string id, Func<AdapterOptions, AdapterOptions>? change = null, Func<EnrolmentOptions, EnrolmentOptions>? how = null,
+        IProgress<EnrolmentProgress>? progress = null, CancellationToken cancellation = default)
     {
         var agency = Folder.Agency(id);
         var options = AdapterOptions.Read(agency.Config, agency.Id);
+        options = change?.Invoke(options) ?? options;
+        var enrolment = new EnrolmentOptions { Epoch = options.Epoch };
         await using var data = MappingFile.Read(options.Sources!, DataSetCatalogue.OfKind(agency.Kind));
         using var keys = AgencyKeys.Read(options.Keys);
         using var people = People.Open(agency.PeopleDb, keys.ClosingId, time);
@@ -127,8 +137,8 @@ public sealed class InProcessExchange : IAsyncDisposable
         using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time);
         using var pinned = new PinnedAuthority(X509CertificateLoader.LoadCertificateFromFile(options.AuthorityCertificate), Convert.FromHexString(options.HubPoint));
         await channels.RefreshRevocationList(default).ConfigureAwait(false);
-        var result = await new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, new EnrolmentOptions { Epoch = options.Epoch }, time)
-            .Run(data.People!, _ => { }).ConfigureAwait(false);
+        var result = await new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, how?.Invoke(enrolment) ?? enrolment, time)
+            .Run(data.People!, _ => { }, progress, cancellation).ConfigureAwait(false);
         if (result.Refusal is null)
             agency.MarkEnrolled();
         return result;
