@@ -42,7 +42,7 @@ public sealed class StandingTests(StandingTests.Own own) : IClassFixture<Standin
     public async Task Nobody_is_brought_to_a_suspended_provider_and_the_hub_logs_who_tried()
     {
         var directory = await File.ReadAllTextAsync(exchange.Folder.Directory);
-        Assert.Null((await exchange.Ask(Chiyoda, Person)).Refusal);
+        await exchange.OpenSessions(Chiyoda, Person);
 
         Assert.True(exchange.Use(exchange.Folder.Directory, Suspend(directory, Tax)));
         var refusal = (await exchange.Ask(Chiyoda, Person)).Refusal;
@@ -55,7 +55,7 @@ public sealed class StandingTests(StandingTests.Own own) : IClassFixture<Standin
     [Fact]
     public async Task A_provider_that_is_away_is_refused_at_once_with_a_time_to_come_back_and_asked_again_when_it_is()
     {
-        Assert.Null((await exchange.Ask(Chiyoda, Person)).Refusal);
+        await exchange.OpenSessions(Chiyoda, Person);
         await exchange.Parts.StopAgency(Tax);
         try
         {

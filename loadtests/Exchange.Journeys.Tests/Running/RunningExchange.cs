@@ -67,6 +67,13 @@ public sealed class RunningExchange : IAsyncLifetime
         Parts.Asker(agency).Ask(
             new AskRequest(person, provider, task, dataSet, question ?? Question(dataSet), official, caseId, null, ByteString.Empty), TestContext.Current.CancellationToken);
 
+    /// <summary>Opens all sessions an adapter keeps with the provider, so that the next question meets no closed door on its way to one.</summary>
+    public async Task OpenSessions(string agency, string person)
+    {
+        for (var i = 0; i < 4; i++)
+            Assert.Null((await Ask(agency, person)).Refusal);
+    }
+
     public static ByteString Question(string dataSet) => dataSet == ResidentTax
         ? new ResidentTaxQuestion { FiscalYear = 2026 }.ToByteString()
         : new IncomeQuestion { Year = 2025 }.ToByteString();
