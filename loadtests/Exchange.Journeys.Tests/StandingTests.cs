@@ -104,7 +104,9 @@ public sealed class StandingTests(StandingTests.Own own) : IClassFixture<Standin
         Assert.DoesNotContain(entries, entry => entry.Reason == Reason.QuotaExceeded);
         var throttled = Assert.Single(exchange.Hub<Quotas>().DrainThrottled(), one => one.DataSet == RunningExchange.Income);
         Assert.Equal((Osaka, RunningExchange.Income, (ulong)refused.Length), (throttled.Requester, throttled.DataSet, throttled.Count));
+        // What was used stays used: a full burst is owed under the new quota, for as long as its rate takes.
         Assert.True(exchange.Use(quotas, before));
+        await RunningExchange.Until(async () => (await exchange.Ask(Osaka, exchange.OsakaResident().TownKey)).Refusal is null);
     }
 
     static string Suspend(string directory, string agency)

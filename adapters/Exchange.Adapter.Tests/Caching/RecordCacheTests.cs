@@ -177,15 +177,22 @@ public sealed class RecordCacheTests : IAsyncLifetime
         await using var shared = await SharedRedis.Open();
         await using var level = await shared.Level();
         await using var one = new RecordCache(sealingKey, nameKey, level);
-        await using var two = new RecordCache(sealingKey, nameKey, level);
         await one.Find(source, owner, Income.Year(2024), null, default);
         await SharedRedis.Until(() => ValueTask.FromResult(shared.Keys.Count == 1));
-        var found = await two.Find(source, owner, Income.Year(2024), null, default);
-        Assert.Equal((1L, CacheLevel.Redis, 1), (Total(found), found.From, source.Reads));
+        // On a busy machine Redis may miss its 50 ms; then the source is asked, which is right and not what is shown here.
+        await SharedRedis.Until(async () =>
+        {
+            await using var two = new RecordCache(sealingKey, nameKey, level);
+            var before = source.Reads;
+            var found = await two.Find(source, owner, Income.Year(2024), null, default);
+            Assert.Equal(1L, Total(found));
+            return found.From == CacheLevel.Redis && source.Reads == before;
+        });
         Assert.DoesNotContain("p1", shared.Keys[0][shared.Prefix.Length..], StringComparison.Ordinal);
         await using var stranger = new RecordCache(sealingKey, SharedRedis.Random(32), level);
+        var reads = source.Reads;
         await stranger.Find(source, owner, Income.Year(2024), null, default);
-        Assert.Equal(2, source.Reads);
+        Assert.Equal(reads + 1, source.Reads);
     }
 
     [Fact]
