@@ -19,7 +19,7 @@ sealed class HubHealth(HubConnections connections) : IHealthCheck
 sealed class JournalHealth(AgencyJournal journal) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        journal.Failure is { } failure ? HealthCheckResult.Unhealthy(failure.Message) : HealthCheckResult.Healthy());
+        journal.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble.Message) : HealthCheckResult.Healthy());
 }
 
 /// <summary>Redis, when there is one, is used; without it lookups go on with memory alone.</summary>

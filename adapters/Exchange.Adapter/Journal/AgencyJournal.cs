@@ -35,6 +35,9 @@ public sealed class AgencyJournal : IAsyncDisposable
     /// <summary>Why the journal takes nothing more until the process starts again; null while it does.</summary>
     public StoreException? Failure => writer.Failure;
 
+    /// <summary>Why the last entry was not kept, for good or for now, such as a full disk; null once one is.</summary>
+    public StoreException? Trouble => writer.Trouble;
+
     /// <exception cref="StoreException">InUse: another process writes it. Foreign: it was written by a newer version.</exception>
     public static AgencyJournal Open(JournalOptions options, TimeProvider time)
     {

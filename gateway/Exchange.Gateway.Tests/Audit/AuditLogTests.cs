@@ -89,8 +89,10 @@ public sealed class AuditLogTests : IDisposable
             Assert.Equal(Reason.AuditUnavailable, refused.Refusal.Reason);
             Assert.Equal(StoreFault.Refused, refused.Fault);
             Assert.Null(log.Failure);
+            Assert.Equal(StoreFault.Refused, log.Trouble?.Fault);
 
             Assert.Equal(1ul, (await log.Append(Entry(2))).Index);
+            Assert.Null(log.Trouble);
             Assert.Equal(2, log.Size);
         }
         await using var again = Open();

@@ -48,6 +48,9 @@ public sealed class AuditLog : IAsyncDisposable
     /// <summary>Why the log takes nothing more until the process starts again; null while it does.</summary>
     public StoreException? Failure => writer.Failure;
 
+    /// <summary>Why the last entry was not kept, for good or for now, such as a full disk; null once one is.</summary>
+    public StoreException? Trouble => writer.Trouble;
+
     /// <exception cref="StoreException">
     /// InUse: another process writes it. Foreign: the file is another log's, has a gap, or was written by a newer version.
     /// </exception>

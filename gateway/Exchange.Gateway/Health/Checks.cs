@@ -10,7 +10,7 @@ namespace Exchange.Gateway.Health;
 sealed class AuditHealth(AuditLog audit) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        audit.Failure is { } failure ? HealthCheckResult.Unhealthy(failure.Message) : HealthCheckResult.Healthy($"{audit.Size} entries"));
+        audit.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble.Message) : HealthCheckResult.Healthy($"{audit.Size} entries"));
 }
 
 /// <summary>The files on disk are the policy in force; a bad file leaves the one before in force and is said here.</summary>

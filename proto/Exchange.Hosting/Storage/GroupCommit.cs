@@ -27,6 +27,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
     long bytes;
     bool closing;
     StoreException? failure;
+    StoreException? refusing;
 
     /// <param name="store">A constant name, for messages, metrics and the thread.</param>
     /// <param name="commit">
@@ -40,6 +41,16 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         this.limits = limits ?? new GroupCommitLimits();
         meter = new StoreMeter(store);
         new Thread(Write) { IsBackground = true, Name = $"{store} writer" }.Start();
+    }
+
+    /// <summary>Why the last write was not kept, for good or for now; null once one is.</summary>
+    public StoreException? Trouble
+    {
+        get
+        {
+            lock (gate)
+                return failure ?? refusing;
+        }
     }
 
     /// <summary>Why nothing more is kept; null while all is well.</summary>
@@ -107,6 +118,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
                 bytes -= batch.Bytes;
                 batch.Items.Clear();
                 spare = batch.Items;
+                refusing = error;
                 if (ends)
                     failure = error;
             }
