@@ -53,7 +53,7 @@ public sealed class RevocationWatch(
                 log.RevocationListRead(options.Crl);
             current = bytes;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             log.RevocationListRefused(options.Crl, e.Message);
         }

@@ -10,10 +10,14 @@ sealed class FrameWire : IAsyncStreamReader<Frame>, IAsyncStreamWriter<Frame>
 {
     readonly Channel<byte[]> bytes = Channel.CreateUnbounded<byte[]>();
     TaskCompletionSource open = Opened();
+    int beatsHeard;
 
     public List<Frame> Written { get; } = [];
 
     public Frame Current { get; private set; } = new();
+
+    /// <summary>Heartbeats that came out at the other end.</summary>
+    public int BeatsHeard => Volatile.Read(ref beatsHeard);
 
     public WriteOptions? WriteOptions { get; set; }
 
@@ -34,6 +38,8 @@ sealed class FrameWire : IAsyncStreamReader<Frame>, IAsyncStreamWriter<Frame>
             return false;
         bytes.Reader.TryRead(out var next);
         Current = Frame.Parser.ParseFrom(next);
+        if (Current.Heartbeat is not null)
+            Interlocked.Increment(ref beatsHeard);
         return true;
     }
 
