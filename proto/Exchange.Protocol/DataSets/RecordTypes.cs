@@ -1,5 +1,6 @@
 using Google.Protobuf.Reflection;
 using Records.Municipality.V1;
+using Records.Pension.V1;
 using Records.Tax.V1;
 
 namespace Exchange.Protocol.DataSets;
@@ -7,7 +8,11 @@ namespace Exchange.Protocol.DataSets;
 /// <summary>The question and record messages of <c>records/</c> that this version knows.</summary>
 public static class RecordTypes
 {
-    public static IReadOnlyList<FileDescriptor> Files { get; } = [IncomeReflection.Descriptor, ResidentTaxReflection.Descriptor];
+    public static IReadOnlyList<FileDescriptor> Files { get; } =
+    [
+        IncomeReflection.Descriptor, EmploymentReflection.Descriptor, PaymentsReflection.Descriptor, EnrolmentReflection.Descriptor,
+        ResidentTaxReflection.Descriptor, HouseholdReflection.Descriptor, BenefitsReflection.Descriptor,
+    ];
 
     /// <summary>All messages, also for <c>google.protobuf.Any</c> in JSON.</summary>
     public static TypeRegistry Registry { get; } = TypeRegistry.FromFiles(Files);

@@ -88,6 +88,8 @@ public static class Reasons
         [Reason.AnswerInvalid] = new(StatusCode.DataLoss, "The answer does not open, or is not a record of the data set.", "Report this to the provider.", never),
         [Reason.JournalUnavailable] = new(StatusCode.Unavailable, "This agency's journal cannot be written, so nothing is asked or answered.", "Free disk space or mend the store, then repeat.", later),
         [Reason.ContractMismatch] = new(StatusCode.FailedPrecondition, "This program and the directory describe the data set differently.", "Bring both to the same version.", never),
+        [Reason.ResidenceAbroad] = new(StatusCode.FailedPrecondition, "The person lived abroad on that day, so no municipality holds the record.", "Ask for another day, or decide without it.", never),
+        [Reason.RecordsConflict] = new(StatusCode.FailedPrecondition, "Several providers hold the person, and their records differ.", "Ask each provider by its id and let an official compare.", never),
         [Reason.Internal] = new(StatusCode.Internal, "Something unforeseen happened.", "Report this with the request id.", never),
     };
 
