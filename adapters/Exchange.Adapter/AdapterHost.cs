@@ -6,8 +6,10 @@ using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Health;
+using Exchange.Adapter.Jobs;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
@@ -27,11 +29,10 @@ namespace Exchange.Adapter;
 /// <summary>Puts an agency's adapter together. Everything it needs is read and checked here, so that an adapter that starts is one that works.</summary>
 public static class AdapterHost
 {
-    /// <param name="kind">Such as <c>tax</c>: decides which data sets this program can provide.</param>
     /// <exception cref="Exchange.Hosting.Configuration.ConfigurationException">With every mistake of sources, allow-list and callers.</exception>
     /// <exception cref="Exchange.Hosting.Secrets.SecretFileException">A key file is absent, malformed or open to others.</exception>
     /// <exception cref="Exchange.Hosting.Storage.StoreException">A store is in use or damaged.</exception>
-    public static WebApplication Build(string kind, AdapterOptions options, TimeProvider time)
+    public static WebApplication Build(AgencyKind kind, AdapterOptions options, TimeProvider time)
     {
         // The content root is watched with all its folders: anywhere near the stores, each of their writes would wake the watcher.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -46,17 +47,18 @@ public static class AdapterHost
         AddCaches(services, options, time);
         AddHub(services, options);
         AddAsking(services);
-        AddAnswering(services, kind, options);
+        AddAnswering(services, kind.Name, options);
+        services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
         services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache");
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddLocalApi(options.LocalApi, provider => new LocalApiBackend(
-            options.Agency, DataSetCatalogue.All, provider.GetRequiredService<Asker>().Ask, provider.GetRequiredService<HubDirectory>().Grants));
+            options.Agency, DataSetCatalogue.All, provider.GetRequiredService<ResidenceRouting>().Ask, provider.GetRequiredService<HubDirectory>().Grants), kind.Jobs);
 
         var app = builder.Build();
         // Read now, so that a mistake in any of them stops the start.
         app.Services.GetRequiredService<Answerer>();
         app.Services.GetRequiredService<Asker>();
-        app.MapLocalApi();
+        app.MapLocalApi(kind.Jobs);
         return app;
     }
 

@@ -6,17 +6,17 @@ namespace Exchange.Adapter;
 /// <summary>The program of an agency: the same commands for every kind.</summary>
 public static class AdapterProgram
 {
-    /// <param name="kind">Such as <c>tax</c>.</param>
-    /// <param name="title">Shown by --help.</param>
-    public static Task<int> Run(string kind, string title, string[] args)
+    public static Task<int> Run(AgencyKind kind, string[] args)
     {
-        var root = new RootCommand($"{title} It asks other agencies and answers them through a hub that never learns who is asked about.")
+        var root = new RootCommand($"{kind.Title} It asks other agencies and answers them through a hub that never learns who is asked about.")
         {
             InitKeysCommand.Create(),
-            EnrolCommand.Create(kind),
+            EnrolCommand.Create(kind.Name),
             ServeCommand.Create(kind),
-            TokenCommands.Create(kind),
+            TokenCommands.Create(kind.Name),
         };
+        foreach (var command in kind.Commands)
+            root.Add(command);
         return root.Parse(args).InvokeAsync();
     }
 }

@@ -1,3 +1,4 @@
 using Exchange.Adapter;
+using Exchange.Municipality;
 
-return await AdapterProgram.Run("municipality", "The adapter of a municipality.", args).ConfigureAwait(false);
+return await AdapterProgram.Run(TownHall.Kind, args).ConfigureAwait(false);

@@ -1,3 +1,4 @@
 using Exchange.Adapter;
+using Exchange.Tax;
 
-return await AdapterProgram.Run("tax", "The adapter of the tax agency.", args).ConfigureAwait(false);
+return await AdapterProgram.Run(TaxAgency.Kind, args).ConfigureAwait(false);

@@ -12,6 +12,7 @@ public sealed class ReferencesTests
         ["Exchange.KeyAuthority"] = ["Exchange.Hosting", "Exchange.Protocol"],
         ["Exchange.Adapter"] = ["Exchange.Hosting", "Exchange.Protocol"],
         ["Exchange.Municipality"] = ["Exchange.Adapter"],
+        ["Exchange.Pension"] = ["Exchange.Adapter"],
         ["Exchange.Tax"] = ["Exchange.Adapter"],
     };
 

@@ -40,5 +40,11 @@ public sealed record AskOutcome
     /// <summary>Hexadecimal; empty when nobody listens to spans.</summary>
     public string TraceId { get; init; } = "";
 
+    /// <summary>Where several providers were asked: what each of them said.</summary>
+    public IReadOnlyList<CandidateOutcome> Candidates { get; init; } = [];
+
     public static AskOutcome Refused(Refusal refusal) => new() { Refusal = refusal };
 }
+
+/// <param name="Status">Meaningless with a refusal.</param>
+public sealed record CandidateOutcome(string Provider, Refusal? Refusal, AnswerStatus Status, Receipt? Receipt);

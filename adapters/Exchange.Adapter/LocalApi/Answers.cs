@@ -9,7 +9,7 @@ using LookupResponse = Agency.V1.LookupResponse;
 namespace Exchange.Adapter.LocalApi;
 
 /// <summary>An answer as the agency's systems read it.</summary>
-static class Answers
+public static class Answers
 {
     /// <returns>Null when the answer is none of the data set: its record does not parse, its status has no meaning here, or a time is none.</returns>
     public static LookupResponse? ToResponse(AskOutcome outcome, DataSetContract contract)
@@ -37,6 +37,7 @@ static class Answers
             NextPage = outcome.NextPage,
             Provider = outcome.Provider,
             Journey = ToJourney(outcome),
+            Candidates = { outcome.Candidates.Select(ToCandidate) },
         };
         if (status == Agency.V1.Status.Found)
             response.Record = Any.Pack(contract.Record.Parser.WithDiscardUnknownFields(true).ParseFrom(outcome.Record));
@@ -54,7 +55,26 @@ static class Answers
         _ => null,
     };
 
-    static Agency.V1.Freshness ToFreshness(V1.Freshness freshness) => new()
+    static Candidate ToCandidate(CandidateOutcome candidate) => new()
+    {
+        Provider = candidate.Provider,
+        Outcome = candidate.Refusal is { } refusal ? Protocol.Refusals.Reasons.Name(refusal.Reason) : StatusName(candidate.Status),
+        Receipt = candidate.Receipt is { } receipt ? ToReceipt(receipt) : null,
+    };
+
+    /// <summary>Such as <c>NOT_FOUND</c>.</summary>
+    public static string StatusName(AnswerStatus status) => StatusOf(status) switch
+    {
+        Agency.V1.Status.Found => "FOUND",
+        Agency.V1.Status.NotFound => "NOT_FOUND",
+        Agency.V1.Status.Withheld => "WITHHELD",
+        Agency.V1.Status.Pending => "PENDING",
+        Agency.V1.Status.Quarantined => "QUARANTINED",
+        Agency.V1.Status.IdentityMismatch => "IDENTITY_MISMATCH",
+        _ => "UNKNOWN",
+    };
+
+    public static Agency.V1.Freshness ToFreshness(V1.Freshness freshness) => new()
     {
         AsOf = freshness.AsOfUnixMs == 0 ? null : Time(freshness.AsOfUnixMs),
         SourceRevision = freshness.SourceRevision,
@@ -62,7 +82,7 @@ static class Answers
         CachedAge = freshness.CachedAgeMs == 0 ? null : Duration.FromTimeSpan(TimeSpan.FromMilliseconds(freshness.CachedAgeMs)),
     };
 
-    static Agency.V1.Receipt ToReceipt(V1.Receipt receipt) => new()
+    public static Agency.V1.Receipt ToReceipt(V1.Receipt receipt) => new()
     {
         Log = receipt.Log,
         Index = receipt.Index,

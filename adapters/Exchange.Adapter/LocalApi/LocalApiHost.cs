@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Agency.V1;
+using Exchange.Adapter.Jobs;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.LocalApi.Json;
 using Exchange.Adapter.LocalApi.OpenApi;
@@ -21,6 +22,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Exchange.Adapter.LocalApi;
 
@@ -29,23 +31,26 @@ public static class LocalApiHost
 {
     /// <exception cref="Exchange.Hosting.Configuration.ConfigurationException">The file of callers has mistakes; thrown when the program is built.</exception>
     public static WebApplicationBuilder AddLocalApi(
-        this WebApplicationBuilder builder, LocalApiOptions options, Func<IServiceProvider, LocalApiBackend> backend)
+        this WebApplicationBuilder builder, LocalApiOptions options, Func<IServiceProvider, LocalApiBackend> backend, IReadOnlyList<Job>? jobs = null)
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(backend);
         AddCallers(services, options);
-        AddTranscodedGrpc(builder, options);
+        AddTranscodedGrpc(builder, options, jobs ?? []);
         // The framework's own messages quote paths, query strings and what a parser stumbled over.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         return builder;
     }
 
-    /// <summary>Maps the service, <c>/openapi.json</c>, and in development gRPC reflection.</summary>
-    public static WebApplication MapLocalApi(this WebApplication app)
+    /// <summary>Maps the services, <c>/openapi.json</c>, and in development gRPC reflection.</summary>
+    public static WebApplication MapLocalApi(this WebApplication app, IReadOnlyList<Job>? jobs = null)
     {
+        jobs ??= [];
+        HashSet<Type> services = [typeof(AgencyApi), .. jobs.Select(job => job.Service)];
+        HashSet<ServiceDescriptor> described = [AgencyService.Descriptor, .. jobs.Select(job => job.Descriptor)];
         // Reads the file of callers now, so that a mistake in it stops the start.
         var identification = app.Services.GetRequiredService<CallerIdentification>();
         var json = app.Services.GetRequiredService<JsonCalls>();
@@ -53,7 +58,9 @@ public static class LocalApiHost
         {
             var endpoint = context.GetEndpoint()?.Metadata;
             var transcoded = endpoint?.GetMetadata<GrpcJsonTranscodingMetadata>();
-            if (transcoded?.MethodDescriptor.Service != AgencyService.Descriptor && endpoint?.GetMetadata<GrpcMethodMetadata>()?.ServiceType != typeof(AgencyApi))
+            var isOurs = transcoded is not null ? described.Contains(transcoded.MethodDescriptor.Service)
+                : endpoint?.GetMetadata<GrpcMethodMetadata>() is { } method && services.Contains(method.ServiceType);
+            if (!isOurs)
             {
                 await next(context);
                 return;
@@ -66,7 +73,9 @@ public static class LocalApiHost
                 await json.InvokeAsync(context, transcoded.MethodDescriptor, transcoded.HttpRule.Body.Length > 0, next);
         });
         app.MapGrpcService<AgencyApi>();
-        var document = new Lazy<byte[]>(() => LocalApiDocument.Write(app.Services.GetRequiredService<LocalApiBackend>().DataSets));
+        foreach (var job in jobs)
+            job.Map(app);
+        var document = new Lazy<byte[]>(() => LocalApiDocument.Write(described, app.Services.GetRequiredService<LocalApiBackend>().DataSets));
         app.MapGet(LocalApiDocument.Path, () => Results.Bytes(document.Value, "application/json"));
         if (app.Environment.IsDevelopment())
             app.MapGrpcReflectionService();
@@ -86,23 +95,28 @@ public static class LocalApiHost
         services.AddAuthentication().AddJwtBearer();
     }
 
-    static void AddTranscodedGrpc(WebApplicationBuilder builder, LocalApiOptions options)
+    static void AddTranscodedGrpc(WebApplicationBuilder builder, LocalApiOptions options, IReadOnlyList<Job> jobs)
     {
         var types = TypeRegistry.FromFiles([.. RecordTypes.Files, ErrorDetailsReflection.Descriptor]);
         builder.Services.AddSingleton(new JsonCalls(new JsonBody(types, options.MaximumRequestBytes)));
-        builder.Services.AddGrpc().AddJsonTranscoding(transcoding =>
+        var grpc = builder.Services.AddGrpc().AddJsonTranscoding(transcoding =>
         {
             transcoding.TypeRegistry = types;
             transcoding.JsonSettings.IgnoreDefaultValues = true;
-        }).AddServiceOptions<AgencyApi>(service =>
+        });
+        grpc.AddServiceOptions<AgencyApi>(Bound);
+        foreach (var job in jobs)
+            job.Configure(grpc, Bound);
+        if (builder.Environment.IsDevelopment())
+            builder.Services.AddGrpcReflection();
+
+        void Bound(GrpcServiceOptions service)
         {
             service.MaxReceiveMessageSize = options.MaximumRequestBytes;
             // A compressed message is measured before it is opened, so none is taken.
             service.CompressionProviders.Clear();
             service.Interceptors.Add<RefusalInterceptor>();
-        });
-        if (builder.Environment.IsDevelopment())
-            builder.Services.AddGrpcReflection();
+        }
     }
 
     static void Listen(KestrelServerOptions kestrel, LocalApiOptions options)

@@ -29,6 +29,25 @@ sealed class RefusalInterceptor(ILogger<RefusalInterceptor> log) : Interceptor
         throw state.Refusal.ToRpcException();
     }
 
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        var state = CallState.Of(context.GetHttpContext());
+        if (state.Refusal is null)
+        {
+            try
+            {
+                await continuation(requestStream, responseStream, context);
+                return;
+            }
+            catch (Exception e)
+            {
+                state.Refusal = Explain(e, context);
+            }
+        }
+        throw state.Refusal.ToRpcException();
+    }
+
     Refusal Explain(Exception exception, ServerCallContext context)
     {
         if (exception is RpcException rpc && rpc.ToRefusal() is { } refusal)

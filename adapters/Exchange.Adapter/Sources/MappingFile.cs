@@ -8,6 +8,9 @@ namespace Exchange.Adapter.Sources;
 /// <summary>What a mapping file describes: the source of each data set by its id, and where the people to enrol are listed.</summary>
 public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sources, IPeople? People) : IAsyncDisposable
 {
+    /// <summary>Where people live and lived; null when the file does not say.</summary>
+    public IResidences? Residences { get; init; }
+
     /// <summary>Of an agency that only asks.</summary>
     public static AgencyData None { get; } = new(new Dictionary<string, IRecordSource>(), null);
 
@@ -15,6 +18,8 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
     {
         foreach (var source in Sources.Values)
             await source.DisposeAsync();
+        if (Residences is not null)
+            await Residences.DisposeAsync();
     }
 }
 

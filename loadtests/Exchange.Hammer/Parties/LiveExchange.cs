@@ -109,7 +109,7 @@ sealed class LiveExchange : IAsyncDisposable
 
     async Task StartRequester(AgencyFolder town, CancellationToken stop)
     {
-        requester = AdapterHost.Build(town.Kind, AdapterOptions.Read(town.Config, "requester"), TimeProvider.System);
+        requester = AdapterHost.Build(Programs.Kind(town.Kind), AdapterOptions.Read(town.Config, "requester"), TimeProvider.System);
         await requester.StartAsync(stop).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Family.Patience);

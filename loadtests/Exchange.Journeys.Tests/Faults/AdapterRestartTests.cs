@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Exchange.Adapter;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Sessions;
+using Exchange.Sandbox.Processes;
 using Exchange.V1;
 
 namespace Exchange.Journeys.Tests.Faults;
@@ -100,7 +101,7 @@ public sealed class AdapterRestartTests(Enrolled enrolled)
     {
         await using var scene = await Scene.Start(enrolled);
         var agency = scene.Folder.Agency(Scene.Chiyoda);
-        var refused = Assert.Throws<StoreException>(() => AdapterHost.Build(agency.Kind, AdapterOptions.Read(agency.Config, agency.Id), TimeProvider.System));
+        var refused = Assert.Throws<StoreException>(() => AdapterHost.Build(Programs.Kind(agency.Kind), AdapterOptions.Read(agency.Config, agency.Id), TimeProvider.System));
         Assert.Equal(StoreFault.InUse, refused.Fault);
         await scene.Answered(scene.Resident(Scene.Chiyoda, 0));
     }

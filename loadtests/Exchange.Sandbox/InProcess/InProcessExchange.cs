@@ -1,16 +1,17 @@
 using System.Security.Cryptography.X509Certificates;
-using Exchange.Adapter;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Sources;
-using Exchange.Gateway;
+using Exchange.Adapter;
 using Exchange.Gateway.Pseudonyms;
+using Exchange.Gateway;
 using Exchange.Hosting.Certificates;
 using Exchange.KeyAuthority.Serving;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
 using Exchange.Sandbox.Files;
+using Exchange.Sandbox.Processes;
 
 namespace Exchange.Sandbox.InProcess;
 
@@ -97,7 +98,7 @@ public sealed class InProcessExchange : IAsyncDisposable
     {
         var agency = Folder.Agency(id);
         var options = AdapterOptions.Read(agency.Config, $"exchange-{agency.Kind}");
-        var app = Heard(AdapterHost.Build(agency.Kind, change?.Invoke(options) ?? options, clock ?? time));
+        var app = Heard(AdapterHost.Build(Programs.Kind(agency.Kind), change?.Invoke(options) ?? options, clock ?? time));
         await app.StartAsync().ConfigureAwait(false);
         agencies[id] = app;
     }

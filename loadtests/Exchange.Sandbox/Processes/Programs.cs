@@ -1,4 +1,8 @@
 using System.Reflection;
+using Exchange.Adapter;
+using Exchange.Municipality;
+using Exchange.Pension;
+using Exchange.Tax;
 
 namespace Exchange.Sandbox.Processes;
 
@@ -19,6 +23,18 @@ public static class Programs
     {
         "tax" => built["Exchange.Tax"],
         "municipality" => built["Exchange.Municipality"],
-        _ => throw new ArgumentException($"No program serves an agency of the kind '{kind}'.", nameof(kind)),
+        "pension" => built["Exchange.Pension"],
+        _ => throw Unknown(kind),
     };
+
+    /// <summary>What such a program is, to run it within this process.</summary>
+    public static AgencyKind Kind(string kind) => kind switch
+    {
+        "tax" => TaxAgency.Kind,
+        "municipality" => TownHall.Kind,
+        "pension" => PensionService.Kind,
+        _ => throw Unknown(kind),
+    };
+
+    static ArgumentException Unknown(string kind) => new($"No program serves an agency of the kind '{kind}'.", nameof(kind));
 }

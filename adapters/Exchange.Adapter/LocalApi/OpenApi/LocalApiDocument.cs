@@ -16,10 +16,10 @@ static class LocalApiDocument
 
     const string Json = "application/json", Token = "token", Problem = "Problem";
 
-    public static byte[] Write(IReadOnlyCollection<DataSetContract> dataSets) =>
-        Encoding.UTF8.GetBytes(Build(dataSets).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1).GetAwaiter().GetResult());
+    public static byte[] Write(IReadOnlyCollection<ServiceDescriptor> services, IReadOnlyCollection<DataSetContract> dataSets) =>
+        Encoding.UTF8.GetBytes(Build(services, dataSets).SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1).GetAwaiter().GetResult());
 
-    public static OpenApiDocument Build(IReadOnlyCollection<DataSetContract> dataSets)
+    public static OpenApiDocument Build(IReadOnlyCollection<ServiceDescriptor> services, IReadOnlyCollection<DataSetContract> dataSets)
     {
         var comments = ProtoComments.OfEmbeddedFiles();
         var document = new OpenApiDocument
@@ -45,7 +45,7 @@ static class LocalApiDocument
         var schemas = new MessageSchemas(document, comments, dataSets);
         document.Components.Schemas[Problem] = ProblemSchema();
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Token, document)] = [] }];
-        foreach (var method in AgencyService.Descriptor.Methods)
+        foreach (var method in services.SelectMany(service => service.Methods))
             Add(document, method, schemas, comments);
         foreach (var dataSet in dataSets)
             _ = (schemas.Reference(dataSet.Question), schemas.Reference(dataSet.Record));

@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Exchange.Adapter.Jobs;
+
+namespace Exchange.Adapter;
+
+/// <summary>What a program is the adapter of, and what it adds to the runtime that all of them share.</summary>
+/// <param name="Name">Such as <c>tax</c>: decides which data sets it can provide.</param>
+/// <param name="Title">Shown by --help.</param>
+public sealed record AgencyKind(string Name, string Title)
+{
+    /// <summary>Services of its local API beside lookups.</summary>
+    public IReadOnlyList<Job> Jobs { get; init; } = [];
+
+    /// <summary>Commands beside those that every adapter has.</summary>
+    public IReadOnlyList<Command> Commands { get; init; } = [];
+}

@@ -1,0 +1,17 @@
+using Exchange.Adapter.Sources;
+using Exchange.Protocol.DataSets;
+using Google.Protobuf;
+
+namespace Exchange.Adapter.Jobs;
+
+/// <summary>This agency's own records, read for its own purposes: no exchange, and nothing of it leaves.</summary>
+public sealed class OwnRecords(AgencyData data)
+{
+    /// <param name="person">This agency's own key of the person.</param>
+    /// <returns>Null when there is no such record.</returns>
+    /// <exception cref="SourceException">The source cannot be read, or this agency keeps no such records.</exception>
+    public ValueTask<SourceRecord?> Find(DataSetContract dataSet, string person, IMessage question, CancellationToken cancellation) =>
+        data.Sources.TryGetValue(dataSet.Id, out var source)
+            ? source.Find(person, question, cancellation)
+            : throw new SourceException(dataSet.Id, "the sources file of this agency does not describe it");
+}

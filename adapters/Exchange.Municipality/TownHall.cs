@@ -1,0 +1,9 @@
+using Exchange.Adapter;
+
+namespace Exchange.Municipality;
+
+/// <summary>What this program adds to the runtime of an agency.</summary>
+public static class TownHall
+{
+    public static AgencyKind Kind { get; } = new("municipality", "The adapter of a municipality.");
+}

@@ -1,0 +1,4 @@
+using Exchange.Adapter;
+using Exchange.Pension;
+
+return await AdapterProgram.Run(PensionService.Kind, args).ConfigureAwait(false);
