@@ -30,10 +30,22 @@ public sealed class ConnectionService(
     public override async Task Connect(IAsyncStreamReader<Frame> requestStream, IServerStreamWriter<Frame> responseStream, ServerCallContext context)
     {
         var caller = callers.Require(context);
-        if (nodes.ConnectionsOf(caller.Agency) >= MaximumPerAgency)
+        // Counted before it greets: otherwise any number could be about to.
+        if (!nodes.TryReserve(caller.Agency, MaximumPerAgency))
             throw Reasons.Refuse(Reason.ConnectionLimit).ToRpcException();
-        var hello = await Greeting(requestStream, context).ConfigureAwait(false);
+        try
+        {
+            await Serve(caller, requestStream, responseStream, context).ConfigureAwait(false);
+        }
+        finally
+        {
+            nodes.Release(caller.Agency);
+        }
+    }
 
+    async Task Serve(Caller caller, IAsyncStreamReader<Frame> requestStream, IServerStreamWriter<Frame> responseStream, ServerCallContext context)
+    {
+        var hello = await Greeting(requestStream, context).ConfigureAwait(false);
         AgencyConnection? connection = null;
         var frames = new FrameConnection(requestStream, responseStream, limits, time,
             frame => OnFrame(connection!, frame),
@@ -62,6 +74,8 @@ public sealed class ConnectionService(
         log.ConnectionClosed(caller.Agency, connection.Node, why is null or OperationCanceledException or IOException ? "closed" : why.GetType().Name);
         if (connection.CutBecause is { } refusal)
             throw refusal.ToRpcException();
+        if (why is RpcException breach && breach.ToRefusal() is { } named)
+            throw named.ToRpcException();
         if (why is RpcException { StatusCode: StatusCode.ResourceExhausted })
             throw Reasons.Refuse(Reason.MessageTooLarge).ToRpcException();
     }

@@ -35,7 +35,7 @@ public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTab
                 var reason = nodes.IsUp(offer.Provider) ? Reason.BundleStale : Reason.ProviderUnavailable;
                 return await Record(requester, offer, Reply.Of(Reasons.Refuse(reason))).ConfigureAwait(false);
             }
-            var ask = connection.Frames.Ask(item, timeout);
+            var ask = connection.Frames.Ask(item, timeout, requester);
             incoming?.Forward(ask);
             using var unary = cancelled.CanBeCanceled ? cancelled.UnsafeRegister(static one => ((Ask)one!).Cancel(), ask) : default;
             reply = await ask.Reply.ConfigureAwait(false);

@@ -90,7 +90,7 @@ public sealed class LookupService(
         {
             if (nodes.Find(header.Provider, header.Node, header.SessionId.Span) is not { } connection)
                 return await Refuse(journey, Unreachable(header)).ConfigureAwait(false);
-            var ask = connection.Frames.Ask(item, Clamp(timeout - time.GetElapsedTime(journey.Started)) - reserve);
+            var ask = connection.Frames.Ask(item, Clamp(timeout - time.GetElapsedTime(journey.Started)) - reserve, requester);
             incoming?.Forward(ask);
             using var unary = cancelled.CanBeCanceled ? cancelled.UnsafeRegister(static one => ((Ask)one!).Cancel(), ask) : default;
             reply = await ask.Reply.ConfigureAwait(false);

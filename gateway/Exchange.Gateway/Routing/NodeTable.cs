@@ -13,6 +13,8 @@ public sealed class NodeTable
     // Swapped whole under the lock; read without it.
     readonly ConcurrentDictionary<string, ImmutableArray<Node>> agencies = new(StringComparer.Ordinal);
     readonly Lock changing = new();
+    // Connections of each agency, those included that have not greeted yet. Under the lock.
+    readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
     uint turn;
 
     public void Add(AgencyConnection connection)
@@ -81,7 +83,29 @@ public sealed class NodeTable
         return null;
     }
 
-    public int ConnectionsOf(string agency) => agencies.TryGetValue(agency, out var nodes) ? nodes.Sum(node => node.Connections.Length) : 0;
+    /// <summary>A place for one more connection of the agency, to be given back with <see cref="Release"/>. False when it has as many as it may.</summary>
+    public bool TryReserve(string agency, int most)
+    {
+        lock (changing)
+        {
+            var count = places.GetValueOrDefault(agency);
+            if (count >= most)
+                return false;
+            places[agency] = count + 1;
+            return true;
+        }
+    }
+
+    public void Release(string agency)
+    {
+        lock (changing)
+        {
+            if (places[agency] == 1)
+                places.Remove(agency);
+            else
+                places[agency]--;
+        }
+    }
 
     public IEnumerable<AgencyConnection> All => agencies.Values.SelectMany(nodes => nodes).SelectMany(node => node.Connections);
 

@@ -10,7 +10,7 @@ sealed class ConnectionPair : IAsyncDisposable
 {
     readonly CancellationTokenSource stop = new();
     readonly Task requesterRuns;
-    readonly Task providerRuns;
+    readonly Task<Exception?> providerRuns;
 
     public ConnectionPair(Action<QuestionItem, Incoming> answer, ConnectionLimits? limits = null, int? windowAnnounced = null)
     {
@@ -31,6 +31,9 @@ sealed class ConnectionPair : IAsyncDisposable
     public FrameConnection Requester { get; }
 
     public FrameConnection Provider { get; }
+
+    /// <summary>Why the provider's end is over.</summary>
+    public Task<Exception?> ProviderEnded => providerRuns;
 
     public static QuestionItem Question(byte content = 1) => new()
     {

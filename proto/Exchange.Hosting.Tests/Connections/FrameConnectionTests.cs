@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Exchange.Hosting.Connections;
+using Exchange.Hosting.Errors;
 using Exchange.V1;
+using Grpc.Core;
 
 namespace Exchange.Hosting.Tests.Connections;
 
@@ -135,6 +137,74 @@ public sealed class FrameConnectionTests
         var replies = Enumerable.Range(0, 5).Select(_ => pair.Requester.Ask(ConnectionPair.Question(), second).Reply).ToArray();
         await Eventually(() => replies.Count(reply => reply.IsCompleted) == 3);
         Assert.All(replies.Where(reply => reply.IsCompleted), reply => Assert.Equal(Reason.WindowExceeded, reply.Result.Refusal!.Reason));
+    }
+
+    [Fact]
+    public async Task Replies_that_are_not_read_take_the_places_of_questions_and_whoever_goes_on_is_cut_off()
+    {
+        await using var pair = new ConnectionPair((item, incoming) => incoming.Answer(ConnectionPair.Echo(item), null), new ConnectionLimits { Window = 8, FrameItems = 4 });
+        pair.ToRequester.Hold();
+        for (var i = 1; i <= 10_000 && !pair.Provider.IsLost; i++)
+        {
+            var question = ConnectionPair.Question();
+            question.Id = (ulong)i;
+            // Each twice: refusals of what should not have been sent are kept no better than answers.
+            await pair.ToProvider.WriteAsync(new Frame { Questions = { question, question } });
+        }
+        await Eventually(() => pair.Provider.IsLost);
+        var why = Assert.IsType<RpcException>(await pair.ProviderEnded);
+        Assert.Equal(Reason.WindowExceeded, why.ToRefusal()!.Reason);
+    }
+
+    [Fact]
+    public async Task A_frame_that_cannot_be_written_ends_the_connection_although_the_other_side_is_heard()
+    {
+        await using var pair = new ConnectionPair((_, _) => { });
+        pair.ToRequester.Hold();
+        for (var seconds = 1; seconds <= 60 && !pair.Provider.IsLost; seconds++)
+        {
+            await pair.ToProvider.WriteAsync(new Frame { Heartbeat = new Heartbeat() });
+            var due = seconds;
+            await Eventually(() => pair.ToProvider.BeatsHeard >= due || pair.Provider.IsLost);
+            pair.Time.Advance(second);
+        }
+        await Eventually(() => pair.Provider.IsLost);
+        Assert.Contains("could not be written", Assert.IsType<TimeoutException>(await pair.ProviderEnded).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_question_that_waited_for_the_window_leaves_with_the_time_that_is_left()
+    {
+        var arrived = new BlockingCollection<(QuestionItem Item, Incoming Incoming)>();
+        await using var pair = new ConnectionPair((item, incoming) => arrived.Add((item, incoming)), windowAnnounced: 1);
+        var first = Timed();
+        _ = pair.Requester.Ask(first, TimeSpan.FromSeconds(5));
+        var (_, incoming) = arrived.Take();
+        _ = pair.Requester.Ask(Timed(), TimeSpan.FromSeconds(5));
+        pair.Time.Advance(second);
+        incoming.Refuse(new Refusal { Reason = Reason.Cancelled });
+        Assert.InRange(arrived.Take().Item.TimeoutMs, 1u, 3000u);
+        Assert.Equal(4000u, first.TimeoutMs);
+
+        static QuestionItem Timed()
+        {
+            var question = ConnectionPair.Question();
+            question.TimeoutMs = 4000;
+            return question;
+        }
+    }
+
+    [Fact]
+    public async Task One_who_floods_a_provider_that_answers_nobody_leaves_room_for_another()
+    {
+        var arrived = new BlockingCollection<QuestionItem>();
+        await using var pair = new ConnectionPair((item, _) => arrived.Add(item), new ConnectionLimits { Queue = 64, Window = 16 });
+        var flood = Enumerable.Range(0, 1000).Select(_ => pair.Requester.Ask(ConnectionPair.Question(1), second, "jp.mun.131016").Reply).ToArray();
+        Assert.All(flood.Where(reply => reply.IsCompleted), reply => Assert.Equal(Reason.ProviderBusy, reply.Result.Refusal!.Reason));
+        var other = pair.Requester.Ask(ConnectionPair.Question(2), second, "jp.mun.271004");
+        while (arrived.Take().Question.Header[0] != 2)
+            ;
+        Assert.False(other.Reply.IsCompleted);
     }
 
     [Fact]

@@ -16,11 +16,12 @@ public sealed class Ask
     readonly TaskCompletionSource<Reply> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int state;
 
-    internal Ask(ulong id, IMessage item, int bytes, long deadline)
+    internal Ask(ulong id, IMessage item, int bytes, long asked, long deadline)
     {
         Id = id;
         Item = item;
         Bytes = bytes;
+        Asked = asked;
         Deadline = deadline;
     }
 
@@ -31,6 +32,9 @@ public sealed class Ask
     internal int Bytes { get; }
 
     /// <summary>As <see cref="TimeProvider.GetTimestamp"/> counts.</summary>
+    internal long Asked { get; }
+
+    /// <inheritdoc cref="Asked"/>
     internal long Deadline { get; }
 
     /// <summary>Set by the connection when written: a slot of the other side's window is taken until it replies, even late.</summary>
@@ -38,21 +42,25 @@ public sealed class Ask
 
     internal FrameConnection? Connection { get; set; }
 
-    public Task<Reply> Reply => end.Task;
+    /// <summary>Owned by the queue it waits or waited in, under its lock.</summary>
+    internal FairQueue.Share? Share { get; set; }
 
-    /// <summary>Not taken by the writer so far, and not ended.</summary>
-    internal bool IsQueued => Volatile.Read(ref state) == Queued;
+    /// <inheritdoc cref="Share"/>
+    internal bool HasLeftQueue { get; set; }
+
+    public Task<Reply> Reply => end.Task;
 
     /// <summary>From now on it counts as sent; false when it has ended already.</summary>
     internal bool TryWrite() => Interlocked.CompareExchange(ref state, Written, Queued) == Queued;
 
+    /// <summary>Ends it once. What ends it before it was written says so: nobody can have seen it.</summary>
     internal bool TryEnd(Reply reply, out bool wasWritten)
     {
         var before = Interlocked.Exchange(ref state, Ended);
         wasWritten = before == Written;
         if (before == Ended)
             return false;
-        end.SetResult(reply);
+        end.SetResult(wasWritten ? reply : reply with { NeverSent = true });
         return true;
     }
 

@@ -3,10 +3,14 @@ namespace Exchange.Hosting.Connections;
 /// <summary>What bounds one connection; the same on both sides.</summary>
 public sealed record ConnectionLimits
 {
-    /// <summary>Items of the other side that may be outstanding here at once. Default 2,048; a slot costs about 1 KB.</summary>
+    /// <summary>
+    /// Items of the other side that may be outstanding here at once, those included whose reply waits to be written.
+    /// Default 2,048; a slot costs about 1 KB. Items beyond it are refused;
+    /// whoever has a further window (at least a frame) of them is cut off.
+    /// </summary>
     public int Window { get; init; } = 2048;
 
-    /// <summary>Items of this side that may wait for a slot of the other side's window. Default 8,192; beyond it the caller is told at once.</summary>
+    /// <summary>Items of this side that may wait for a slot of the other side's window. Default 8,192; beyond it the caller is told at once. One share among several has at most half.</summary>
     public int Queue { get; init; } = 8192;
 
     /// <summary>Items in one frame. Default 256: past that a frame costs more to wait for than to send.</summary>
@@ -18,7 +22,7 @@ public sealed record ConnectionLimits
     /// <summary>How often each side says that it is there. Default 10 s.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Without any frame for this long the connection is lost. Default 30 s: three heartbeats.</summary>
+    /// <summary>Without any frame for this long, or with one frame not written for so long, the connection is lost. Default 30 s: three heartbeats.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a drain waits for what is under way. Default 10 s.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Exchange.Hosting.Errors;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Grpc.Core;
@@ -32,6 +33,7 @@ public sealed class FrameConnection
     readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     ulong lastId;
+    // Items of the other side whose reply is not being written yet, refused ones included.
     int incomingCount;
     long lastHeard;
     volatile bool lost;
@@ -59,7 +61,7 @@ public sealed class FrameConnection
         this.onQuestion = onQuestion;
         this.onOffer = onOffer;
         this.complete = complete;
-        writer = new FrameWriter(outgoingFrames, limits);
+        writer = new FrameWriter(outgoingFrames, limits, time, count => Interlocked.Add(ref incomingCount, -count));
         lastHeard = time.GetTimestamp();
     }
 
@@ -78,17 +80,19 @@ public sealed class FrameConnection
     public void Send(Frame control) => writer.Enqueue(control);
 
     /// <summary>Asks a question; its id is set here. The reply may be a refusal at once: queue full or connection lost.</summary>
-    public Ask Ask(QuestionItem item, TimeSpan timeout)
+    /// <param name="share">Whose question it is, where this side asks for several: none of them can take every slot. Empty: for one alone.</param>
+    public Ask Ask(QuestionItem item, TimeSpan timeout, string share = "")
     {
         item.Id = Interlocked.Increment(ref lastId);
         var bytes = item.Question.Header.Length + item.Question.Ciphertext.Length + 160;
-        return Ask(new Ask(item.Id, item, bytes, DeadlineAfter(timeout)));
+        return Ask(new Ask(item.Id, item, bytes, time.GetTimestamp(), DeadlineAfter(timeout)), share);
     }
 
-    public Ask Ask(OfferItem item, TimeSpan timeout)
+    /// <inheritdoc cref="Ask(QuestionItem, TimeSpan, string)"/>
+    public Ask Ask(OfferItem item, TimeSpan timeout, string share = "")
     {
         item.Id = Interlocked.Increment(ref lastId);
-        return Ask(new Ask(item.Id, item, item.CalculateSize(), DeadlineAfter(timeout)));
+        return Ask(new Ask(item.Id, item, item.CalculateSize(), time.GetTimestamp(), DeadlineAfter(timeout)), share);
     }
 
     /// <summary>Reads, writes and watches the clock until the connection ends. Never throws; what was under way is ended by it.</summary>
@@ -133,28 +137,30 @@ public sealed class FrameConnection
             // Its slot stays taken until the other side replies, however late: the window is theirs.
             writer.Enqueue(new Frame { Cancels = { ask.Id } });
         else
+        {
             asked.TryRemove(ask.Id, out _);
+            writer.Withdraw(ask);
+        }
     }
 
     internal void Reply(ulong id, Google.Protobuf.IMessage item)
     {
-        if (!incoming.TryRemove(id, out _))
-            return;
-        Interlocked.Decrement(ref incomingCount);
-        writer.Enqueue(item);
+        if (incoming.TryRemove(id, out _))
+            writer.Enqueue(item);
     }
 
-    Ask Ask(Ask ask)
+    Ask Ask(Ask ask, string share)
     {
         ask.Connection = this;
         asked[ask.Id] = ask;
-        if (lost || !writer.TryQueue(ask))
+        if (lost || !writer.TryQueue(ask, share))
         {
             asked.TryRemove(ask.Id, out _);
-            ask.TryEnd(Connections.Reply.Of(Reasons.Refuse(lost ? Reason.ConnectionLost : Reason.ProviderBusy), neverSent: true), out _);
+            ask.TryEnd(Connections.Reply.Of(Reasons.Refuse(lost ? Reason.ConnectionLost : Reason.ProviderBusy)), out _);
         }
         else if (lost)
-            EndAll();
+            // Everything else was ended when the connection was; this one came in between.
+            Lose(ask);
         return ask;
     }
 
@@ -191,12 +197,16 @@ public sealed class FrameConnection
     bool TryTake(ulong id, out Incoming item)
     {
         item = new Incoming(this, id);
+        // Replies that are not read are counted like questions: memory is bounded whatever the other side's manners.
+        var outstanding = Interlocked.Increment(ref incomingCount);
+        if (outstanding > limits.Window + Math.Max(limits.Window, limits.FrameItems))
+            throw Reasons.Refuse(Reason.WindowExceeded, "The other side sent far more items than its window allows, or does not read the replies.").ToRpcException();
         if (!incoming.TryAdd(id, item))
         {
             writer.Enqueue(new RefusalItem { Id = id, Refusal = Reasons.Refuse(Reason.DuplicateId) });
             return false;
         }
-        var isWithin = Interlocked.Increment(ref incomingCount) <= limits.Window;
+        var isWithin = outstanding <= limits.Window;
         if (isWithin && !draining)
             return true;
         item.Refuse(Reasons.Refuse(isWithin ? Reason.HubDraining : Reason.WindowExceeded));
@@ -210,7 +220,7 @@ public sealed class FrameConnection
             return;
         ask.TryEnd(reply, out _);
         if (ask.HoldsSlot)
-            writer.FreeSlot();
+            writer.FreeSlot(ask);
     }
 
     async Task Watch(CancellationToken stop)
@@ -222,6 +232,8 @@ public sealed class FrameConnection
             var now = time.GetTimestamp();
             if (time.GetElapsedTime(Volatile.Read(ref lastHeard), now) > limits.Silence)
                 throw new TimeoutException($"nothing was heard for {limits.Silence.TotalSeconds:0} s");
+            if (writer.WritingSince is { } since && time.GetElapsedTime(since, now) > limits.Silence)
+                throw new TimeoutException($"one frame could not be written for {limits.Silence.TotalSeconds:0} s");
             if (time.GetElapsedTime(lastBeat, now) >= limits.Heartbeat)
             {
                 lastBeat = now;
@@ -237,17 +249,18 @@ public sealed class FrameConnection
 
     void EndAll()
     {
-        foreach (var (id, ask) in asked)
-        {
-            if (!asked.TryRemove(id, out _))
-                continue;
-            // What was taken by the writer may have arrived; what still waited cannot have.
-            var neverSent = ask.IsQueued;
-            ask.TryEnd(Connections.Reply.Of(Reasons.Refuse(Reason.ConnectionLost), neverSent), out _);
-        }
+        foreach (var (_, ask) in asked)
+            Lose(ask);
         foreach (var (id, item) in incoming)
             if (incoming.TryRemove(id, out _))
                 item.Cancel();
+    }
+
+    /// <summary>What was taken by the writer may have arrived; what still waited cannot have, and its reply says so.</summary>
+    void Lose(Ask ask)
+    {
+        if (asked.TryRemove(ask.Id, out _))
+            ask.TryEnd(Connections.Reply.Of(Reasons.Refuse(Reason.ConnectionLost)), out _);
     }
 
     long DeadlineAfter(TimeSpan timeout) => time.GetTimestamp() + (long)(timeout.TotalSeconds * time.TimestampFrequency);

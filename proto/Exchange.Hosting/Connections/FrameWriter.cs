@@ -10,19 +10,21 @@ namespace Exchange.Hosting.Connections;
 /// The one writer of a connection. Replies and control leave at once; asked items leave while the other side's
 /// window has room. Whatever is queued when the writer is free becomes one frame: no timer.
 /// </summary>
-sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limits)
+/// <param name="onReplies">Called with the number of replies that are about to be written.</param>
+sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limits, TimeProvider time, Action<int> onReplies)
 {
-    // Bounded by this side's own window (one reply an item) and by the few control frames of a connection.
+    // Bounded by twice this side's own window (one reply an item) and by the few control frames of a connection.
     readonly ConcurrentQueue<IMessage> replies = new();
-    readonly ConcurrentQueue<Ask> asks = new();
+    readonly FairQueue asks = new(limits.Queue);
     readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-    int asksQueued;
-    int window;
-    int inFlight;
     volatile bool writing;
+    long writingSince;
 
     /// <summary>Nothing is queued and nothing is being written.</summary>
-    public bool IsIdle => !writing && replies.IsEmpty && asks.IsEmpty;
+    public bool IsIdle => !writing && replies.IsEmpty && asks.Count == 0;
+
+    /// <summary>When the frame that is being written was begun, as <see cref="TimeProvider.GetTimestamp"/> counts; null when none is.</summary>
+    public long? WritingSince => Interlocked.Read(ref writingSince) is var since and not 0 ? since : null;
 
     public void Enqueue(IMessage item)
     {
@@ -30,29 +32,28 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
         wake.Writer.TryWrite(true);
     }
 
-    /// <summary>False when as many items wait as may.</summary>
-    public bool TryQueue(Ask ask)
+    /// <param name="share">Whose question it is; empty when this side asks for one party alone.</param>
+    /// <returns>False when as many items wait as may.</returns>
+    public bool TryQueue(Ask ask, string share)
     {
-        if (Interlocked.Increment(ref asksQueued) > limits.Queue)
-        {
-            Interlocked.Decrement(ref asksQueued);
+        if (!asks.TryAdd(ask, share))
             return false;
-        }
-        asks.Enqueue(ask);
         wake.Writer.TryWrite(true);
         return true;
     }
 
+    /// <summary>It ended while it waited.</summary>
+    public void Withdraw(Ask ask) => asks.Withdraw(ask);
+
     public void SetWindow(int items)
     {
-        Volatile.Write(ref window, items);
+        asks.SetWindow(items);
         wake.Writer.TryWrite(true);
     }
 
-    public void FreeSlot()
+    public void FreeSlot(Ask ask)
     {
-        Interlocked.Decrement(ref inFlight);
-        if (!asks.IsEmpty)
+        if (asks.Free(ask))
             wake.Writer.TryWrite(true);
     }
 
@@ -63,7 +64,11 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
             wake.Reader.TryRead(out _);
             writing = true;
             while (Fill() is { } frame)
+            {
+                Interlocked.Exchange(ref writingSince, time.GetTimestamp());
                 await frames.WriteAsync(frame, stop).ConfigureAwait(false);
+            }
+            Interlocked.Exchange(ref writingSince, 0);
             writing = false;
         }
     }
@@ -79,21 +84,23 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
             bytes += Add(ref frame, reply);
             items++;
         }
-        while (items < limits.FrameItems && bytes < limits.FrameBytes && Volatile.Read(ref inFlight) < Volatile.Read(ref window) && asks.TryDequeue(out var ask))
+        // Freed before it is written, since the other side may answer to the frame sooner than the write returns.
+        if (frame is not null && frame.Answers.Count + frame.Confirmations.Count + frame.Refusals.Count is var replied and not 0)
+            onReplies(replied);
+        while (items < limits.FrameItems && bytes < limits.FrameBytes && asks.TryTake(out var ask))
         {
-            Interlocked.Decrement(ref asksQueued);
-            // The slot is counted before it is written: a reply cannot overtake it.
-            ask.HoldsSlot = true;
-            if (!ask.TryWrite())
-            {
-                ask.HoldsSlot = false;
-                continue;
-            }
-            Interlocked.Increment(ref inFlight);
+            Shorten(ask);
             bytes += Add(ref frame, ask.Item);
             items++;
         }
         return frame;
+    }
+
+    /// <summary>What it waited for the window is not the other side's to spend: it would answer too late, and that could tell why.</summary>
+    void Shorten(Ask ask)
+    {
+        if (ask.Item is QuestionItem { TimeoutMs: > 1 } question && time.GetElapsedTime(ask.Asked).TotalMilliseconds is >= 1 and var waited)
+            question.TimeoutMs = waited < question.TimeoutMs - 1 ? question.TimeoutMs - (uint)waited : 1;
     }
 
     static int Add(ref Frame? frame, IMessage item)

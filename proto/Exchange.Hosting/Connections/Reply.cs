@@ -10,5 +10,5 @@ public readonly record struct Reply(SealedAnswer? Answer, Receipt? Receipt, Sess
 
     public static Reply Of(SessionConfirmation confirmation) => new(null, null, confirmation, null);
 
-    public static Reply Of(Refusal refusal, bool neverSent = false) => new(null, null, null, refusal, neverSent);
+    public static Reply Of(Refusal refusal) => new(null, null, null, refusal);
 }
