@@ -19,7 +19,7 @@ namespace Exchange.Adapter.Answering;
 /// not granted is withheld, the journal is written, the answer is sealed.
 /// </summary>
 public sealed class Answerer(
-    AdapterOptions options, NodeKeys keys, ProviderSessions sessions, PersonFinder finder, AllowList allowed, RecordReader records, AnsweredJournal journal,
+    AdapterOptions options, NodeKeys keys, ProviderSessions sessions, PersonFinder finder, AllowRegister allowed, RecordReader records, AnsweredJournal journal,
     AdapterMetrics metrics, ILogger<Answerer> log, TimeProvider time)
 {
     /// <summary>This process, in envelopes and bundles.</summary>
@@ -96,7 +96,7 @@ public sealed class Answerer(
 
         // 10. What may be told, and what there is to tell; written down, then sealed.
         var answer = new Answer { Freshness = new Freshness() };
-        var fields = allowed.Narrow(header.Requester, header.Task, header.DataSet, grant.Fields);
+        var fields = allowed.Current.Narrow(header.Requester, header.Task, header.DataSet, grant.Fields);
         if (status == AnswerStatus.Found)
             status = fields.Count == 0
                 ? AnswerStatus.Withheld
