@@ -5,14 +5,13 @@ using Exchange.Hosting.Configuration;
 using Exchange.Protocol.DataSets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Exchange.Adapter.Tests.Answering;
 
 public sealed class AllowRegisterTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("allow-").FullName;
-    readonly FakeTimeProvider time = new();
+    readonly ManualTime time = new();
     readonly LogLines<AllowRegister> log = new();
 
     string Allow => Path.Combine(folder, "allow.yaml");
@@ -24,7 +23,9 @@ public sealed class AllowRegisterTests : IDisposable
     {
         Write("year");
         using var register = Open();
+        var looks = time.Awaited(time.GetUtcNow().AddSeconds(2));
         await register.StartAsync(TestContext.Current.CancellationToken);
+        await AnsweringAgency.InTime(looks);
         Write("year, total_income");
 
         time.Advance(TimeSpan.FromSeconds(2));
