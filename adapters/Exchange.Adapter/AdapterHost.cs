@@ -49,7 +49,7 @@ public static class AdapterHost
         AddAsking(services);
         AddAnswering(services, kind.Name, options);
         services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
-        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache");
+        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files");
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddLocalApi(options.LocalApi, provider => new LocalApiBackend(
             options.Agency, DataSetCatalogue.All, provider.GetRequiredService<ResidenceRouting>().Ask, provider.GetRequiredService<HubDirectory>().Grants), kind.Jobs);
@@ -122,7 +122,9 @@ public static class AdapterHost
                 RevisionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. provider.GetRequiredService<AgencyKeys>().CacheNameKey], 32, info: "xhub/v1/revision"u8.ToArray()),
                 Notice = notice => provider.GetRequiredService<ILogger<AgencyData>>().SourceNotice(notice),
             }));
-        services.AddSingleton(_ => options.Allow is null ? AllowList.Empty : AllowList.Read(options.Allow, DataSetCatalogue.OfKind(kind)));
+        services.AddSingleton(provider => new AllowRegister(
+            options.Allow, DataSetCatalogue.OfKind(kind), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AllowRegister>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<AllowRegister>());
         services.AddSingleton(provider => new NodeKeys(provider.GetRequiredService<AgencySigner>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ProviderSessions(
             provider.GetRequiredService<NodeKeys>(), provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<TimeProvider>()));

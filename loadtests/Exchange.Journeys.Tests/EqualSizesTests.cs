@@ -1,3 +1,4 @@
+using Exchange.Adapter.Answering;
 using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.Lookups;
 using Exchange.V1;
@@ -19,9 +20,9 @@ public sealed class EqualSizesTests(RunningExchange exchange)
         using var session = await town.Open(Tax);
         var known = unknown.Town == Osaka ? exchange.OsakaResident(2) : exchange.ChiyodaResident(2);
 
-        var (found, foundEntry) = await Ask(town, town.Cold(session, known.TownKey));
-        var (notFound, notFoundEntry) = await Ask(town, town.Cold(session, unknown.TownKey));
-        var (otherYear, otherYearEntry) = await Ask(town, town.Cold(session, known.TownKey, query: new IncomeQuestion { Year = 1999 }.ToByteString()));
+        var (found, foundEntry) = await Ask(exchange, town, town.Cold(session, known.TownKey));
+        var (notFound, notFoundEntry) = await Ask(exchange, town, town.Cold(session, unknown.TownKey));
+        var (otherYear, otherYearEntry) = await Ask(exchange, town, town.Cold(session, known.TownKey, query: new IncomeQuestion { Year = 1999 }.ToByteString()));
 
         Assert.Equal(AnswerEnvelope.SealedSize(512), found);
         Assert.Equal([found, found], [notFound, otherYear]);
@@ -82,10 +83,65 @@ public sealed class EqualSizesTests(RunningExchange exchange)
         Assert.Equal(Reason.SourceUnavailable, (await own.Ask(Chiyoda, own.ChiyodaResident(2).TownKey)).Refusal?.Reason);
     }
 
-    /// <summary>The size of the answer, and its entry in the log without what is different for every question.</summary>
-    async Task<(int Size, LookupEvent Entry)> Ask(AgencyByHand town, AskedQuestion asked)
+    [Fact]
+    public async Task A_source_slower_than_the_deadline_is_an_answer_like_any_other_and_not_a_deadline()
     {
-        var response = await town.Ask(asked.Message);
+        await using var own = new RunningExchange();
+        await own.InitializeAsync();
+        await own.Parts.StopAgency(Tax);
+        await File.WriteAllTextAsync(Path.Combine(own.Folder.Agency(Tax).Folder, "sources.yaml"), """
+            data_sets:
+              tax.income.v1:
+                source: sqlite
+                file: records/income.db
+                timeout: 30s
+                query: WITH RECURSIVE n(i) AS (SELECT 1 WHERE @person IS NOT NULL UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS total FROM n
+                fields: { total_income: total }
+            """, TestContext.Current.CancellationToken);
+        await own.Parts.StartAgency(Tax);
+        await own.Parts.UntilConnected();
+        var unknown = own.Folder.Residents.Single(one => one.IsUnknownToTax);
+        using var town = new AgencyByHand(own, unknown.Town);
+        using var session = await town.Open(Tax);
+        var known = unknown.Town == Osaka ? own.OsakaResident(2) : own.ChiyodaResident(2);
+
+        var slow = await Ask(own, town, town.Cold(session, known.TownKey), TimeSpan.FromSeconds(2));
+        var notFound = await Ask(own, town, town.Cold(session, unknown.TownKey), TimeSpan.FromSeconds(2));
+
+        Assert.Equal(slow, notFound);
+        Assert.Equal(AuditOutcome.Answered, slow.Entry.Outcome);
+    }
+
+    [Fact]
+    public async Task In_a_protected_data_set_somebody_of_whom_the_own_list_releases_nothing_is_answered_like_somebody_unknown()
+    {
+        const string task = "parking-permit";
+        await using var own = new RunningExchange();
+        await own.InitializeAsync();
+        Assert.True(own.UseMatrix((await File.ReadAllTextAsync(own.Folder.Matrix)).Replace("task: child-allowance", $"task: {task}", StringComparison.Ordinal)));
+        using var chiyoda = new AgencyByHand(own, Chiyoda);
+        using var session = await chiyoda.Open(Osaka);
+        var answers = new List<(AnswerStatus, int, bool)>();
+        foreach (var person in new[] { Newcomers.Moved(own.Folder).TownKey, own.ChiyodaResident(5).TownKey })
+        {
+            var asked = chiyoda.Cold(session, person, RunningExchange.ResidentTax, task);
+            var answer = (await chiyoda.Ask(asked.Message)).Answer;
+            Assert.True(session.TryOpen(asked, answer, 512, out var opened, out _));
+            answers.Add((opened.Status, answer.CalculateSize(), opened.Answer.Withheld.Count > 0));
+        }
+        Assert.Equal([(AnswerStatus.NotFound, answers[0].Item2, false), (AnswerStatus.NotFound, answers[0].Item2, false)], answers);
+
+        // The list is read again, and the person was held all the time.
+        var list = Path.Combine(own.Folder.Agency(Osaka).Folder, "allow.yaml");
+        await File.WriteAllTextAsync(list, (await File.ReadAllTextAsync(list)).Replace("task: child-allowance", $"task: {task}", StringComparison.Ordinal));
+        own.At<AllowRegister>(Osaka).Refresh();
+        Assert.Equal(AnswerStatus.Found, (await chiyoda.Answer(session, chiyoda.Cold(session, Newcomers.Moved(own.Folder).TownKey, RunningExchange.ResidentTax, task))).Status);
+    }
+
+    /// <summary>The size of the answer, and its entry in the log without what is different for every question.</summary>
+    static async Task<(int Size, LookupEvent Entry)> Ask(RunningExchange exchange, AgencyByHand town, AskedQuestion asked, TimeSpan? within = null)
+    {
+        var response = await town.Ask(asked.Message, within);
         var entry = (await exchange.Logged(response.Receipt.RequestId)).Clone();
         Assert.Equal((32, 32), (entry.QuestionCommitment.Length, entry.AnswerCommitment.Length));
         (entry.RequestId, entry.QuestionCommitment, entry.AnswerCommitment) = (ByteString.Empty, ByteString.Empty, ByteString.Empty);

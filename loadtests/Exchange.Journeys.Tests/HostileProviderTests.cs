@@ -151,6 +151,17 @@ public sealed class HostileProviderTests(HostileProviderTests.Own own) : IClassF
         await asking;
     }
 
+    [Theory]
+    [InlineData(5_000, 4_900)]
+    [InlineData(1, 37)]
+    public async Task A_provider_is_given_less_time_than_the_hub_waits(uint patienceMs, uint most)
+    {
+        await using var asker = await NodeByHand.Connect(requester, "asker");
+        await asker.Send(new Frame { Questions = { new QuestionItem { Id = 1, TimeoutMs = patienceMs, Question = Question() } } });
+
+        Assert.InRange((await node.Question()).TimeoutMs, 1u, most);
+    }
+
     async Task<Refusal> Refused(Func<ulong, Frame> reply)
     {
         var asking = requester.Refused(Question());

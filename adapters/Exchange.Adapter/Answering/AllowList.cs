@@ -31,6 +31,8 @@ public sealed class AllowList
     /// <summary>Of an agency that provides nothing.</summary>
     public static AllowList Empty { get; } = new([]);
 
+    public int Count => rows.Count;
+
     /// <exception cref="ConfigurationException">With every mistake of the file.</exception>
     public static AllowList Read(string path, IEnumerable<DataSetContract> provided)
     {

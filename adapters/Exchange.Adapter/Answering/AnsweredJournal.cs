@@ -12,7 +12,7 @@ public sealed class AnsweredJournal(AgencyJournal journal, TimeProvider time)
 {
     /// <returns>Null when it is written; else why nothing may leave.</returns>
     public async ValueTask<Refusal?> Write(
-        OpenedQuestion question, SealedQuestion message, Grant grant, Person? person, AnswerStatus status, FrozenSet<uint> fields, Answer answer, GivenAnswer given)
+        OpenedQuestion question, SealedQuestion message, Grant grant, Person? person, Told told, FrozenSet<uint> fields, GivenAnswer given)
     {
         try
         {
@@ -28,9 +28,9 @@ public sealed class AnsweredJournal(AgencyJournal journal, TimeProvider time)
                 CaseId = question.Question.CaseId,
                 Person = person?.Key ?? "",
                 Granted = [.. fields.Order()],
-                Withheld = answer.Withheld,
-                Status = status,
-                AsOfUnixMs = answer.Freshness?.AsOfUnixMs ?? 0,
+                Withheld = told.Answer.Withheld,
+                Status = told.Status,
+                AsOfUnixMs = told.Answer.Freshness.AsOfUnixMs,
                 Header = question.HeaderBytes,
                 Question = UnsafeByteOperations.UnsafeWrap(question.Message),
                 QuestionCommitment = message.Commitment,

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Connections;
@@ -19,7 +18,7 @@ namespace Exchange.Adapter.Answering;
 /// not granted is withheld, the journal is written, the answer is sealed.
 /// </summary>
 public sealed class Answerer(
-    AdapterOptions options, NodeKeys keys, ProviderSessions sessions, PersonFinder finder, AllowList allowed, RecordReader records, AnsweredJournal journal,
+    AdapterOptions options, NodeKeys keys, ProviderSessions sessions, PersonFinder finder, AllowRegister allowed, RecordReader records, AnsweredJournal journal,
     AdapterMetrics metrics, ILogger<Answerer> log, TimeProvider time)
 {
     /// <summary>This process, in envelopes and bundles.</summary>
@@ -53,12 +52,13 @@ public sealed class Answerer(
 
     async Task AnswerAlone(QuestionItem item, Incoming incoming)
     {
+        var schedule = new Schedule(time, item.TimeoutMs);
         try
         {
             using var activity = AdapterMetrics.Activities.Start("answer", ActivityKind.Server, item.Traceparent);
             if (item.Question?.Point.Length > 0)
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            var (answer, refusal) = await Answer(item, incoming, activity).ConfigureAwait(false);
+            var (answer, refusal) = await Answer(item, incoming, schedule, activity).ConfigureAwait(false);
             if (answer is not null)
                 incoming.Answer(answer, null);
             else
@@ -72,16 +72,13 @@ public sealed class Answerer(
         }
     }
 
-    async Task<(SealedAnswer?, Refusal?)> Answer(QuestionItem item, Incoming incoming, Activity? activity)
+    async Task<(SealedAnswer?, Refusal?)> Answer(QuestionItem item, Incoming incoming, Schedule schedule, Activity? activity)
     {
-        var started = time.GetTimestamp();
-
         // 9. Opened: header, session, sequence, commitment. Then the person, if this agency holds one.
         if (!sessions.TryOpen(item.Question, out var opened, out var reason))
             return (null, metrics.NotAnswered(reason, activity));
         using var question = opened;
-        var header = question.Header;
-        if (!records.TryGetDataSet(header.DataSet, out var dataSet))
+        if (!records.TryGetDataSet(question.Header.DataSet, out var dataSet))
             return (null, metrics.NotAnswered(Reason.DataSetUnknown, activity));
         if (!RecordReader.TryParse(dataSet, question.Question, out var query))
             return (null, metrics.NotAnswered(Reason.QuestionInvalid, activity));
@@ -89,43 +86,50 @@ public sealed class Answerer(
             return (null, metrics.NotAnswered(Reason.HeaderInvalid, activity));
         Person? person = null;
         var status = grant.ProviderEpoch == options.Epoch ? finder.Find(question, item.Question.Point.Span, out person) : AnswerStatus.EpochMismatch;
-        // In a protected data set a recall is answered as for somebody unknown.
-        if (status == AnswerStatus.Quarantined && dataSet.IsProtected)
-            status = AnswerStatus.NotFound;
         var foundAt = time.GetTimestamp();
 
-        // 10. What may be told, and what there is to tell; written down, then sealed.
-        var answer = new Answer { Freshness = new Freshness() };
-        var fields = allowed.Narrow(header.Requester, header.Task, header.DataSet, grant.Fields);
-        if (status == AnswerStatus.Found)
-            status = fields.Count == 0
-                ? AnswerStatus.Withheld
-                : await records.Read(dataSet, person!, question.Question, query, answer, fields, Remaining(item, started)).ConfigureAwait(false);
+        // 10. What may be told, and what there is to tell; written down, then sealed. From here on nothing may show, not
+        //     even by the time it takes in a protected data set, whether the agency holds the person.
+        var fields = allowed.Current.Narrow(question.Header.Requester, question.Header.Task, dataSet.Id, grant.Fields);
+        var told = status != AnswerStatus.Found ? Told.Only(status)
+            : fields.Count == 0 ? Told.Only(AnswerStatus.Withheld)
+            : await records.Read(dataSet, person!, question.Question, query, fields, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
+        told = told.Within(dataSet);
         var readAt = time.GetTimestamp();
-        if (!TrySeal(question, person, status, answer, dataSet, out var given, out reason))
-            return (null, metrics.NotAnswered(reason, activity));
-        if (await journal.Write(question, item.Question, grant, person, status, fields, answer, given).ConfigureAwait(false) is { } unwritten)
-            return (null, metrics.NotAnswered(unwritten.Reason, activity));
-        metrics.Answered(header, new AnswerTimes(started, foundAt, readAt, time.GetTimestamp()), time, activity);
-        return (given.Message, null);
+        var given = Seal(question, person, dataSet, ref told, out reason);
+        Reason? refused = given is null ? reason : (await journal.Write(question, item.Question, grant, person, told, fields, given).ConfigureAwait(false))?.Reason;
+        var sealedAt = time.GetTimestamp();
+        if (dataSet.IsProtected)
+            await Task.Delay(schedule.UntilLeaving, time).ConfigureAwait(false);
+        if (refused is { } why)
+            return (null, metrics.NotAnswered(why, activity));
+        metrics.Answered(question.Header, new AnswerTimes(schedule.Arrived, foundAt, readAt, sealedAt), time, activity);
+        return (given!.Message, null);
     }
 
-    bool TrySeal(
-        OpenedQuestion question, Person? person, AnswerStatus status, Answer answer, DataSetContract dataSet, [NotNullWhen(true)] out GivenAnswer? given, out Reason reason)
+    /// <summary>What cannot be sealed as told is sealed as UNAVAILABLE: saying so in the clear would tell that the person is held.</summary>
+    GivenAnswer? Seal(OpenedQuestion question, Person? person, DataSetContract dataSet, ref Told told, out Reason reason)
     {
-        Span<byte> handle = stackalloc byte[Handles.Size];
-        var asOf = answer.Freshness.AsOfUnixMs;
-        if (status == AnswerStatus.Found)
-            finder.SealHandle(question.Header, person!, handle);
-        else
-            handle = [];
-        if (question.TrySealAnswer(status, asOf, handle, answer, dataSet.DeclaredSize, out given, out reason) || reason != Reason.AnswerTooLarge)
-            return given is not null;
-        // A record larger than its data set declares is this agency's mistake. Saying so in the clear would tell that the person is held.
-        log.AnswerTooLarge(dataSet.Id, dataSet.DeclaredSize);
-        return question.TrySealAnswer(AnswerStatus.Unavailable, 0, [], new Answer { Freshness = new Freshness() }, dataSet.DeclaredSize, out given, out reason);
+        GivenAnswer? given;
+        try
+        {
+            Span<byte> handle = stackalloc byte[Handles.Size];
+            if (told.Status == AnswerStatus.Found)
+                finder.SealHandle(question.Header, person!, handle);
+            else
+                handle = [];
+            if (question.TrySealAnswer(told.Status, told.Answer.Freshness.AsOfUnixMs, handle, told.Answer, dataSet.DeclaredSize, out given, out reason)
+                || reason != Reason.AnswerTooLarge)
+                return given;
+            // A record larger than its data set declares is this agency's mistake.
+            log.AnswerTooLarge(dataSet.Id, dataSet.DeclaredSize);
+        }
+        catch (Exception unforeseen) when (told.Status == AnswerStatus.Found)
+        {
+            log.RecordUnreadable(unforeseen.GetType().Name, dataSet.Id);
+        }
+        told = Told.Only(AnswerStatus.Unavailable);
+        question.TrySealAnswer(told.Status, 0, [], told.Answer, dataSet.DeclaredSize, out given, out reason);
+        return given;
     }
-
-    TimeSpan Remaining(QuestionItem item, long started) =>
-        TimeSpan.FromMilliseconds(item.TimeoutMs == 0 ? 10_000 : item.TimeoutMs) - time.GetElapsedTime(started);
 }

@@ -3,14 +3,16 @@ using System.Diagnostics.CodeAnalysis;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Sources;
+using Exchange.Adapter.Telemetry;
 using Exchange.Protocol.DataSets;
 using Exchange.V1;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
 
 namespace Exchange.Adapter.Answering;
 
 /// <summary>Reads a record through the cache from the agency's source and keeps the granted fields.</summary>
-public sealed class RecordReader(AgencyData data, RecordCache cache, TimeProvider time)
+public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<RecordReader> log, TimeProvider time)
 {
     /// <summary>This agency provides at least one data set.</summary>
     public bool Provides => data.Sources.Count > 0;
@@ -36,28 +38,37 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, TimeProvide
     }
 
     /// <summary>
-    /// Fills the answer: FOUND, NOT_FOUND when the source has no such record, WITHHELD when nothing of it is granted,
-    /// UNAVAILABLE when the source cannot be read (a sealed status: a refusal in the clear would tell that the person is held).
+    /// FOUND, NOT_FOUND when the source has no such record, WITHHELD when nothing of it is granted. Whatever else happens,
+    /// from a database that is away to a bug, is UNAVAILABLE: only a person the agency holds is read, so a refusal in the
+    /// clear would tell that the person is held.
     /// </summary>
-    public async ValueTask<AnswerStatus> Read(
-        DataSetContract dataSet, Person person, Question question, IMessage query, Answer answer, FrozenSet<uint> fields, TimeSpan timeout)
+    /// <param name="cancelled">The hub no longer waits: the source need not work on.</param>
+    public async ValueTask<Told> Read(
+        DataSetContract dataSet, Person person, Question question, IMessage query, FrozenSet<uint> fields, TimeSpan timeout, CancellationToken cancelled)
     {
-        CachedRecord read;
         try
         {
-            using var deadline = new CancellationTokenSource(timeout > TimeSpan.Zero ? timeout : TimeSpan.FromMilliseconds(1), time);
+            using var deadline = new CancellationTokenSource(timeout, time);
+            using var cancel = cancelled.UnsafeRegister(static one => ((CancellationTokenSource)one!).Cancel(), deadline);
             var maximumAge = question.MaxAgeMs == 0 ? (TimeSpan?)null : TimeSpan.FromMilliseconds(Math.Min(question.MaxAgeMs, int.MaxValue));
-            read = await cache.Find(data.Sources[dataSet.Id], new RecordOwner(person.Key, person.Row, person.Generation), query, maximumAge, deadline.Token).ConfigureAwait(false);
+            var read = await cache.Find(data.Sources[dataSet.Id], new RecordOwner(person.Key, person.Row, person.Generation), query, maximumAge, deadline.Token).ConfigureAwait(false);
+            return read.Record is { } record ? Tell(dataSet, read, record, fields) : Told.Only(AnswerStatus.NotFound);
         }
         catch (Exception e) when (e is SourceException or OperationCanceledException)
         {
-            return AnswerStatus.Unavailable;
+            return Told.Only(AnswerStatus.Unavailable);
         }
-        if (read.Record is not { } record)
-            return AnswerStatus.NotFound;
+        catch (Exception unforeseen)
+        {
+            // Its message could quote a record: the type has to do.
+            log.RecordUnreadable(unforeseen.GetType().Name, dataSet.Id);
+            return Told.Only(AnswerStatus.Unavailable);
+        }
+    }
 
-        answer.Withheld.AddRange(dataSet.Withhold(record, fields));
-        answer.Record = record.ToByteString();
+    static Told Tell(DataSetContract dataSet, CachedRecord read, IMessage record, FrozenSet<uint> fields)
+    {
+        var answer = new Answer { Withheld = { dataSet.Withhold(record, fields) }, Record = record.ToByteString() };
         answer.Freshness = new Freshness
         {
             AsOfUnixMs = read.AsOfUnixMs,
@@ -65,6 +76,6 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, TimeProvide
             NextUpdateUnixMs = read.NextUpdateUnixMs,
             CachedAgeMs = (ulong)read.Age.TotalMilliseconds,
         };
-        return answer.Record.IsEmpty ? AnswerStatus.Withheld : AnswerStatus.Found;
+        return new Told(answer.Record.IsEmpty ? AnswerStatus.Withheld : AnswerStatus.Found, answer);
     }
 }

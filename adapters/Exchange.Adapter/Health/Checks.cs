@@ -1,6 +1,8 @@
+using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Protocol.Refusals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -28,5 +30,14 @@ sealed class CacheCheck(IServiceProvider services) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         services.GetService<RedisLevel>() is { Health: { State: CacheState.Degraded, Why: var why } }
             ? HealthCheckResult.Degraded($"Redis is {why}; caches are in memory alone until it is back")
+            : HealthCheckResult.Healthy());
+}
+
+/// <summary>The lists of callers and of what is released are the files on disk; a bad file leaves the one before in force and is said here.</summary>
+sealed class FilesHealth(CallerRegister callers, AllowRegister allowed) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        (allowed.Trouble ?? callers.Trouble) is { } mistake
+            ? HealthCheckResult.Degraded($"a changed file was refused and the earlier one stays in force; its first mistake: {mistake}")
             : HealthCheckResult.Healthy());
 }

@@ -28,4 +28,13 @@ static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "{Notice}")]
     public static partial void SourceNotice(this ILogger log, string notice);
+
+    [LoggerMessage(9, LogLevel.Error, "unforeseen {Exception} while a record of {DataSet} was read; it was answered as unavailable")]
+    public static partial void RecordUnreadable(this ILogger log, string exception, string dataSet);
+
+    [LoggerMessage(10, LogLevel.Information, "the allow-list changed: {Count} rows are in force")]
+    public static partial void AllowListReplaced(this ILogger log, int count);
+
+    [LoggerMessage(11, LogLevel.Error, "the allow-list changed and was refused; the earlier one stays in force.\n{Problems}")]
+    public static partial void AllowListRefused(this ILogger log, string problems);
 }

@@ -29,6 +29,12 @@ public sealed class LookupService(
     /// <summary>What the hub keeps of a deadline, to log and release what came in time.</summary>
     static readonly TimeSpan reserve = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// What the way to the provider and back gets of the hub's wait, at most a quarter of it: a provider that had longer
+    /// than the hub waits would let a deadline say, in the clear, that a record was being read.
+    /// </summary>
+    static readonly TimeSpan onTheWay = TimeSpan.FromMilliseconds(50);
+
     static readonly TimeSpan shortest = TimeSpan.FromMilliseconds(100), longest = TimeSpan.FromSeconds(60);
 
     /// <param name="requester">The agency that the TLS certificate names.</param>
@@ -82,7 +88,6 @@ public sealed class LookupService(
                 LegalBasis = decision.LegalBasis,
                 ProviderEpoch = providerEpoch,
             },
-            TimeoutMs = (uint)Clamp(timeout).TotalMilliseconds,
             Traceparent = activity?.Id ?? "",
         };
         Reply reply;
@@ -90,7 +95,9 @@ public sealed class LookupService(
         {
             if (nodes.Find(header.Provider, header.Node, header.SessionId.Span) is not { } connection)
                 return await Refuse(journey, Unreachable(header)).ConfigureAwait(false);
-            var ask = connection.Frames.Ask(item, Clamp(timeout - time.GetElapsedTime(journey.Started)) - reserve, requester);
+            var wait = Clamp(timeout - time.GetElapsedTime(journey.Started)) - reserve;
+            item.TimeoutMs = (uint)(wait - (wait / 4 < onTheWay ? wait / 4 : onTheWay)).TotalMilliseconds;
+            var ask = connection.Frames.Ask(item, wait, requester);
             incoming?.Forward(ask);
             using var unary = cancelled.CanBeCanceled ? cancelled.UnsafeRegister(static one => ((Ask)one!).Cancel(), ask) : default;
             reply = await ask.Reply.ConfigureAwait(false);

@@ -108,7 +108,9 @@ public sealed class AgencyByHand : IDisposable
         return (x, u);
     }
 
-    public async Task<LookupResponse> Ask(SealedQuestion question) => await Hub.LookupAsync(new LookupRequest { Question = question });
+    /// <param name="within">The deadline; null names none.</param>
+    public async Task<LookupResponse> Ask(SealedQuestion question, TimeSpan? within = null) =>
+        await Hub.LookupAsync(new LookupRequest { Question = question }, deadline: (TimeProvider.System.GetUtcNow() + within)?.UtcDateTime);
 
     public async Task<OpenedAnswer> Answer(RequesterSession session, AskedQuestion asked)
     {

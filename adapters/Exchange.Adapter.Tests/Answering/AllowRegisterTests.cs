@@ -1,0 +1,84 @@
+using Exchange.Adapter.Answering;
+using Exchange.Adapter.Health;
+using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Hosting.Configuration;
+using Exchange.Protocol.DataSets;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Exchange.Adapter.Tests.Answering;
+
+public sealed class AllowRegisterTests : IDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("allow-").FullName;
+    readonly ManualTime time = new();
+    readonly LogLines<AllowRegister> log = new();
+
+    string Allow => Path.Combine(folder, "allow.yaml");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task A_changed_list_is_in_force_at_the_next_look()
+    {
+        Write("year");
+        using var register = Open();
+        var looks = time.Awaited(time.GetUtcNow().AddSeconds(2));
+        await register.StartAsync(TestContext.Current.CancellationToken);
+        await AnsweringAgency.InTime(looks);
+        Write("year, total_income");
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        await log.Next();
+
+        Assert.Equal([1u, 3u], Released(register));
+        Assert.Contains("1 rows are in force", Assert.Single(log.All), StringComparison.Ordinal);
+        await register.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_list_with_a_mistake_is_refused_whole_logged_and_told_by_health_until_it_is_mended()
+    {
+        Write("year");
+        using var register = Open();
+        LocalTokens.CreateKey(Path.Combine(folder, "a.key"), Path.Combine(folder, "a.pub"));
+        File.WriteAllText(Path.Combine(folder, "callers.yaml"), "callers: [{ name: a, token: { issuer: i, audience: a, subject: s, key: a.pub }, may_ask: [] }]");
+        using var callers = new CallerRegister(Path.Combine(folder, "callers.yaml"), [], time, NullLogger<CallerRegister>.Instance);
+        var health = new FilesHealth(callers, register);
+
+        Write("yaer, total_income");
+        Assert.False(register.Refresh());
+        Assert.Equal([1u], Released(register));
+        Assert.Contains("did you mean 'year'", Assert.Single(log.All), StringComparison.Ordinal);
+        var told = await health.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken);
+        Assert.Equal(HealthStatus.Degraded, told.Status);
+        Assert.Contains("did you mean 'year'", told.Description, StringComparison.Ordinal);
+
+        File.Delete(Allow);
+        Assert.False(register.Refresh());
+        Assert.Equal([1u], Released(register));
+
+        Write("year, total_income");
+        Assert.True(register.Refresh());
+        Assert.Equal([1u, 3u], Released(register));
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status);
+        File.WriteAllText(Path.Combine(folder, "callers.yaml"), "callers: []");
+        Assert.False(callers.Refresh());
+        Assert.Equal(HealthStatus.Degraded, (await health.CheckHealthAsync(new HealthCheckContext(), TestContext.Current.CancellationToken)).Status);
+    }
+
+    [Fact]
+    public void A_list_with_a_mistake_stops_the_start()
+    {
+        Write("yaer");
+        Assert.Throws<ConfigurationException>(Open);
+    }
+
+    AllowRegister Open() => new(Allow, DataSetCatalogue.All, time, log);
+
+    void Write(string fields) => File.WriteAllText(
+        Allow, $"allow:\n  - {{ requester: jp.mun.*, task: benefit-eligibility, data_set: tax.income.v1, fields: [{fields}] }}\n");
+
+    static IEnumerable<uint> Released(AllowRegister register) =>
+        register.Current.Narrow("jp.mun.131016", "benefit-eligibility", "tax.income.v1", [1, 2, 3, 4]).Order();
+}

@@ -1,0 +1,192 @@
+using Exchange.Adapter.Sources;
+using Exchange.Protocol.DataSets;
+using Exchange.V1;
+using Records.Municipality.V1;
+using Records.Tax.V1;
+
+namespace Exchange.Adapter.Tests.Answering;
+
+public sealed class AnswererTests
+{
+    const string Held = "4711", Twin = "4712", OtherTwin = "4713", Unknown = "nobody";
+
+    static readonly DataSetContract open = DataSetCatalogue.Income, guarded = DataSetCatalogue.ResidentTax;
+    static readonly TimeSpan wait = Ms(9_950), timeout = Ms(9_900);
+
+    [Theory]
+    [InlineData(9_950, 9_900, 9_650)]
+    [InlineData(950, 900, 650)]
+    [InlineData(50, 38, 19)]
+    public async Task A_source_slower_than_the_deadline_ends_in_time_for_an_answer_of_the_one_size(int waitMs, int timeoutMs, int readingMs)
+    {
+        var reading = Signal();
+        // It does not listen to its cancellation either.
+        await using var agency = new AnsweringAgency(async (_, _, _) =>
+        {
+            reading.TrySetResult();
+            return await new TaskCompletionSource<SourceRecord?>().Task;
+        });
+        agency.Enrol(Held);
+
+        var (ask, asked) = agency.Ask(Held, open, Ms(waitMs), Ms(timeoutMs));
+        await AnsweringAgency.InTime(reading.Task);
+        agency.Time.Advance(Ms(readingMs));
+        var held = await agency.Answered(asked, open);
+        Assert.NotNull((await AnsweringAgency.InTime(ask.Reply)).Answer);
+
+        (ask, asked) = agency.Ask(Unknown, open, Ms(waitMs), Ms(timeoutMs));
+        var unknown = await agency.Answered(asked, open);
+        Assert.NotNull((await AnsweringAgency.InTime(ask.Reply)).Answer);
+        Assert.Equal((AnswerStatus.Unavailable, AnswerStatus.NotFound), (held.Status, unknown.Status));
+        Assert.Equal(held.Size, unknown.Size);
+    }
+
+    [Fact]
+    public async Task A_source_that_breaks_in_an_unforeseen_way_is_a_sealed_answer_and_logged_by_its_type_alone()
+    {
+        await using var agency = new AnsweringAgency((_, person, _) => throw new InvalidOperationException($"no row for {person}"));
+        agency.Enrol(Held);
+
+        var (ask, asked) = agency.Ask(Held, open, wait, timeout);
+
+        Assert.Equal(AnswerStatus.Unavailable, (await agency.Answered(asked, open)).Status);
+        Assert.NotNull((await AnsweringAgency.InTime(ask.Reply)).Answer);
+        var line = Assert.Single(agency.Log.All);
+        Assert.Contains(nameof(InvalidOperationException), line, StringComparison.Ordinal);
+        Assert.DoesNotContain(Held, line, StringComparison.Ordinal);
+        Assert.Equal(AnswerStatus.Unavailable, Assert.Single(agency.Journal.Answered.Recent(10)).Status);
+    }
+
+    [Fact]
+    public async Task What_a_source_gives_for_a_record_and_is_none_is_a_sealed_answer_too()
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(null!, 0, "", 0)));
+        agency.Enrol(Held);
+
+        var (_, asked) = agency.Ask(Held, open, wait, timeout);
+
+        Assert.Equal(AnswerStatus.Unavailable, (await agency.Answered(asked, open)).Status);
+        Assert.Contains("unforeseen", Assert.Single(agency.Log.All), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, uint[]?, int, AnswerStatus, int> Guarded => new()
+    {
+        { Unknown, AnsweringAgency.Task, null, 0, AnswerStatus.NotFound, 100 },
+        { Twin, AnsweringAgency.Task, null, 0, AnswerStatus.NotFound, 100 },
+        { Unknown, AnsweringAgency.UnlistedTask, null, 0, AnswerStatus.NotFound, 100 },
+        { Held, AnsweringAgency.UnlistedTask, null, 0, AnswerStatus.NotFound, 100 },
+        { Held, AnsweringAgency.Task, [ResidentTax.DependantsFieldNumber], 30, AnswerStatus.NotFound, 100 },
+        { Held, AnsweringAgency.Task, null, 0, AnswerStatus.Found, 100 },
+        { Held, AnsweringAgency.Task, null, 99, AnswerStatus.Found, 100 },
+        { Held, AnsweringAgency.Task, null, 100, AnswerStatus.Found, 100 },
+        { Held, AnsweringAgency.Task, null, 101, AnswerStatus.Found, 200 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Guarded))]
+    public async Task In_a_protected_data_set_every_answer_leaves_at_one_pace_and_says_no_more_than_of_somebody_unknown(
+        string person, string task, uint[]? granted, int sourceTakesMs, AnswerStatus status, int leavesAfterMs)
+    {
+        await using var agency = new AnsweringAgency((agency, _, _) =>
+        {
+            agency.Time.Advance(Ms(sourceTakesMs));
+            return Task.FromResult<SourceRecord?>(new SourceRecord(new ResidentTax { FiscalYear = 2026, TotalIncome = 1 }, 1, "r", 0));
+        });
+        agency.Enrol(Held);
+        agency.Enrol(Twin);
+        agency.Enrol(OtherTwin, same: Twin);
+        var leaves = agency.Time.GetUtcNow() + Ms(leavesAfterMs);
+        var waits = sourceTakesMs == leavesAfterMs ? null : agency.Time.Awaited(leaves);
+
+        var (_, asked) = agency.Ask(person, guarded, wait, timeout, task, granted);
+        if (waits is not null)
+        {
+            await AnsweringAgency.InTime(waits);
+            agency.Time.Advance(leaves - agency.Time.GetUtcNow());
+        }
+        var answer = await agency.Answered(asked, guarded);
+
+        Assert.Equal((status, leaves), (answer.Status, answer.At));
+        Assert.Equal(status == AnswerStatus.NotFound, answer.Content.Record.IsEmpty);
+        if (status == AnswerStatus.NotFound)
+            Assert.Equal((0, new Freshness()), (answer.Content.Withheld.Count, answer.Content.Freshness));
+    }
+
+    [Fact]
+    public async Task A_deadline_shorter_than_the_pace_is_kept_by_every_answer_alike()
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new ResidentTax { FiscalYear = 2026 }, 1, "r", 0)));
+        agency.Enrol(Held);
+        foreach (var person in new[] { Held, Unknown })
+        {
+            var waits = agency.Time.Awaited(agency.Time.GetUtcNow() + Ms(38));
+            var (ask, asked) = agency.Ask(person, guarded, Ms(50), Ms(38));
+            await AnsweringAgency.InTime(waits);
+            agency.Time.Advance(Ms(38));
+            await agency.Answered(asked, guarded);
+            Assert.NotNull((await AnsweringAgency.InTime(ask.Reply)).Answer);
+        }
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_released_of_a_data_set_that_is_not_protected_the_asker_is_told_so()
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = 2025 }, 1, "r", 0)));
+        agency.Enrol(Held);
+
+        var (_, unlisted) = agency.Ask(Held, open, wait, timeout, AnsweringAgency.UnlistedTask);
+        Assert.Equal(AnswerStatus.Withheld, (await agency.Answered(unlisted, open)).Status);
+        var (_, ungranted) = agency.Ask(Held, open, wait, timeout, granted: [IncomeStatement.DependantsFieldNumber]);
+        var answer = await agency.Answered(ungranted, open);
+        Assert.Equal(AnswerStatus.Withheld, answer.Status);
+        Assert.Equal([(uint)IncomeStatement.YearFieldNumber], answer.Content.Withheld);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_question_that_nobody_waits_for_any_more_ends_its_read_and_is_answered_like_any_other(bool lost)
+    {
+        var reading = Signal();
+        var ended = Signal();
+        await using var agency = new AnsweringAgency(async (agency, _, cancellation) =>
+        {
+            await using var registration = cancellation.Register(ended.SetResult);
+            reading.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, agency.Time, cancellation);
+            return null;
+        });
+        agency.Enrol(Held);
+        var (ask, asked) = agency.Ask(Held, open, wait, timeout);
+        await AnsweringAgency.InTime(reading.Task);
+
+        if (lost)
+            agency.Cut();
+        else
+            ask.Cancel();
+
+        await AnsweringAgency.InTime(ended.Task);
+        if (!lost)
+            Assert.Equal(AnswerStatus.Unavailable, (await agency.Answered(asked, open)).Status);
+        Assert.Empty(agency.Log.All);
+    }
+
+    [Fact]
+    public async Task What_the_list_releases_is_what_it_says_when_the_question_comes()
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = 2025 }, 1, "r", 0)));
+        agency.Enrol(Held);
+        var (_, before) = agency.Ask(Held, open, wait, timeout);
+        Assert.Equal(AnswerStatus.Found, (await agency.Answered(before, open)).Status);
+
+        File.WriteAllText(agency.Allow, "allow: []\n");
+        Assert.True(agency.Allowed.Refresh());
+
+        var (_, after) = agency.Ask(Held, open, wait, timeout);
+        Assert.Equal(AnswerStatus.Withheld, (await agency.Answered(after, open)).Status);
+    }
+
+    static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+
+    static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,183 @@
+using System.Security.Cryptography;
+using Exchange.Adapter.Answering;
+using Exchange.Adapter.Caching;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Journal;
+using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Sources;
+using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Connections;
+using Exchange.Hosting.Telemetry;
+using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Identity;
+using Exchange.Protocol.Lookups;
+using Exchange.Protocol.Pseudonyms;
+using Exchange.Protocol.Sessions;
+using Exchange.V1;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Exchange.Adapter.Tests.Answering;
+
+/// <summary>A providing agency with real keys and stores, and the hub's end of its connection: everything by one clock that the test moves.</summary>
+sealed class AnsweringAgency : IAsyncDisposable
+{
+    public const string Town = "jp.mun.131016", Provider = "jp.mun.271004", Task = "benefit-eligibility", UnlistedTask = "parking-permit";
+
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
+
+    readonly string folder = Directory.CreateTempSubdirectory("answering-").FullName;
+    readonly List<IDisposable> held = [];
+    readonly CancellationTokenSource stop = new();
+    readonly Dictionary<string, (byte[] Z, byte[] U)> points = [];
+    readonly ClosingScalar closing;
+    readonly People people;
+    readonly RecordCache cache;
+    readonly RequesterSession session;
+    readonly FrameConnection hub, provider;
+    readonly Line toHub;
+    readonly Task[] running;
+
+    /// <param name="read">The source of every data set, by person.</param>
+    public AnsweringAgency(Func<AnsweringAgency, string, CancellationToken, Task<SourceRecord?>> read)
+    {
+        closing = Hold(new ClosingScalar(Scalar()));
+        people = Hold(People.Open(Path.Combine(folder, "people.db"), "closing", Time));
+        Journal = AgencyJournal.Open(new JournalOptions(Path.Combine(folder, "journal.db")), Time);
+        cache = new RecordCache(RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32), time: Time);
+        var authority = Hold(ThrowawayAuthority.Create(Time));
+        var certificates = Hold(new CertificateVerifier(authority.Root, Time));
+        Assert.Null(certificates.Replace(authority.SignRevocationList()));
+        var keys = Hold(new NodeKeys(Hold(new AgencySigner(Hold(authority.IssueAgency(Provider)))), Time, "node-1"));
+        var sessions = Hold(new ProviderSessions(keys, certificates, Time));
+        session = Hold(Open(Hold(new AgencySigner(Hold(authority.IssueAgency(Town)))), keys, sessions, new Bundles(certificates, Time)));
+
+        File.WriteAllText(Allow, string.Concat(DataSetCatalogue.All.Select(one =>
+            $"  - {{ requester: jp.mun.*, task: {Task}, data_set: {one.Id}, fields: [{string.Join(", ", one.FieldNames)}] }}\n").Prepend("allow:\n")));
+        Allowed = Hold(new AllowRegister(Allow, DataSetCatalogue.All, Time, NullLogger<AllowRegister>.Instance));
+        var data = new AgencyData(DataSetCatalogue.All.ToDictionary(
+            one => one.Id, IRecordSource (one) => new ScriptedSource(one, (person, cancellation) => read(this, person, cancellation))), null);
+        var handles = new Handles(RandomNumberGenerator.GetBytes(32), Time);
+        var answerer = new Answerer(
+            Options, keys, sessions, new PersonFinder(people, closing, handles), Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),
+            Hold(new AdapterMetrics()), NullLogger<Answerer>.Instance, Time);
+
+        toHub = new Line(Time);
+        var toProvider = new Line(Time);
+        var limits = new ConnectionLimits();
+        hub = new FrameConnection(toHub, toProvider, limits, Time, _ => { }, (_, _) => { }, (_, _) => { });
+        provider = new FrameConnection(toProvider, toHub, limits, Time, _ => { }, answerer.Answer, answerer.Confirm);
+        provider.Send(new Frame { Window = 100 });
+        running = [hub.Run(stop.Token), provider.Run(stop.Token)];
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public LogLines<RecordReader> Log { get; } = new();
+
+    public AgencyJournal Journal { get; }
+
+    public AllowRegister Allowed { get; }
+
+    public string Allow => Path.Combine(folder, "allow.yaml");
+
+    /// <summary>The agency holds a person under this key; two keys of one person are quarantined.</summary>
+    public void Enrol(string key, string? same = null)
+    {
+        var (z, u) = points[key] = same is null ? Draw() : points[same];
+        var stored = new byte[Ristretto.PointLength];
+        Assert.True(closing.TryUnblind(u, z, stored));
+        people.Save([new EnrolledPerson(key, stored)]);
+    }
+
+    /// <summary>A COLD question about a person, held or not, as it leaves the hub.</summary>
+    public (Ask Ask, AskedQuestion Asked) Ask(string person, DataSetContract dataSet, TimeSpan wait, TimeSpan timeout, string task = Task, uint[]? granted = null)
+    {
+        var (z, u) = points.TryGetValue(person, out var known) ? known : Draw();
+        var question = new Question { Official = "official-1", CaseId = "case-1" };
+        Assert.True(session.TrySealCold(new LookupTarget(task, dataSet.Id, 1), z, u, question, out var asked, out _));
+        var grant = new Grant
+        {
+            DecisionId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
+            ProviderEpoch = 1,
+            Fields = { granted ?? [.. dataSet.Record.Fields.InFieldNumberOrder().Select(field => (uint)field.FieldNumber)] },
+        };
+        return (hub.Ask(new QuestionItem { Question = asked.Message, Grant = grant, TimeoutMs = (uint)timeout.TotalMilliseconds }, wait), asked);
+    }
+
+    /// <summary>The next answer that leaves the agency, opened, and the time by its clock.</summary>
+    public async Task<(AnswerStatus Status, int Size, DateTimeOffset At, Answer Content)> Answered(AskedQuestion asked, DataSetContract dataSet)
+    {
+        var (answer, at) = await toHub.Answers.ReadAsync().AsTask().WaitAsync(patience);
+        Assert.True(session.TryOpen(asked, answer, dataSet.DeclaredSize, out var opened, out var reason), reason.ToString());
+        return (opened.Status, answer.CalculateSize(), at, opened.Answer);
+    }
+
+    public static Task<TResult> InTime<TResult>(Task<TResult> task) => task.WaitAsync(patience);
+
+    public static Task InTime(Task task) => task.WaitAsync(patience);
+
+    /// <summary>The connection is lost.</summary>
+    public void Cut() => provider.Close();
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await System.Threading.Tasks.Task.WhenAll(running);
+        await cache.DisposeAsync();
+        await Journal.DisposeAsync();
+        for (var i = held.Count - 1; i >= 0; i--)
+            held[i].Dispose();
+        stop.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    static AdapterOptions Options => new()
+    {
+        Agency = Provider,
+        Hubs = [],
+        Certificate = "",
+        Key = "",
+        Root = "",
+        Keys = "",
+        AuthorityCertificate = "",
+        HubPoint = "",
+        State = "",
+        LocalApi = new LocalApiOptions { CertificateFile = "", KeyFile = "", CallersFile = "" },
+        Telemetry = new TelemetryOptions { ServiceName = "answering" },
+    };
+
+    RequesterSession Open(AgencySigner signer, NodeKeys keys, ProviderSessions sessions, Bundles bundles)
+    {
+        Assert.True(bundles.TryVerify(keys.Bundle, Provider, out var verified, out var reason), reason.ToString());
+        Assert.True(OfferedSession.TryMake(verified, signer, 1, Time, out var offered, out reason), reason.ToString());
+        using (offered)
+        {
+            Assert.True(sessions.TryAccept(offered.Offer, out var confirmation, out reason), reason.ToString());
+            Assert.True(offered.TryConfirm(confirmation, out var opened, out reason), reason.ToString());
+            return opened;
+        }
+    }
+
+    T Hold<T>(T one)
+        where T : IDisposable
+    {
+        held.Add(one);
+        return one;
+    }
+
+    static byte[] Scalar()
+    {
+        var scalar = new byte[Ristretto.ScalarLength];
+        Ristretto.RandomScalar(scalar);
+        return scalar;
+    }
+
+    static (byte[] Z, byte[] U) Draw()
+    {
+        var point = new byte[Ristretto.PointLength];
+        Ristretto.FromUniformBytes(RandomNumberGenerator.GetBytes(Ristretto.WideLength), point);
+        return (point, Scalar());
+    }
+}

@@ -1,0 +1,89 @@
+using Exchange.Hosting.Configuration;
+using Microsoft.Extensions.Hosting;
+
+namespace Exchange.Adapter.Files;
+
+/// <summary>
+/// What a file says, in force. Looks every two seconds whether the file or one it names has changed; a good file takes
+/// the place of the old at once, one with mistakes is refused whole and what was in force stays.
+/// </summary>
+public abstract class WatchedFile<T> : BackgroundService
+    where T : class
+{
+    static readonly TimeSpan interval = TimeSpan.FromSeconds(2);
+
+    readonly Reader read;
+    readonly Action<T> replaced;
+    readonly Action<string> refused;
+    readonly TimeProvider time;
+    volatile T current;
+    volatile string? trouble;
+    string stamp;
+    IReadOnlyList<string> files;
+
+    /// <param name="replaced">Hears of each content that comes into force later.</param>
+    /// <param name="refused">Hears why a change was refused.</param>
+    /// <exception cref="ConfigurationException">Lists every mistake of the file.</exception>
+    protected WatchedFile(Reader read, Action<T> replaced, Action<string> refused, TimeProvider time)
+    {
+        this.read = read;
+        this.replaced = replaced;
+        this.refused = refused;
+        this.time = time;
+        current = read(out files);
+        stamp = Stamp();
+    }
+
+    /// <param name="files">The file and every file it names: what to watch, also when this throws.</param>
+    protected delegate T Reader(out IReadOnlyList<string> files);
+
+    public T Current => current;
+
+    /// <summary>Why the file as it is now is not in force, the first mistake of it; null while it is.</summary>
+    public string? Trouble => trouble;
+
+    /// <summary>Reads the file again if it changed. Returns whether another content is in force now.</summary>
+    public bool Refresh()
+    {
+        var (before, now) = (files, Stamp());
+        if (now == stamp)
+            return false;
+        try
+        {
+            current = read(out files);
+            trouble = null;
+            replaced(current);
+            return true;
+        }
+        catch (ConfigurationException e)
+        {
+            trouble = e.Problems[0].ToString();
+            refused(e.Message);
+            return false;
+        }
+        finally
+        {
+            // A change made while the file was read is found the next time; so is one of a file named only now.
+            stamp = files.SequenceEqual(before) ? now : "";
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                Refresh();
+            }
+            catch (IOException e)
+            {
+                refused(e.Message);
+            }
+        }
+    }
+
+    string Stamp() => string.Join('\n', files.Select(name => new FileInfo(name)).Select(
+        file => file.Exists ? $"{file.FullName} {file.LastWriteTimeUtc.Ticks} {file.Length}" : file.FullName));
+}
