@@ -13,6 +13,14 @@ static class Vectors
         return document.RootElement.Clone();
     }
 
+    /// <summary>Every case of a Wycheproof file, with the group that gives its sizes or key.</summary>
+    public static IEnumerable<(JsonElement Group, JsonElement Test)> Wycheproof(string name) =>
+        from one in Load(name).GetProperty("testGroups").EnumerateArray()
+        from test in one.GetProperty("tests").EnumerateArray()
+        select (one, test);
+
+    public static bool IsValid(this JsonElement test) => test.GetProperty("result").GetString() == "valid";
+
     public static string[] Lines(string name) => File.ReadAllLines(Locate("data", name));
 
     public static byte[] Hex(this JsonElement element, string property) => Convert.FromHexString(element.GetProperty(property).GetString()!);

@@ -14,7 +14,7 @@ namespace Exchange.Adapter.Tests.Enrolment;
 
 public sealed class EnrollerTests : IDisposable
 {
-    const string First = "983205673214", Second = "621498320257", Third = "263259976392";
+    const string First = "983205673214", Second = "621498320257", Third = "263259976392", Fourth = "123456789018";
 
     readonly string folder = Directory.CreateTempSubdirectory("enroller-").FullName;
     readonly AgencyKeys keys;
@@ -42,7 +42,7 @@ public sealed class EnrollerTests : IDisposable
         await using var hub = await Counterpart.Start();
         var result = await Run(hub, new EnrolmentOptions { Epoch = 1, BatchSize = 2 }, ("a", First), ("b", Second), ("c", Third));
         Assert.Null(result.Refusal);
-        Assert.Equal(new EnrolmentCounts(3, 0, 0), result.Counts);
+        Assert.Equal(new EnrolmentCounts(3, 0, 0, 0), result.Counts);
         Assert.Equal([2, 3], progress.Select(one => one.Enrolled));
         foreach (var (key, number) in new[] { ("a", First), ("b", Second), ("c", Third) })
         {
@@ -75,17 +75,61 @@ public sealed class EnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task Running_it_again_changes_nothing_and_a_new_number_keeps_the_row()
+    public async Task Running_it_again_changes_nothing_and_a_corrected_number_no_longer_leads_to_the_row()
     {
         await using var hub = await Counterpart.Start();
         await Run(hub, ("a", First), ("b", Second));
         Assert.True(people.TryFind("a", out var before));
-        Assert.Equal(new EnrolmentCounts(0, 0, 2), (await Run(hub, ("a", First), ("b", Second))).Counts);
-        Assert.Equal(new EnrolmentCounts(0, 1, 1), (await Run(hub, ("a", Third), ("b", Second))).Counts);
+        Assert.Equal(new EnrolmentCounts(0, 0, 0, 2), (await Run(hub, ("a", First), ("b", Second))).Counts);
+        Assert.Equal(new EnrolmentCounts(0, 1, 0, 1), (await Run(hub, ("a", Third), ("b", Second))).Counts);
         Assert.True(people.TryFind("a", out var after));
         Assert.Equal((before.Row, 2ul), (after.Row, after.Generation));
-        Assert.True(people.TryFindByStored(before.Stored, out var byOld));
-        Assert.Same(after, byOld);
+        Assert.False(people.TryFindByStored(before.Stored, out _));
+        Assert.Equal(new EnrolmentCounts(1, 0, 0, 2), (await Run(hub, ("a", Third), ("b", Second), ("owner", First))).Counts);
+        Assert.True(people.TryFindByStored(before.Stored, out var owner));
+        Assert.Equal(("owner", false), (owner.Key, owner.Quarantined));
+    }
+
+    [Fact]
+    public async Task Those_listed_as_officially_changed_stay_found_by_the_earlier_number_and_are_counted_apart()
+    {
+        await using var hub = await Counterpart.Start();
+        await Run(hub, ("a", First), ("b", Second));
+        byte[] a = Stored("a"), b = Stored("b");
+        var how = new EnrolmentOptions { Epoch = 1, Changed = Changed("a") };
+        Assert.Equal(new EnrolmentCounts(0, 1, 1, 0), (await Run(hub, how, ("a", Third), ("b", Fourth))).Counts);
+        foreach (var again in new[] { how, how with { Changed = ChangedNumbers.None } })
+            Assert.Equal(new EnrolmentCounts(0, 0, 0, 2), (await Run(hub, again, ("a", Third), ("b", Fourth))).Counts);
+        Assert.True(people.TryFindByStored(a, out var changed));
+        Assert.Equal(("a", 2ul), (changed.Key, changed.Generation));
+        Assert.False(people.TryFindByStored(b, out _));
+    }
+
+    [Fact]
+    public async Task A_run_of_corrections_and_changes_that_stops_in_the_middle_goes_on_from_there()
+    {
+        await using var hub = await Counterpart.Start();
+        await Run(hub, ("a", First), ("b", Second), ("c", Third));
+        byte[] a = Stored("a"), c = Stored("c");
+        var how = new EnrolmentOptions { Epoch = 1, BatchSize = 2, Changed = Changed("a", "c") };
+        hub.Answer = (number, answer) => number == 3 ? new EnrolledBatch { BatchId = answer.BatchId, Refusal = Reasons.Refuse(Reason.EpochMismatch) } : answer;
+        Assert.Equal(new EnrolmentCounts(0, 1, 1, 0), (await Run(hub, how, ("a", Fourth), ("b", Third), ("c", Second))).Counts);
+        Assert.True(people.TryFindByStored(c, out var shared) && shared.Quarantined);
+        Assert.Equal(new EnrolmentCounts(0, 0, 1, 2), (await Run(hub, how, ("a", Fourth), ("b", Third), ("c", Second))).Counts);
+        Assert.True(people.TryFindByStored(a, out var first));
+        Assert.Equal("a", first.Key);
+        Assert.Equal([["b", "c"]], people.Quarantined());
+    }
+
+    [Fact]
+    public async Task A_key_listed_as_changed_that_nobody_has_is_refused_before_anything_is_sent_and_told_by_its_line()
+    {
+        await using var hub = await Counterpart.Start();
+        await Run(hub, ("a", First));
+        var refusal = (await Run(hub, new EnrolmentOptions { Epoch = 1, Changed = Changed("a", "", "aa") }, ("a", Second))).Refusal;
+        Assert.Equal(Reason.PersonUnknown, refusal?.Reason);
+        Assert.Contains("line 3", refusal!.Message, StringComparison.Ordinal);
+        Assert.Single(hub.Batches);
     }
 
     [Fact]
@@ -95,19 +139,22 @@ public sealed class EnrollerTests : IDisposable
         var result = await Run(hub, ("a", First), ("b", "983205673215"), ("c", "９８３２０５６７３２１４"), ("d", "12"), ("e", "98320567321x"));
         Assert.Equal([["a", "c"]], result.Quarantined);
         Assert.Equal(3, result.Bad);
-        Assert.Equal([(2, "has a wrong check digit"), (4, "has too many or too few digits"), (5, "holds something that is not a digit")], bad.Select(line => (line.Line, line.Reason)));
+        Assert.Equal([(2, "has a wrong check digit"), (4, "has too many or too few digits"), (5, "holds something that is not a digit")], bad.Select(line => (line.Line, line.What)));
+        Assert.All(bad, line => Assert.Equal((Reason.NumberInvalid, "my number"), (line.Reason, line.Column)));
         Assert.Equal(2, people.Count);
         Assert.True(people.TryFind("a", out var person) && person.Quarantined);
     }
 
     [Fact]
-    public async Task Only_new_people_are_sent_when_that_was_asked()
+    public async Task Only_new_people_and_those_listed_as_changed_are_sent_when_that_was_asked()
     {
         await using var hub = await Counterpart.Start();
         await Run(hub, ("a", First));
-        var result = await Run(hub, new EnrolmentOptions { Epoch = 1, OnlyNew = true }, ("a", First), ("b", Second));
-        Assert.Equal(new EnrolmentCounts(1, 0, 0), result.Counts);
+        var result = await Run(hub, new EnrolmentOptions { Epoch = 1, OnlyNew = true }, ("a", Third), ("b", Second));
+        Assert.Equal(new EnrolmentCounts(1, 0, 0, 0), result.Counts);
         Assert.Equal(32, hub.Batches[^1].Points.Length);
+        result = await Run(hub, new EnrolmentOptions { Epoch = 1, OnlyNew = true, Changed = Changed("a") }, ("a", Third), ("b", Second));
+        Assert.Equal(new EnrolmentCounts(0, 0, 1, 0), result.Counts);
     }
 
     [Fact]
@@ -207,8 +254,8 @@ public sealed class EnrollerTests : IDisposable
         await using var hub = await Counterpart.Start();
         hub.Answer = (number, answer) => number == 2 ? new EnrolledBatch { BatchId = answer.BatchId, Refusal = Reasons.Refuse(Reason.EpochMismatch) } : answer;
         var result = await Run(hub, new EnrolmentOptions { Epoch = 1, BatchSize = 2 }, ("a", First), ("b", Second), ("c", Third));
-        Assert.Equal((Reason.EpochMismatch, new EnrolmentCounts(2, 0, 0)), (result.Refusal!.Reason, result.Counts));
-        Assert.Equal(new EnrolmentCounts(1, 0, 2), (await Run(hub, ("a", First), ("b", Second), ("c", Third))).Counts);
+        Assert.Equal((Reason.EpochMismatch, new EnrolmentCounts(2, 0, 0, 0)), (result.Refusal!.Reason, result.Counts));
+        Assert.Equal(new EnrolmentCounts(1, 0, 0, 2), (await Run(hub, ("a", First), ("b", Second), ("c", Third))).Counts);
     }
 
     [Fact]
@@ -257,6 +304,19 @@ public sealed class EnrollerTests : IDisposable
         return await enroller.Run(new Listed(list), bad.Add, new Recorder(progress));
     }
 
+    byte[] Stored(string key)
+    {
+        Assert.True(people.TryFind(key, out var person));
+        return person.Stored.ToArray();
+    }
+
+    ChangedNumbers Changed(params string[] lines)
+    {
+        var path = Path.Combine(folder, "changed.txt");
+        File.WriteAllLines(path, lines);
+        return ChangedNumbers.Read(path);
+    }
+
     sealed class Recorder(List<EnrolmentProgress> into) : IProgress<EnrolmentProgress>
     {
         public void Report(EnrolmentProgress value) => into.Add(value);
@@ -264,6 +324,8 @@ public sealed class EnrollerTests : IDisposable
 
     sealed class Listed(params (string Key, string Number)[] list) : IPeople
     {
+        public string NumberColumn => "my number";
+
         public async IAsyncEnumerable<ListedPerson> Read(Action<BadLine> bad, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
         {
             await Task.CompletedTask;

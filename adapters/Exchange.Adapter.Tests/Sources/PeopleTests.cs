@@ -1,6 +1,7 @@
 using System.Text;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Sources.People;
+using Exchange.V1;
 
 namespace Exchange.Adapter.Tests.Sources;
 
@@ -18,8 +19,8 @@ public sealed class PeopleTests : IDisposable
         File.WriteAllText(income.PathOf("people.csv"), "key,name,number\np1,\"two\nlines\",983205673214\n,x,983205673214\np2,x,\np1,y,621498320257\np3,\"x,983205673214\np4,z,621498320257\n", new UTF8Encoding(true));
         var (people, bad) = await Read("source: csv, file: people.csv, key: key, number: number");
         Assert.Equal([("p1", "983205673214", 2), ("p4", "621498320257", 8)], people.Select(one => (one.Key, one.Number, one.Line)));
-        Assert.Equal([(4, "key"), (5, "number"), (6, "key"), (7, "name")], bad.Select(one => (one.Line, one.Column)));
-        Assert.Contains("the same key as line 2", bad[2].Reason, StringComparison.Ordinal);
+        Assert.Equal([(4, "key", Reason.KeyInvalid), (5, "number", Reason.NumberInvalid), (6, "key", Reason.KeyRepeated), (7, "name", Reason.LineInvalid)], bad.Select(one => (one.Line, one.Column, one.Reason)));
+        Assert.Contains("the same key as line 2", bad[2].What, StringComparison.Ordinal);
         Assert.DoesNotContain(bad, one => one.ToString().Contains("983205673214", StringComparison.Ordinal) || one.ToString().Contains("621498320257", StringComparison.Ordinal));
         Assert.DoesNotContain("983205673214", people[0].ToString(), StringComparison.Ordinal);
     }

@@ -1,13 +1,9 @@
 using System.CommandLine;
-using System.Security.Cryptography.X509Certificates;
-using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Sources.People;
-using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Commands;
 using Exchange.Protocol.DataSets;
-using Exchange.Protocol.Identity;
 using Exchange.Protocol.Refusals;
 
 namespace Exchange.Adapter.Commands;
@@ -18,16 +14,21 @@ static class EnrolCommand
     public static Command Create(string kind)
     {
         var config = ConfigOption.Create();
-        var onlyNew = new Option<bool>("--only-new") { Description = "Pass over people who are enrolled: quick after an interruption, blind to changed numbers." };
+        var changed = new Option<string?>("--changed")
+        {
+            Description = "Local keys, one a line, whose number was officially changed: they stay found by the earlier number too. Anybody else with another number than before is corrected: the earlier one was wrong and leads to them no more.",
+            HelpName = "FILE",
+        };
+        var onlyNew = new Option<bool>("--only-new") { Description = "Pass over people who are enrolled and not listed by --changed: quick after an interruption, blind to corrected numbers." };
         var batch = new Option<int>("--batch") { Description = "People in a batch, 1 to 4096.", DefaultValueFactory = _ => 4096 };
-        var command = new Command("enrol", "Enrol the people listed under 'people' in the sources file. Running it again changes nothing; the adapter must not be serving meanwhile.") { config, onlyNew, batch };
-        command.SetAction((parsed, stop) => Outcome.Of(() => Run(kind, parsed.GetRequiredValue(config), parsed.GetValue(onlyNew), Math.Clamp(parsed.GetValue(batch), 1, 4096), stop)));
+        var command = new Command("enrol", "Enrol the people listed under 'people' in the sources file. Running it again changes nothing; the adapter must not be serving meanwhile.") { config, changed, onlyNew, batch };
+        command.SetAction((parsed, stop) => Outcome.Of(() => Run(
+            kind, parsed.GetRequiredValue(config), parsed.GetValue(changed), parsed.GetValue(onlyNew), Math.Clamp(parsed.GetValue(batch), 1, 4096), stop)));
         return command;
     }
 
-    static async Task<int> Run(string kind, string config, bool onlyNew, int batch, CancellationToken stop)
+    static async Task<int> Run(string kind, string config, string? changed, bool onlyNew, int batch, CancellationToken stop)
     {
-        var time = TimeProvider.System;
         var options = AdapterOptions.Read(config, $"exchange-{kind}");
         if (options.Sources is null)
             return Outcome.Fail($"{config}: 'sources' is missing; enrolment reads the list of people described there.");
@@ -35,42 +36,32 @@ static class EnrolCommand
         if (data.People is not { } list)
             return Outcome.Fail($"{options.Sources}: 'people' is missing; say where the list of people and numbers is.");
 
-        using var keys = AgencyKeys.Read(options.Keys);
-        using var people = People.Open(Path.Combine(options.State, "people.db"), keys.ClosingId, time);
-        using var certificate = PemFiles.Read(options.Certificate, options.Key);
-        using var signer = new AgencySigner(certificate);
-        using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time);
-        using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time);
-        using var pinned = new PinnedAuthority(X509CertificateLoader.LoadCertificateFromFile(options.AuthorityCertificate), Convert.FromHexString(options.HubPoint));
-        if (await channels.RefreshRevocationList(stop).ConfigureAwait(false) is { } refusal)
-            return Outcome.Fail(Reasons.Describe(refusal));
-
-        var enroller = new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, new EnrolmentOptions { Epoch = options.Epoch, OnlyNew = onlyNew, BatchSize = batch }, time);
         var bad = new List<BadLine>();
-        var result = await enroller.Run(list, bad.Add, new Lines(), stop).ConfigureAwait(false);
-        var (added, changed, unchanged) = result.Counts;
-        Console.WriteLine($"Enrolled: {added} new, {changed} changed, {unchanged} unchanged; {bad.Count} lines passed over; {result.Quarantined.Sum(group => group.Count)} quarantined.");
-        WriteBad(bad, Path.Combine(options.State, "enrolment-bad.csv"));
-        WriteQuarantined(result.Quarantined, Path.Combine(options.State, "enrolment-quarantined.csv"));
+        var how = new EnrolmentOptions
+        {
+            Epoch = options.Epoch,
+            Changed = changed is null ? ChangedNumbers.None : ChangedNumbers.Read(changed),
+            OnlyNew = onlyNew,
+            BatchSize = batch,
+        };
+        EnrolmentResult result;
+        try
+        {
+            result = await AgencyEnrolment.Run(options, list, how, TimeProvider.System, bad.Add, new Lines(), stop).ConfigureAwait(false);
+        }
+        catch (SourceException e)
+        {
+            return Outcome.Fail(e.Message);
+        }
+        var counts = result.Counts;
+        Console.WriteLine(
+            $"Enrolled: {counts.New} new, {counts.Corrected} corrected, {counts.Changed} changed, {counts.Unchanged} unchanged; {result.Bad} lines passed over; {result.Quarantined.Sum(group => group.Count)} quarantined.");
+        // Refused before a line was read, the list of the last run still holds.
+        if ((result.Refusal is null || bad.Count > 0) && EnrolmentLists.WriteBad(options.State, bad) is { } badLines)
+            Console.WriteLine($"The lines passed over, with their reasons, are in {badLines}.");
+        if (EnrolmentLists.WriteQuarantined(options.State, result.Quarantined) is { } quarantined)
+            Console.WriteLine($"Persons who share one number, and are not asked or answered about until it is mended, are in {quarantined}.");
         return result.Refusal is { } stopped ? Outcome.Fail(Reasons.Describe(stopped)) : Outcome.Done;
-    }
-
-    static void WriteBad(List<BadLine> bad, string path)
-    {
-        File.Delete(path);
-        if (bad.Count == 0)
-            return;
-        File.WriteAllLines(path, bad.Select(line => $"{line.Line},{line.Column},{line.Reason}").Prepend("line,column,reason"));
-        Console.WriteLine($"The lines passed over, with their reasons, are in {path}.");
-    }
-
-    static void WriteQuarantined(IReadOnlyList<IReadOnlyList<string>> groups, string path)
-    {
-        File.Delete(path);
-        if (groups.Count == 0)
-            return;
-        File.WriteAllLines(path, groups.SelectMany((group, i) => group.Select(key => $"{i + 1},{key}")).Prepend("group,person"));
-        Console.WriteLine($"Persons who share one number, and are not asked or answered about until it is mended, are in {path}.");
     }
 
     /// <summary>One line a batch, for people and for programs that watch.</summary>

@@ -28,17 +28,19 @@ public sealed class Enroller(
     {
         var counts = default(EnrolmentCounts);
         var passedOver = 0;
+        if (options.Changed.Unknown(people) is { } unknown)
+            return new EnrolmentResult(counts, passedOver, people.Quarantined(), unknown);
         var (point, refusal) = await OwnPoint(cancellation).ConfigureAwait(false);
         using var stream = new EnrolmentStream(hub, options.AnswerTimeout, time);
         if (refusal is null)
         {
             await foreach (var batch in Batches(list, Note, cancellation).ConfigureAwait(false))
             {
-                (var saved, refusal) = await Enrol(stream, batch, point, waiting => progress?.Report(new(Sum(counts), passedOver, waiting)), cancellation).ConfigureAwait(false);
+                (var saved, refusal) = await Enrol(stream, batch, point, waiting => progress?.Report(new(counts.Sum, passedOver, waiting)), cancellation).ConfigureAwait(false);
                 if (refusal is not null)
                     break;
                 counts += saved;
-                progress?.Report(new(Sum(counts), passedOver, null));
+                progress?.Report(new(counts.Sum, passedOver, null));
             }
         }
         if (refusal is null)
@@ -81,11 +83,11 @@ public sealed class Enroller(
         var batch = new Batch();
         await foreach (var person in list.Read(bad, cancellation).ConfigureAwait(false))
         {
-            if (options.OnlyNew && people.TryFind(person.Key, out _))
+            if (options.OnlyNew && people.TryFind(person.Key, out _) && !options.Changed.Contains(person.Key))
                 continue;
             if (!Identifier.TryParse(options.Type, person.Number, out var number, out var problem))
             {
-                bad(new BadLine(person.Line, "number", Words(problem)));
+                bad(new BadLine(person.Line, list.NumberColumn, Reason.NumberInvalid, Words(problem)));
                 continue;
             }
             batch.Keys.Add(person.Key);
@@ -136,10 +138,8 @@ public sealed class Enroller(
     List<EnrolledPerson> Close(Batch batch, BlindedBatch blinded, EnrolledBatch answer)
     {
         var stored = blinded.Close(closing, answer);
-        return [.. batch.Keys.Select((key, i) => new EnrolledPerson(key, stored.AsMemory(i * Ristretto.PointLength, Ristretto.PointLength)))];
+        return [.. batch.Keys.Select((key, i) => new EnrolledPerson(key, stored.AsMemory(i * Ristretto.PointLength, Ristretto.PointLength), options.Changed.Contains(key)))];
     }
-
-    static int Sum(EnrolmentCounts counts) => counts.New + counts.Changed + counts.Unchanged;
 
     static string Words(IdentifierProblem problem) => problem switch
     {

@@ -10,7 +10,13 @@ public sealed record EnrolmentOptions
 
     public IdentifierType Type { get; init; } = IdentifierType.MyNumber;
 
-    /// <summary>Passes over keys that are enrolled: quick after an interruption, but blind to changed numbers. Default false.</summary>
+    /// <summary>Whose number was officially changed; anybody else with another number than before is corrected. Default nobody.</summary>
+    public ChangedNumbers Changed { get; init; } = ChangedNumbers.None;
+
+    /// <summary>
+    /// Passes over keys that are enrolled and not in <see cref="Changed"/>: quick after an interruption, but blind to
+    /// corrected numbers. Default false.
+    /// </summary>
     public bool OnlyNew { get; init; }
 
     /// <summary>People in a batch, 1 to 4,096. Default 4,096.</summary>

@@ -25,7 +25,7 @@ sealed class PeopleChange(SqliteConnection connection, SqliteTransaction transac
     {
         var counts = default(EnrolmentCounts);
         foreach (var person in people)
-            counts += Enrol(person.Key, person.Stored.ToArray());
+            counts += Enrol(person.Key, person.Stored.ToArray(), person.NumberChanged);
         Judge();
         return counts;
     }
@@ -67,23 +67,23 @@ sealed class PeopleChange(SqliteConnection connection, SqliteTransaction transac
         return earlier.Count > 0;
     }
 
-    EnrolmentCounts Enrol(string key, byte[] stored)
+    EnrolmentCounts Enrol(string key, byte[] stored, bool changed)
     {
         if (Find(key) is not { } row)
         {
             Insert(key, stored);
-            return new EnrolmentCounts(1, 0, 0);
+            return new EnrolmentCounts(1, 0, 0, 0);
         }
         if (row.Stored.AsSpan().SequenceEqual(stored))
-            return new EnrolmentCounts(0, 0, 1);
-        // A number that was also another's was wrong and is not kept; otherwise the row is found by both.
-        if (Holders(row.Stored).Count > 1)
+            return new EnrolmentCounts(0, 0, 0, 1);
+        // A wrong number is somebody else's, or will be. Only one that was officially changed still leads to this row.
+        if (!changed)
             Drop(row.Stored, row);
         Execute("UPDATE people SET stored = @stored, match_generation = match_generation + 1 WHERE row_id = @rowId", new { stored, rowId = row.RowId });
         Execute("INSERT INTO pseudonym (stored, row_id) VALUES (@stored, @rowId) ON CONFLICT DO NOTHING", new { stored, rowId = row.RowId });
         Touch(row.RowId, row.Stored);
         Touch(stored);
-        return new EnrolmentCounts(0, 1, 0);
+        return changed ? new EnrolmentCounts(0, 0, 1, 0) : new EnrolmentCounts(0, 1, 0, 0);
     }
 
     void Insert(string key, byte[] stored)

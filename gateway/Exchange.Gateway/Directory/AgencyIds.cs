@@ -1,3 +1,4 @@
+using Exchange.Protocol.Identifiers;
 using Exchange.Protocol.Identity;
 
 namespace Exchange.Gateway.Directory;
@@ -16,18 +17,18 @@ public static class AgencyIds
     /// <summary>A kind of agency or a task: lower-case letters, digits and hyphens.</summary>
     public static bool IsWord(string text) => AgencyNames.IsId(text) && !text.Contains('.', StringComparison.Ordinal);
 
-    /// <summary>What is wrong with the local government code of a municipality's id (JIS X 0402); null when nothing is, or the id is of another form.</summary>
+    /// <summary>What is wrong with the local government code of a municipality's id; null when nothing is, or it is no municipality's.</summary>
+    /// <param name="id">One that <see cref="IsId"/> takes.</param>
     public static string? MunicipalityMistake(string id)
     {
         if (!id.StartsWith(MunicipalityPrefix, StringComparison.Ordinal))
             return null;
-        var code = id.AsSpan(MunicipalityPrefix.Length);
-        if (code.Length != 6 || code.ContainsAnyExceptInRange('0', '9'))
+        var code = id[MunicipalityPrefix.Length..];
+        if (MunicipalityCode.TryParse(code, out _, out var problem))
+            return null;
+        if (problem != IdentifierProblem.WrongCheckDigit)
             return $"'{id}' must end with a local government code of 6 digits";
-        var sum = 0;
-        for (var i = 0; i < 5; i++)
-            sum += (code[i] - '0') * (6 - i);
-        var expected = (11 - sum % 11) % 10;
-        return code[5] - '0' == expected ? null : $"'{id}' has a wrong check digit; {code[..5]} has check digit {expected}";
+        var expected = Enumerable.Range(0, 10).Single(digit => MunicipalityCode.TryParse($"{code[..5]}{digit}", out _, out _));
+        return $"'{id}' has a wrong check digit; {code[..5]} has check digit {expected}";
     }
 }

@@ -38,7 +38,7 @@ public sealed class EnrolmentTests(Enrolled enrolled)
 
         Assert.Contains(Reason.AuthorityUnavailable, waited);
         Assert.Null(result.Refusal);
-        Assert.Equal(new EnrolmentCounts(0, 0, Everybody(scene)), result.Counts);
+        Assert.Equal(new EnrolmentCounts(0, 0, 0, Everybody(scene)), result.Counts);
         await scene.StartAgency(Scene.Osaka);
         await scene.Exchange.UntilConnected();
         await scene.Answered(scene.Resident(Scene.Osaka, 0));
@@ -59,7 +59,7 @@ public sealed class EnrolmentTests(Enrolled enrolled)
         var result = await scene.Exchange.Enrol(Scene.Osaka, how: one => one with { BatchSize = 4 });
 
         Assert.Null(result.Refusal);
-        Assert.Equal(new EnrolmentCounts(Everybody(scene) - 8, 0, 8), result.Counts);
+        Assert.Equal(new EnrolmentCounts(Everybody(scene) - 8, 0, 0, 8), result.Counts);
         await IsComplete(scene);
     }
 
@@ -79,7 +79,7 @@ public sealed class EnrolmentTests(Enrolled enrolled)
 
         Assert.Equal(1, cuts);
         Assert.Null(result.Refusal);
-        Assert.Equal(new EnrolmentCounts(Everybody(scene), 0, 0), result.Counts);
+        Assert.Equal(new EnrolmentCounts(Everybody(scene), 0, 0, 0), result.Counts);
         await IsComplete(scene);
     }
 
@@ -91,8 +91,8 @@ public sealed class EnrolmentTests(Enrolled enrolled)
         await scene.Exchange.StartAuthority();
         await scene.Exchange.StopAgency(Scene.Osaka);
         await scene.Exchange.StopAgency(Scene.Tax);
-        Insert(scene.Folder.Agency(Scene.Osaka).Records("town.db"), "INSERT INTO resident VALUES ('R-twin', @Number)", asked);
-        Insert(scene.Folder.Agency(Scene.Tax).Records("income.db"), "INSERT INTO taxpayer VALUES ('T-twin', @Number)", answered);
+        Execute(scene.Folder.Agency(Scene.Osaka).Records("town.db"), "INSERT INTO resident VALUES ('R-twin', @Number)", asked);
+        Execute(scene.Folder.Agency(Scene.Tax).Records("income.db"), "INSERT INTO taxpayer VALUES ('T-twin', @Number)", answered);
 
         var town = await scene.Exchange.Enrol(Scene.Osaka);
         var tax = await scene.Exchange.Enrol(Scene.Tax);
@@ -108,6 +108,41 @@ public sealed class EnrolmentTests(Enrolled enrolled)
         Assert.Equal((AnswerStatus.Quarantined, 0), (outcome.Status, outcome.Record.Length));
         await scene.Answered(well);
         scene.NothingIsAmiss();
+    }
+
+    [Fact]
+    public async Task When_a_mistyped_number_is_corrected_its_owner_is_found_again_and_no_handle_leads_to_the_wrong_person_any_more()
+    {
+        await using var scene = await Scene.Start(enrolled);
+        var (owner, mistyped) = (scene.Resident(Scene.Osaka, 1), scene.Resident(Scene.Osaka, 2));
+        var taxpayers = scene.Folder.Agency(Scene.Tax).Records("income.db");
+        await scene.Exchange.StartAuthority();
+        Assert.True(scene.Of<People>(Scene.Tax).Remove(owner.TaxKey));
+        Execute(taxpayers, "DELETE FROM taxpayer WHERE my_number = @Number", owner);
+        Execute(taxpayers, $"UPDATE taxpayer SET my_number = @Number WHERE taxpayer_no = '{mistyped.TaxKey}'", owner);
+        Assert.Equal(1, (await EnrolTax()).Corrected);
+        Scene.IsRight(mistyped, await scene.Ask(owner));
+        Assert.Equal(LookupKind.Warm, (await scene.Ask(owner)).Kind);
+
+        Execute(taxpayers, $"UPDATE taxpayer SET my_number = @Number WHERE taxpayer_no = '{mistyped.TaxKey}'", mistyped);
+        Execute(taxpayers, $"INSERT INTO taxpayer VALUES ('{owner.TaxKey}', @Number)", owner);
+        var counts = await EnrolTax();
+
+        Assert.Equal((1, 1, 0), (counts.New, counts.Corrected, counts.Changed));
+        var outcome = await scene.Answered(owner);
+        Assert.Equal((LookupKind.Cold, Reason.HandleExpired), (outcome.Kind, outcome.RepeatedBecause[^1]));
+        await scene.Answered(mistyped);
+
+        async Task<EnrolmentCounts> EnrolTax()
+        {
+            await scene.Exchange.StopAgency(Scene.Tax);
+            var result = await scene.Exchange.Enrol(Scene.Tax);
+            Assert.Null(result.Refusal);
+            Assert.Empty(result.Quarantined);
+            await scene.StartAgency(Scene.Tax);
+            await scene.Exchange.UntilConnected();
+            return result.Counts;
+        }
     }
 
     /// <summary>The agency is stopped and has enrolled nobody; the key authority runs.</summary>
@@ -133,7 +168,7 @@ public sealed class EnrolmentTests(Enrolled enrolled)
         scene.NothingIsAmiss();
     }
 
-    static void Insert(string database, string sql, Resident of)
+    static void Execute(string database, string sql, Resident of)
     {
         using var connection = new SqliteConnection(string.Create(CultureInfo.InvariantCulture, $"Data Source={database};Pooling=False"));
         connection.Execute(sql, new { of.Number });

@@ -1,15 +1,12 @@
-using System.Security.Cryptography.X509Certificates;
+using Exchange.Adapter;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Sources;
-using Exchange.Adapter;
-using Exchange.Gateway.Pseudonyms;
 using Exchange.Gateway;
-using Exchange.Hosting.Certificates;
+using Exchange.Gateway.Pseudonyms;
 using Exchange.KeyAuthority.Serving;
 using Exchange.Protocol.DataSets;
-using Exchange.Protocol.Identity;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Processes;
 
@@ -130,16 +127,7 @@ public sealed class InProcessExchange : IAsyncDisposable
         options = change?.Invoke(options) ?? options;
         var enrolment = new EnrolmentOptions { Epoch = options.Epoch };
         await using var data = MappingFile.Read(options.Sources!, DataSetCatalogue.OfKind(agency.Kind));
-        using var keys = AgencyKeys.Read(options.Keys);
-        using var people = People.Open(agency.PeopleDb, keys.ClosingId, time);
-        using var certificate = PemFiles.Read(options.Certificate, options.Key);
-        using var signer = new AgencySigner(certificate);
-        using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time);
-        using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time);
-        using var pinned = new PinnedAuthority(X509CertificateLoader.LoadCertificateFromFile(options.AuthorityCertificate), Convert.FromHexString(options.HubPoint));
-        await channels.RefreshRevocationList(default).ConfigureAwait(false);
-        var result = await new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, how?.Invoke(enrolment) ?? enrolment, time)
-            .Run(data.People!, _ => { }, progress, cancellation).ConfigureAwait(false);
+        var result = await AgencyEnrolment.Run(options, data.People!, how?.Invoke(enrolment) ?? enrolment, time, _ => { }, progress, cancellation).ConfigureAwait(false);
         if (result.Refusal is null)
             agency.MarkEnrolled();
         return result;

@@ -6,6 +6,51 @@ namespace Exchange.Protocol.Tests.Sessions;
 public sealed class AeadKeyTests
 {
     [Fact]
+    public void Every_wycheproof_case_of_these_sizes_seals_to_its_ciphertext_and_opens_or_is_refused()
+    {
+        var (opened, refused) = (0, 0);
+        foreach (var (group, test) in Vectors.Wycheproof("wycheproof_aes_gcm.json"))
+        {
+            if ((Bytes(group, "keySize"), Bytes(group, "ivSize"), Bytes(group, "tagSize")) != (AeadKey.KeySize, AeadKey.NonceSize, AeadKey.TagSize))
+                continue;
+            using var key = new AeadKey(test.Hex("key"));
+            byte[] nonce = test.Hex("iv"), data = test.Hex("aad"), message = test.Hex("msg"), ciphertext = [.. test.Hex("ct"), .. test.Hex("tag")];
+            var plaintext = new byte[message.Length];
+            if (test.IsValid())
+            {
+                var own = new byte[ciphertext.Length];
+                Assert.True(key.TrySeal(nonce, message, own, data) && key.TryOpen(nonce, ciphertext, plaintext, data));
+                Assert.Equal(ciphertext, own);
+                Assert.Equal(message, plaintext);
+                opened++;
+            }
+            else
+            {
+                Assert.False(key.TryOpen(nonce, ciphertext, plaintext, data));
+                Assert.All(plaintext, one => Assert.Equal(0, one));
+                refused++;
+            }
+        }
+        // Of 316; the others have keys or nonces of other sizes.
+        Assert.Equal((39, 27), (opened, refused));
+
+        static int Bytes(System.Text.Json.JsonElement group, string size) => group.GetProperty(size).GetInt32() / 8;
+    }
+
+    [Fact]
+    public void One_known_message_seals_to_this()
+    {
+        using var key = new AeadKey(Convert.FromHexString("cdccfe3f46d782ef47df4e72f0c02d9c7f774def970d23486f11a57f54247f17"));
+        byte[] nonce = Convert.FromHexString("376187894605a8d45e30de51"), data = Convert.FromHexString("956846a209e087ed");
+        var message = Convert.FromHexString("e28e0e9f9d22463ac0e42639b530f42102fded75");
+        var ciphertext = new byte[message.Length + AeadKey.TagSize];
+        Assert.True(key.TrySeal(nonce, message, ciphertext, data));
+        Assert.Equal("feca44952447015b5df1f456df8ca4bb4eee2ce2082e91924deeb77880e1b1c84f9b8d30", Convert.ToHexStringLower(ciphertext));
+        ciphertext[^1] ^= 1;
+        Assert.False(key.TryOpen(nonce, ciphertext, message, data));
+    }
+
+    [Fact]
     public void Many_threads_share_a_key_without_disturbing_each_other()
     {
         using var key = new AeadKey(RandomNumberGenerator.GetBytes(32));

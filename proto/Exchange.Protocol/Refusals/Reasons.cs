@@ -79,7 +79,10 @@ public static class Reasons
         [Reason.ProofInvalid] = new(StatusCode.DataLoss, "A proof of enrolment does not verify; nothing of the batch was kept.", "Report this to the hub's operator and the key authority: someone used a wrong key.", never),
         [Reason.AuthorityUnavailable] = new(StatusCode.Unavailable, "The key authority cannot be reached; lookups go on, enrolment waits.", "Repeat after the time given.", later),
         [Reason.CommitmentsInvalid] = new(StatusCode.DataLoss, "The commitments file is not signed by the pinned authority, is older than one seen before, or names another hub point.", "Report this to the key authority.", never),
-        [Reason.NumberInvalid] = new(StatusCode.InvalidArgument, "The number's length or check digit is wrong.", "Correct it at the source.", never),
+        [Reason.NumberInvalid] = new(StatusCode.InvalidArgument, "The number is blank, or its digits, length or check digit are wrong.", "Correct it at the source.", never),
+        [Reason.KeyInvalid] = new(StatusCode.InvalidArgument, "The local person key is blank or longer than 256 characters.", "Correct it at the source.", never),
+        [Reason.KeyRepeated] = new(StatusCode.InvalidArgument, "An earlier line of the list has the same local person key.", "Correct it at the source.", never),
+        [Reason.LineInvalid] = new(StatusCode.InvalidArgument, "The line is not one of a file in this format.", "Correct it at the source.", never),
 
         [Reason.PersonUnknown] = new(StatusCode.NotFound, "This agency has enrolled nobody under this key.", "Check the key, or enrol the person first.", never),
         [Reason.PersonQuarantined] = new(StatusCode.FailedPrecondition, "Two local persons share one number, so neither is used.", "Correct the number of one of them and enrol again.", never),

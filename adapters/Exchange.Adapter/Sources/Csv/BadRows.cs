@@ -19,7 +19,7 @@ sealed class BadRows(string path) : IDisposable
     public void Add(int line, string column, string reason, string raw)
     {
         Count++;
-        writer ??= Open();
+        writer ??= CsvList.Begin(Temporary, "line", "column", "reason", "row");
         writer.WriteRecord([line.ToString(CultureInfo.InvariantCulture), column, reason, raw]);
     }
 
@@ -44,14 +44,4 @@ sealed class BadRows(string path) : IDisposable
     }
 
     string Temporary => Beside(path) + ".tmp";
-
-    CsvWriter Open()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var opened = CsvWriter.Create(new FileStream(Temporary, options), CsvWriterOptions.Default, leaveOpen: false);
-        opened.WriteHeader(["line", "column", "reason", "row"]);
-        return opened;
-    }
 }

@@ -1,11 +1,14 @@
 using System.Runtime.CompilerServices;
 using Exchange.Adapter.Sources.Csv;
+using Exchange.V1;
 
 namespace Exchange.Adapter.Sources.People;
 
 /// <summary>People in a CSV file with a header.</summary>
 public sealed class PeopleFile(string path, string keyColumn, string numberColumn, CsvFormat format) : IPeople
 {
+    public string NumberColumn => numberColumn;
+
     public async IAsyncEnumerable<Person> Read(Action<BadLine> bad, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         // Reading is synchronous and buffered; this keeps the caller's thread out of it.
@@ -20,7 +23,7 @@ public sealed class PeopleFile(string path, string keyColumn, string numberColum
             cancellation.ThrowIfCancellationRequested();
             var row = rows.Current;
             if (row.Problem is { } problem)
-                bad(new BadLine(row.Line, problem.Column, problem.Reason));
+                bad(new BadLine(row.Line, problem.Column, Reason.LineInvalid, problem.Reason));
             else if (lines.Check(row.Cells[key], row.Cells[number], row.Line, bad) is { } person)
                 yield return person;
         }

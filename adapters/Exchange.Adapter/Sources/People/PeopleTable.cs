@@ -11,14 +11,14 @@ namespace Exchange.Adapter.Sources.People;
 public sealed class PeopleTable : IPeople
 {
     readonly Func<DbConnection> connect;
-    readonly string table, keyColumn, numberColumn;
+    readonly string table, keyColumn;
 
     PeopleTable(Func<DbConnection> connect, string table, string keyColumn, string numberColumn)
     {
         this.connect = connect;
         this.table = table;
         this.keyColumn = keyColumn;
-        this.numberColumn = numberColumn;
+        NumberColumn = numberColumn;
     }
 
     /// <exception cref="ArgumentException">A name is not one of a table or column.</exception>
@@ -29,20 +29,22 @@ public sealed class PeopleTable : IPeople
     public static PeopleTable InPostgres(string connectionString, string table, string keyColumn, string numberColumn) =>
         new(() => new NpgsqlConnection(connectionString), table, keyColumn, numberColumn);
 
+    public string NumberColumn { get; }
+
     public async IAsyncEnumerable<Person> Read(Action<BadLine> bad, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await using var connection = connect();
         await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Names are checked and quoted.
-        command.CommandText = $"SELECT {SqlName.Column(keyColumn)}, {SqlName.Column(numberColumn)} FROM {SqlName.Table(table)} t";
+        command.CommandText = $"SELECT {SqlName.Column(keyColumn)}, {SqlName.Column(NumberColumn)} FROM {SqlName.Table(table)} t";
 #pragma warning restore CA2100
         await using var reader = await Guard(async () =>
         {
             await connection.OpenAsync(cancellation);
             return await command.ExecuteReaderAsync(cancellation);
         });
-        var lines = new PersonLines(keyColumn, numberColumn);
+        var lines = new PersonLines(keyColumn, NumberColumn);
         for (var row = 1; await Guard(() => reader.ReadAsync(cancellation)); row++)
             if (lines.Check(Text(reader, 0), Text(reader, 1), row, bad) is { } person)
                 yield return person;

@@ -1,3 +1,5 @@
+using Exchange.V1;
+
 namespace Exchange.Adapter.Sources.People;
 
 /// <summary>One person to enrol, as listed.</summary>
@@ -10,11 +12,16 @@ public sealed record Person(string Key, string Number, int Line)
 }
 
 /// <summary>A line that was passed over; neither key nor number stands in it.</summary>
-public sealed record BadLine(int Line, string Column, string Reason);
+/// <param name="Column">Empty when the whole line is meant.</param>
+/// <param name="Reason">NUMBER_INVALID, KEY_INVALID, KEY_REPEATED or LINE_INVALID.</param>
+public sealed record BadLine(int Line, string Column, Reason Reason, string What);
 
 /// <summary>People to enrol, one after another, however many.</summary>
 public interface IPeople
 {
+    /// <summary>Where numbers stand.</summary>
+    string NumberColumn { get; }
+
     /// <summary>Each call reads from the start. Lines that cannot be used are given to <paramref name="bad"/> and passed over.</summary>
     /// <exception cref="IOException">The list cannot be read.</exception>
     /// <exception cref="SourceException">The list cannot be used as a whole.</exception>

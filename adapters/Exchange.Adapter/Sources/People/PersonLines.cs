@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Exchange.V1;
 
 namespace Exchange.Adapter.Sources.People;
 
@@ -7,7 +8,7 @@ namespace Exchange.Adapter.Sources.People;
 sealed class PersonLines(string keyColumn, string numberColumn)
 {
     /// <summary>Characters of a local key.</summary>
-    const int LongestKey = 256;
+    internal const int LongestKey = 256;
 
     /// <summary>First line of each key, by 16 bytes of its hash: as many people as a country has fit in memory.</summary>
     readonly Dictionary<UInt128, int> seen = [];
@@ -18,14 +19,14 @@ sealed class PersonLines(string keyColumn, string numberColumn)
         number = number.Trim();
         var wrong = (key.Length, number.Length) switch
         {
-            (0, _) => new BadLine(line, keyColumn, "blank"),
-            ( > LongestKey, _) => new BadLine(line, keyColumn, $"more than {LongestKey} characters"),
-            (_, 0) => new BadLine(line, numberColumn, "blank"),
-            ( > LongestKey, _) or (_, > LongestKey) => new BadLine(line, numberColumn, $"more than {LongestKey} characters"),
+            (0, _) => new BadLine(line, keyColumn, Reason.KeyInvalid, "blank"),
+            ( > LongestKey, _) => new BadLine(line, keyColumn, Reason.KeyInvalid, $"more than {LongestKey} characters"),
+            (_, 0) => new BadLine(line, numberColumn, Reason.NumberInvalid, "blank"),
+            (_, > LongestKey) => new BadLine(line, numberColumn, Reason.NumberInvalid, $"more than {LongestKey} characters"),
             _ => null,
         };
         if (wrong is null && !seen.TryAdd(Hash(key), line))
-            wrong = new BadLine(line, keyColumn, $"the same key as line {seen[Hash(key)]}");
+            wrong = new BadLine(line, keyColumn, Reason.KeyRepeated, $"the same key as line {seen[Hash(key)]}");
         if (wrong is null)
             return new Person(key, number, line);
         bad(wrong);
