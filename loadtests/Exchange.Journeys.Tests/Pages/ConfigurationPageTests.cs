@@ -12,6 +12,7 @@ using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;
 using Exchange.KeyAuthority.Serving;
 using Exchange.Protocol.DataSets;
+using Microsoft.Data.Sqlite;
 
 namespace Exchange.Journeys.Tests.Pages;
 
@@ -76,6 +77,20 @@ public sealed partial class ConfigurationPageTests : IDisposable
     }
 
     [Fact]
+    public async Task The_mapping_of_a_record_with_lists_reads_them()
+    {
+        Sql("pension.db", """
+            CREATE TABLE pension_year (person_no TEXT, pay_year INTEGER, code TEXT, updated_at TEXT);
+            CREATE TABLE payment (person_no TEXT, pay_year INTEGER, paid_on TEXT, amount INTEGER);
+            INSERT INTO pension_year VALUES ('4711', 2025, '1150', '2026-01-10');
+            INSERT INTO payment VALUES ('4711', 2025, '2025-04-15', 2), ('4711', 2025, '2025-02-14', 1);
+            """);
+        await using var data = MappingFile.Read(PathOf("sources-pension.yaml"), DataSetCatalogue.OfKind("pension"));
+        var row = await data.Sources[DataSetCatalogue.Payments.Id].Find("4711", new Records.Pension.V1.PaymentsQuestion { Year = 2025 }, TestContext.Current.CancellationToken);
+        Assert.Equal([1L, 2L], Assert.IsType<Records.Pension.V1.Payments>(row!.Record).Payments_.Select(one => one.Amount));
+    }
+
+    [Fact]
     public async Task A_database_that_is_away_keeps_no_mapping_from_being_read()
     {
         Environment.SetEnvironmentVariable("RECORDS_DATABASE", "Host=127.0.0.1;Port=1;Database=records;Username=reader;Timeout=2");
@@ -86,6 +101,17 @@ public sealed partial class ConfigurationPageTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     string PathOf(string name) => Path.Combine(folder, name);
+
+    void Sql(string name, string text)
+    {
+        using var connection = new SqliteConnection($"Data Source={PathOf(name)};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100
+        command.CommandText = text;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
 
     void WriteSecret(string name) => SecretFile.Write(PathOf(name), "{}"u8);
 
