@@ -125,6 +125,17 @@ public sealed class PostgresSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Residences_come_from_a_table_oldest_first()
+    {
+        await Sql($"CREATE TABLE {schema}.moves (person bigint, since date, until date, code char(5)); INSERT INTO {schema}.moves VALUES (1, '2022-04-01', NULL, '13102'), (1, '2020-04-01', '2022-04-01', '13101')");
+        await using var data = income.Read($"data_sets: {{}}\nresidences: {{source: postgresql, connection: {{environment: {variable}}}, table: {schema}.moves, key: person, from: since, until: until, municipality: code}}\n");
+        Assert.Equal(
+            [new Move(new DateOnly(2020, 4, 1), new DateOnly(2022, 4, 1), "131016"), new Move(new DateOnly(2022, 4, 1), null, "131024")],
+            await data.Residences!.Find("1", default));
+        Assert.Empty(await data.Residences.Find("no number", default));
+    }
+
+    [Fact]
     public async Task Record_and_lists_are_read_in_one_snapshot()
     {
         const int Turn = 20_250_415;

@@ -66,6 +66,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
         var provided = DataSetCatalogue.OfKind("municipality");
         await using var data = MappingFile.Read(options.Sources!, provided);
         Assert.NotNull(data.People);
+        Assert.Equal([new Move(new DateOnly(2025, 4, 1), null, "131016")], await data.Residences!.Find("4711", TestContext.Current.CancellationToken));
         var row = await data.Sources[DataSetCatalogue.ResidentTax.Id].Find("4711", new Records.Municipality.V1.ResidentTaxQuestion { FiscalYear = 2026 }, TestContext.Current.CancellationToken);
         var record = Assert.IsType<Records.Municipality.V1.ResidentTax>(row!.Record);
         Assert.Equal((3_200_000, 1_800_000, "2026-06-10"), (record.TotalIncome, record.TaxableIncome, record.AssessedOn));
@@ -148,6 +149,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
 
             """, shiftJis);
         File.WriteAllText(PathOf("residents.csv"), "宛名番号,個人番号\n4711,123456789018\n", shiftJis);
+        File.WriteAllText(PathOf("moves.csv"), "宛名番号,転入日,転出日,市区町村コード\n4711,2025/04/01,,13101\n", shiftJis);
     }
 
     [GeneratedRegex(@"```yaml\n# (?<name>[a-z-]+\.yaml)\n(?<text>.*?)```", RegexOptions.Singleline)]

@@ -47,9 +47,10 @@ sealed class CsvFile : IAsyncDisposable
     public ArraySegment<byte>? Find(string person, IMessage question, string name) =>
         layout.KeyOf(person, question) is { } key && index.Find(key) is { } entry ? Usable(entry, name) : (ArraySegment<byte>?)null;
 
+    /// <param name="question">Null where rows are found by the person alone.</param>
     /// <returns>As they follow each other in the file; null when there are more than <paramref name="most"/>.</returns>
     /// <exception cref="SourceException">A row cannot be used.</exception>
-    public IReadOnlyList<ArraySegment<byte>>? FindAll(string person, IMessage question, string name, int most)
+    public IReadOnlyList<ArraySegment<byte>>? FindAll(string person, IMessage? question, string name, int most)
     {
         var rows = layout.KeyOf(person, question) is { } key ? index.FindAll(key, most + 1) : [];
         return rows.Count > most ? null : [.. rows.Select(entry => Usable(entry, name))];

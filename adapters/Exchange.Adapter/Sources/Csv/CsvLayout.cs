@@ -19,13 +19,14 @@ sealed record CsvLayout(
 {
     const char Between = '\u001f';
 
-    /// <summary>Null when no row can have it.</summary>
-    public string? KeyOf(string person, IMessage question)
+    /// <param name="question">Needed where there is a match.</param>
+    /// <returns>Null when no row can have it.</returns>
+    public string? KeyOf(string person, IMessage? question)
     {
         var key = new StringBuilder(person);
         foreach (var (field, _) in Match)
         {
-            if (QuestionFields.Text(field, question) is not { } text)
+            if (QuestionFields.Text(field, question!) is not { } text)
                 return null;
             key.Append(Between).Append(text);
         }

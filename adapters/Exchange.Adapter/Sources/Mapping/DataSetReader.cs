@@ -56,28 +56,15 @@ sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder,
     CsvSource? OpenCsv(Place place, Rows rows, RecordMapping mapping, IReadOnlyList<MappedList> lists, SourceLimits limits)
     {
         var before = problems.Found.Count;
-        CsvHeader.Check(rows.Map, place, rows.Columns);
+        rows.CheckFile(place);
         foreach (var list in lists)
-            CsvHeader.Check(list.Rows.Map, list.Place!, list.Rows.Columns);
+            list.Rows.CheckFile(list.Place!);
         if (problems.Found.Count > before)
             return null;
-        var records = Load(place, rows, mapping.Row.Columns, StoredRecord.Keep(mapping), oneEach: true);
-        var files = lists.Select(list => (list, File: Load(list.Place!, list.Rows, list.Mapping.Row.Columns, CsvList.Keep(list.Mapping, list.Order), oneEach: false))).ToArray();
+        var records = rows.OpenFile(place, mapping.Row.Columns, StoredRecord.Keep(mapping), oneEach: true, settings);
+        var files = lists.Select(list => list.Rows.OpenFile(list.Place!, list.Mapping.Row.Columns, CsvList.Keep(list.Mapping, list.Order), oneEach: false, settings)).ToArray();
         return problems.Found.Count > before ? null
-            : new CsvSource(contract, records!, mapping, [.. files.Select(one => new CsvList(one.File!, one.list.Mapping, one.list.Order))], limits);
-    }
-
-    CsvFile? Load(Place place, Rows rows, IReadOnlyList<string> columns, CsvKeep keep, bool oneEach)
-    {
-        try
-        {
-            return new CsvFile(new CsvLayout(place.Path, place.Format, rows.Key, rows.Match, columns, keep, oneEach), settings);
-        }
-        catch (Exception e) when (e is CsvException or IOException or UnauthorizedAccessException)
-        {
-            rows.Map.Report("file", e is CsvException ? e.Message : $"the file cannot be read: {e.Message}");
-            return null;
-        }
+            : new CsvSource(contract, records!, mapping, [.. files.Zip(lists, (file, list) => new CsvList(file!, list.Mapping, list.Order))], limits);
     }
 
     SqliteSource? OpenSqlite(Place place, Rows rows, RecordMapping mapping, IReadOnlyList<MappedList> lists, SourceLimits limits) =>

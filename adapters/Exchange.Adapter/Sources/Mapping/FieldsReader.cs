@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using Exchange.Hosting.Configuration;
 using Google.Protobuf.Reflection;
 
@@ -38,6 +37,16 @@ static class FieldsReader
         return mappings;
     }
 
+    /// <summary>The <c>date</c> of a map; null where there is none, or, reported, one that is no format.</summary>
+    public static string? DateFormat(YamlMap map)
+    {
+        var date = map.OptionalText("date");
+        if (date is null || Dates.IsFormat(date))
+            return date;
+        map.Report("date", $"'{date}' is no date format; write one such as yyyyMMdd or yyyy/MM/dd");
+        return null;
+    }
+
     static FieldMapping? ReadOne(YamlMap map, FieldDescriptor field, ColumnUses columns)
     {
         if (map.Has("constant"))
@@ -58,11 +67,9 @@ static class FieldsReader
     static CellFormat Format(YamlMap map, FieldDescriptor field)
     {
         var whole = field.FieldType is not (FieldType.String or FieldType.Bytes or FieldType.Bool or FieldType.Enum or FieldType.Double or FieldType.Float);
-        var date = map.OptionalText("date");
+        var date = DateFormat(map);
         if (date is not null && field.FieldType != FieldType.String)
             map.Report("date", $"'{field.Name}' is no text; a date format has no meaning here");
-        else if (date is not null && !IsDateFormat(date))
-            map.Report("date", $"'{date}' is no date format; write one such as yyyyMMdd or yyyy/MM/dd");
         var grouped = false;
         if (map.Has("number"))
             grouped = map.Choice("number", "plain", "grouped") == "grouped";
@@ -97,19 +104,5 @@ static class FieldsReader
             return "";
         var near = meant is null ? null : Spelling.Nearest(meant, EnumNames.Short(field.EnumType));
         return near is null ? $"; its names are {string.Join(", ", EnumNames.Short(field.EnumType))}" : $"; did you mean '{near}'?";
-    }
-
-    static bool IsDateFormat(string format)
-    {
-        var day = new DateOnly(2024, 2, 29);
-        try
-        {
-            var written = day.ToString(format, CultureInfo.InvariantCulture);
-            return DateOnly.TryParseExact(written, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) && read == day;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Exchange.Adapter.Sources.Csv;
 using Exchange.Adapter.Sources.Databases;
 using Exchange.Hosting.Configuration;
 using Google.Protobuf.Reflection;
@@ -30,5 +31,22 @@ sealed record Rows(
         if (schema.Columns is { } known)
             Columns.ReportUnknown(known);
         return schema.Away;
+    }
+
+    /// <summary>Compares the columns with those of the file.</summary>
+    public void CheckFile(Place place) => CsvHeader.Check(Map, place, Columns);
+
+    /// <returns>Null when the file cannot be used, which has been reported.</returns>
+    public CsvFile? OpenFile(Place place, IReadOnlyList<string> columns, CsvKeep keep, bool oneEach, SourceSettings settings)
+    {
+        try
+        {
+            return new CsvFile(new CsvLayout(place.Path, place.Format, Key, Match, columns, keep, oneEach), settings);
+        }
+        catch (Exception e) when (e is CsvException or IOException or UnauthorizedAccessException)
+        {
+            Map.Report("file", e is CsvException ? e.Message : $"the file cannot be read: {e.Message}");
+            return null;
+        }
     }
 }

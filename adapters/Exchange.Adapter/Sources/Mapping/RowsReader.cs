@@ -11,8 +11,18 @@ static class RowsReader
     /// <param name="kind">Of the place: a file has no table and takes no query.</param>
     public static Rows Read(YamlMap map, DataSetContract contract, string? kind)
     {
+        if (kind != PlaceReader.Csv && map.Has("query"))
+            return ReadQuery(map, contract);
+        var table = ReadTable(map, kind);
+        return table with { Match = ReadMatch(map, contract, table.Columns) };
+    }
+
+    /// <summary>A table or file whose rows are found by the person alone.</summary>
+    public static Rows ReadTable(YamlMap map, string? kind)
+    {
         var columns = new ColumnUses(kind != PlaceReader.Csv);
-        return kind == PlaceReader.Csv || !map.Has("query") ? ReadTable(map, contract, kind, columns) : ReadQuery(map, contract, columns);
+        var table = kind == PlaceReader.Csv ? "" : Table(map);
+        return new Rows(map, columns, table, columns.Named(map, "key"), [], null, []);
     }
 
     /// <summary>The name of a table, reported when it is none.</summary>
@@ -24,10 +34,8 @@ static class RowsReader
         return table;
     }
 
-    static Rows ReadTable(YamlMap map, DataSetContract contract, string? kind, ColumnUses columns)
+    static List<(FieldDescriptor, string)> ReadMatch(YamlMap map, DataSetContract contract, ColumnUses columns)
     {
-        var table = kind == PlaceReader.Csv ? "" : Table(map);
-        var key = columns.Named(map, "key");
         var match = new List<(FieldDescriptor, string)>();
         if (map.Map("match") is { } pairs)
             foreach (var name in pairs.Keys)
@@ -37,10 +45,10 @@ static class RowsReader
                 else
                     pairs.OptionalText(name);
             }
-        return new Rows(map, columns, table, key, match, null, []);
+        return match;
     }
 
-    static Rows ReadQuery(YamlMap map, DataSetContract contract, ColumnUses columns)
+    static Rows ReadQuery(YamlMap map, DataSetContract contract)
     {
         var query = map.Text("query");
         foreach (var other in new[] { "table", "key", "match", "order" })
@@ -60,7 +68,7 @@ static class RowsReader
         }
         if (!names.Contains(Statement.Person))
             map.Report("query", $"the query does not use @{Statement.Person}, so it would answer everybody alike");
-        return new Rows(map, columns, "", "", [], query, parameters);
+        return new Rows(map, new ColumnUses(sql: true), "", "", [], query, parameters);
     }
 
     static FieldDescriptor? QuestionField(YamlMap at, DataSetContract contract, string key, string name)
