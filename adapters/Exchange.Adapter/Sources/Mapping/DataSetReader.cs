@@ -20,6 +20,7 @@ sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder,
         var fields = FieldsReader.Read(map, contract.Record, contract.Id, rows.Columns);
         var mapping = ReadRecord(rows.Columns, fields, kind);
         var lists = ListsReader.Read(map, contract, kind, place, folder);
+        var channel = kind == PlaceReader.Postgres ? Channel() : null;
         map.RefuseUnknownKeys();
         if (place is null || problems.Found.Count > before)
             return null;
@@ -27,8 +28,17 @@ sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder,
         {
             PlaceReader.Csv => OpenCsv(place, rows, mapping, lists, limits),
             PlaceReader.Sqlite => OpenSqlite(place, rows, mapping, lists, limits),
-            _ => OpenPostgres(place, rows, mapping, lists, limits),
+            _ => OpenPostgres(place, rows, mapping, lists, limits, channel),
         };
+    }
+
+    /// <summary>On which PostgreSQL tells of changes; null where it does not.</summary>
+    string? Channel()
+    {
+        var channel = map.OptionalText("notify");
+        if (channel is not null && !SqlName.IsColumn(channel))
+            map.Report("notify", $"'{channel}' is no name of a channel; write letters, digits and underscores, as in pg_notify");
+        return channel;
     }
 
     RecordMapping ReadRecord(ColumnUses columns, IReadOnlyList<FieldMapping> fields, string? kind)
@@ -72,14 +82,14 @@ sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder,
             ? new SqliteSource(place.Path, contract, Layout(rows, mapping, lists), limits, settings.Time)
             : null;
 
-    PostgresSource? OpenPostgres(Place place, Rows rows, RecordMapping mapping, IReadOnlyList<MappedList> lists, SourceLimits limits)
+    PostgresSource? OpenPostgres(Place place, Rows rows, RecordMapping mapping, IReadOnlyList<MappedList> lists, SourceLimits limits, string? channel)
     {
         NpgsqlDataSource? database = PostgresDatabase.Open(place.ConnectionString, limits);
         try
         {
             if (!Fits(rows, lists, (select, parameters) => Schema.OfPostgres(database, select, parameters)))
                 return null;
-            var source = new PostgresSource(new PostgresDatabase(database, contract.Id, limits, settings.Time), contract, Layout(rows, mapping, lists), settings.Time);
+            var source = new PostgresSource(new PostgresDatabase(database, contract.Id, limits, settings.Time), contract, Layout(rows, mapping, lists), place.ConnectionString, channel, settings);
             database = null;
             return source;
         }
