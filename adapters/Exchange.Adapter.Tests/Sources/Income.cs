@@ -5,7 +5,7 @@ using Records.Tax.V1;
 
 namespace Exchange.Adapter.Tests.Sources;
 
-/// <summary>A folder with a mapping file for the income data set, removed afterwards.</summary>
+/// <summary>A folder with a mapping file for the income data set, or the pension payments whose records have lists; removed afterwards.</summary>
 sealed class Income : IDisposable
 {
     public const string DataSet = "tax.income.v1";
@@ -35,11 +35,11 @@ sealed class Income : IDisposable
     public AgencyData Read(string mapping, SourceSettings? settings = null)
     {
         Write("mapping.yaml", mapping);
-        return MappingFile.Read(PathOf("mapping.yaml"), [Contract], settings);
+        return MappingFile.Read(PathOf("mapping.yaml"), [Contract, DataSetCatalogue.Payments], settings);
     }
 
     /// <summary>The one source of the mapping; the caller disposes of it.</summary>
-    public IRecordSource Open(string mapping, SourceSettings? settings = null) => Read(mapping, settings).Sources[DataSet];
+    public IRecordSource Open(string mapping, SourceSettings? settings = null) => Read(mapping, settings).Sources.Values.Single();
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -124,6 +124,57 @@ public sealed class PostgresSourceTests : IAsyncLifetime
         Assert.Equal(1, bad);
     }
 
+    [Fact]
+    public async Task Residences_come_from_a_table_oldest_first()
+    {
+        await Sql($"CREATE TABLE {schema}.moves (person bigint, since date, until date, code char(5)); INSERT INTO {schema}.moves VALUES (1, '2022-04-01', NULL, '13102'), (1, '2020-04-01', '2022-04-01', '13101')");
+        await using var data = income.Read($"data_sets: {{}}\nresidences: {{source: postgresql, connection: {{environment: {variable}}}, table: {schema}.moves, key: person, from: since, until: until, municipality: code}}\n");
+        Assert.Equal(
+            [new Move(new DateOnly(2020, 4, 1), new DateOnly(2022, 4, 1), "131016"), new Move(new DateOnly(2022, 4, 1), null, "131024")],
+            await data.Residences!.Find("1", default));
+        Assert.Empty(await data.Residences.Find("no number", default));
+    }
+
+    [Fact]
+    public async Task Record_and_lists_are_read_in_one_snapshot()
+    {
+        const int Turn = 20_250_415;
+        await Sql($"""
+            CREATE TABLE {schema}.years (person text, code text);
+            CREATE TABLE {schema}.payments (person text, paid_on date, amount int);
+            INSERT INTO {schema}.years VALUES ('p', 'old');
+            INSERT INTO {schema}.payments VALUES ('p', '2025-04-15', 1), ('p', '2025-02-14', 1);
+            """);
+        await using var source = income.Open($$$"""
+            data_sets:
+              pension.payments.v1:
+                source: postgresql
+                connection: {environment: {{{variable}}}}
+                query: SELECT code, pg_advisory_xact_lock_shared({{{Turn}}}) AS lock FROM {{{schema}}}.years WHERE person = @person
+                fields: {pension_code: code}
+                lists:
+                  payments: {table: {{{schema}}}.payments, key: person, order: paid_on, fields: {paid_on: paid_on, amount: amount} }
+            """);
+        await using var database = NpgsqlDataSource.Create(connection);
+        Task<SourceRecord?> finding;
+        await using (var holder = await database.OpenConnectionAsync())
+        {
+            await Run(holder, $"SELECT pg_advisory_lock({Turn})");
+            finding = source.Find("p", new Records.Pension.V1.PaymentsQuestion(), default).AsTask();
+            // Until the record's row is being read.
+            while ((long)(await Run(holder, $"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {Turn} AND NOT granted"))! == 0)
+                await Task.Yield();
+            await Run(holder, $"UPDATE {schema}.years SET code = 'new'; UPDATE {schema}.payments SET amount = 2; SELECT pg_advisory_unlock({Turn})");
+        }
+        var old = (Records.Pension.V1.Payments)(await finding)!.Record;
+        Assert.Equal("old", old.PensionCode);
+        Assert.Equal([1L, 1L], old.Payments_.Select(one => one.Amount));
+        Assert.Equal(["2025-02-14", "2025-04-15"], old.Payments_.Select(one => one.PaidOn));
+        var now = (Records.Pension.V1.Payments)(await source.Find("p", new Records.Pension.V1.PaymentsQuestion(), default))!.Record;
+        Assert.Equal("new", now.PensionCode);
+        Assert.Equal([2L, 2L], now.Payments_.Select(one => one.Amount));
+    }
+
     string Mapping() => $$$"""
         data_sets:
           tax.income.v1:
@@ -148,6 +199,12 @@ public sealed class PostgresSourceTests : IAsyncLifetime
             query: {{{query}}}
             fields: {total_income: total}
         """;
+
+    static async Task<object?> Run(NpgsqlConnection connection, string text)
+    {
+        await using var command = new NpgsqlCommand(text, connection);
+        return await command.ExecuteScalarAsync();
+    }
 
     async Task Sql(string text)
     {

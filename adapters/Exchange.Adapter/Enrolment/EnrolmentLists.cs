@@ -25,7 +25,7 @@ public static class EnrolmentLists
         File.Delete(path);
         if (!rows.Any())
             return null;
-        using var writer = CsvList.Begin(path, header);
+        using var writer = CsvWorkList.Begin(path, header);
         foreach (var row in rows)
             writer.WriteRecord(row);
         return path;

@@ -1,12 +1,13 @@
 using Exchange.Adapter.Sources.Mapping;
 using Exchange.Adapter.Sources.People;
+using Exchange.Adapter.Sources.Residences;
 using Exchange.Hosting.Configuration;
 using Exchange.Protocol.DataSets;
 
 namespace Exchange.Adapter.Sources;
 
-/// <summary>What a mapping file describes: the source of each data set by its id, and where the people to enrol are listed.</summary>
-public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sources, IPeople? People) : IAsyncDisposable
+/// <summary>What a mapping file describes: the source of each data set by its id, where the people to enrol are listed, and where people lived.</summary>
+public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sources, IPeople? People, IResidences? Residences = null) : IAsyncDisposable
 {
     /// <summary>Where people live and lived; null when the file does not say.</summary>
     public IResidences? Residences { get; init; }
@@ -50,13 +51,14 @@ public static class MappingFile
                     sources.Add(id, source);
             }
         var people = root.Map("people") is { } list ? PeopleReader.Read(list, folder, problems) : null;
+        var residences = root.Map(ResidencesReader.Key) is { } moves ? new ResidencesReader(moves, folder, settings, problems).Open() : null;
         root.RefuseUnknownKeys();
         if (!root.Has("data_sets") && !problems.Any)
             root.Report("data_sets", "'data_sets' is missing; describe where the records of each data set are");
+        var data = new AgencyData(sources, people, residences);
         if (problems.Any)
-            foreach (var source in sources.Values)
-                source.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            data.DisposeAsync().AsTask().GetAwaiter().GetResult();
         problems.ThrowIfAny();
-        return new AgencyData(sources, people);
+        return data;
     }
 }

@@ -12,6 +12,7 @@ using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;
 using Exchange.KeyAuthority.Serving;
 using Exchange.Protocol.DataSets;
+using Microsoft.Data.Sqlite;
 
 namespace Exchange.Journeys.Tests.Pages;
 
@@ -65,6 +66,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
         var provided = DataSetCatalogue.OfKind("municipality");
         await using var data = MappingFile.Read(options.Sources!, provided);
         Assert.NotNull(data.People);
+        Assert.Equal([new Move(new DateOnly(2025, 4, 1), null, "131016")], await data.Residences!.Find("4711", TestContext.Current.CancellationToken));
         var row = await data.Sources[DataSetCatalogue.ResidentTax.Id].Find("4711", new Records.Municipality.V1.ResidentTaxQuestion { FiscalYear = 2026 }, TestContext.Current.CancellationToken);
         var record = Assert.IsType<Records.Municipality.V1.ResidentTax>(row!.Record);
         Assert.Equal((3_200_000, 1_800_000, "2026-06-10"), (record.TotalIncome, record.TaxableIncome, record.AssessedOn));
@@ -73,6 +75,20 @@ public sealed partial class ConfigurationPageTests : IDisposable
             .Narrow("jp.mun.131024", "benefit-eligibility", DataSetCatalogue.ResidentTax.Id, [1, 2, 3]).Order());
         var callers = CallersFile.Read(options.LocalApi.CallersFile, [.. DataSetCatalogue.All.Select(one => one.Id)], out _);
         Assert.True(callers.Find("benefits")!.May("benefit-eligibility", DataSetCatalogue.Income.Id));
+    }
+
+    [Fact]
+    public async Task The_mapping_of_a_record_with_lists_reads_them()
+    {
+        Sql("pension.db", """
+            CREATE TABLE pension_year (person_no TEXT, pay_year INTEGER, code TEXT, updated_at TEXT);
+            CREATE TABLE payment (person_no TEXT, pay_year INTEGER, paid_on TEXT, amount INTEGER);
+            INSERT INTO pension_year VALUES ('4711', 2025, '1150', '2026-01-10');
+            INSERT INTO payment VALUES ('4711', 2025, '2025-04-15', 2), ('4711', 2025, '2025-02-14', 1);
+            """);
+        await using var data = MappingFile.Read(PathOf("sources-pension.yaml"), DataSetCatalogue.OfKind("pension"));
+        var row = await data.Sources[DataSetCatalogue.Payments.Id].Find("4711", new Records.Pension.V1.PaymentsQuestion { Year = 2025 }, TestContext.Current.CancellationToken);
+        Assert.Equal([1L, 2L], Assert.IsType<Records.Pension.V1.Payments>(row!.Record).Payments_.Select(one => one.Amount));
     }
 
     [Fact]
@@ -86,6 +102,17 @@ public sealed partial class ConfigurationPageTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     string PathOf(string name) => Path.Combine(folder, name);
+
+    void Sql(string name, string text)
+    {
+        using var connection = new SqliteConnection($"Data Source={PathOf(name)};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100
+        command.CommandText = text;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
 
     void WriteSecret(string name) => SecretFile.Write(PathOf(name), "{}"u8);
 
@@ -122,6 +149,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
 
             """, shiftJis);
         File.WriteAllText(PathOf("residents.csv"), "宛名番号,個人番号\n4711,123456789018\n", shiftJis);
+        File.WriteAllText(PathOf("moves.csv"), "宛名番号,転入日,転出日,市区町村コード\n4711,2025/04/01,,13101\n", shiftJis);
     }
 
     [GeneratedRegex(@"```yaml\n# (?<name>[a-z-]+\.yaml)\n(?<text>.*?)```", RegexOptions.Singleline)]

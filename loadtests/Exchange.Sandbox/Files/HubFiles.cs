@@ -27,7 +27,7 @@ static class HubFiles
             {Telemetry(plan, "hub")}
 
             """);
-        File.WriteAllText(folder.Directory, Agencies(folder) + DataSets());
+        File.WriteAllText(folder.Directory, Agencies(folder) + DataSets(folder));
         // The operator's own edits of the matrix survive a second start.
         if (!File.Exists(folder.Matrix))
             File.WriteAllText(folder.Matrix, Matrix);
@@ -48,7 +48,8 @@ static class HubFiles
     static string Agencies(ExchangeFolder folder) => "agencies:\n" + string.Concat(folder.Agencies.Select(agency =>
         $"  - {{ id: {agency.Id}, kind: {agency.Kind}, name: {agency.Name}, status: active, epochs: [1] }}\n"));
 
-    static string DataSets() => "data_sets:\n" + string.Concat(DataSetCatalogue.All.Select(contract => $"""
+    /// <summary>Those that an agency here is of the kind to provide.</summary>
+    static string DataSets(ExchangeFolder folder) => "data_sets:\n" + string.Concat(folder.Agencies.Select(agency => agency.Kind).Distinct().SelectMany(DataSetCatalogue.OfKind).Select(contract => $"""
           - id: {contract.Id}
             title: {contract.Title}
             question: {contract.Question.FullName}

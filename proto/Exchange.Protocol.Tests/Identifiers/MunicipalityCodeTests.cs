@@ -25,6 +25,25 @@ public sealed class MunicipalityCodeTests
         Assert.Equal(expected, problem);
     }
 
+    [Theory]
+    [InlineData("13101", "131016")]
+    [InlineData("01100", "011002")]
+    public void Five_digits_get_their_check_digit(string text, string expected)
+    {
+        Assert.True(MunicipalityCode.TryComplete(text, out var code, out _));
+        Assert.Equal(expected, code.ToString());
+    }
+
+    [Theory]
+    [InlineData("131016", IdentifierProblem.WrongLength)]
+    [InlineData("1310", IdentifierProblem.WrongLength)]
+    [InlineData("jp131", IdentifierProblem.NotDigits)]
+    public void What_is_not_five_digits_gets_none(string text, IdentifierProblem expected)
+    {
+        Assert.False(MunicipalityCode.TryComplete(text, out _, out var problem));
+        Assert.Equal(expected, problem);
+    }
+
     [Fact]
     public void Every_municipality_of_japan_has_a_good_code_and_no_other_check_digit_fits()
     {

@@ -19,5 +19,15 @@ public readonly record struct MunicipalityCode
         return problem == IdentifierProblem.None;
     }
 
+    /// <summary>From the first five digits alone, as many registers keep it.</summary>
+    public static bool TryComplete(ReadOnlySpan<char> text, out MunicipalityCode code, out IdentifierProblem problem)
+    {
+        Span<byte> read = stackalloc byte[Length];
+        problem = Digits.Read(text, read[..^1]);
+        read[^1] = (byte)('0' + CheckDigit.MunicipalityCode(read));
+        code = problem == IdentifierProblem.None ? new MunicipalityCode(System.Text.Encoding.ASCII.GetString(read)) : default;
+        return problem == IdentifierProblem.None;
+    }
+
     public override string ToString() => digits ?? "";
 }

@@ -19,7 +19,7 @@ sealed class BadRows(string path) : IDisposable
     public void Add(int line, string column, string reason, string raw)
     {
         Count++;
-        writer ??= CsvList.Begin(Temporary, "line", "column", "reason", "row");
+        writer ??= CsvWorkList.Begin(Temporary, "line", "column", "reason", "row");
         writer.WriteRecord([line.ToString(CultureInfo.InvariantCulture), column, reason, raw]);
     }
 

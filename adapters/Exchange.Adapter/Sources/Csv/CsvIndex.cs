@@ -16,12 +16,12 @@ enum EntryKind : byte
 readonly record struct CsvEntry(EntryKind Kind, int Line, ArraySegment<byte> Value);
 
 /// <summary>
-/// Keys to values, filled once and then only read. Entries lie one after another in blocks, found by an open-addressing
-/// table of entry numbers: about 20 bytes a row beside its key and value.
+/// Keys to one value or several, filled once and then only read. Entries lie one after another in blocks, found by an
+/// open-addressing table of the numbers of each key's latest: about 25 bytes a row beside its key and value.
 /// </summary>
 sealed class CsvIndex
 {
-    const int BlockSize = 1 << 20, HeaderSize = 1 + 4 + 4 + 4;
+    const int BlockSize = 1 << 20, HeaderSize = 1 + 4 + 4 + 4 + 4;
 
     readonly List<byte[]> blocks = [];
     readonly List<long> positions = [];
@@ -30,12 +30,13 @@ sealed class CsvIndex
 
     public int Count => positions.Count;
 
-    /// <returns>The line of an earlier row with the same key, which thereby becomes ambiguous; 0 when there is none.</returns>
-    public int Add(string key, EntryKind kind, int line, ReadOnlySpan<byte> value)
+    /// <param name="alone">A key has one value.</param>
+    /// <returns>The line of an earlier row with the same key, both alone and thereby ambiguous; 0 when there is none.</returns>
+    public int Add(string key, EntryKind kind, int line, ReadOnlySpan<byte> value, bool alone)
     {
         var keyBytes = Encoding.UTF8.GetBytes(key);
         var slot = Slot(keyBytes);
-        if (slots[slot] != 0)
+        if (alone && slots[slot] != 0)
         {
             var earlier = Entry(slots[slot] - 1);
             earlier[0] = (byte)EntryKind.Ambiguous;
@@ -52,6 +53,7 @@ sealed class CsvIndex
         BinaryPrimitives.WriteInt32LittleEndian(entry[1..], line);
         BinaryPrimitives.WriteInt32LittleEndian(entry[5..], keyBytes.Length);
         BinaryPrimitives.WriteInt32LittleEndian(entry[9..], value.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(entry[13..], slots[slot]);
         keyBytes.CopyTo(entry[HeaderSize..]);
         value.CopyTo(entry[(HeaderSize + keyBytes.Length)..]);
         positions.Add(((long)(blocks.Count - 1) << 32) | (uint)used);
@@ -65,11 +67,24 @@ sealed class CsvIndex
     public CsvEntry? Find(string key)
     {
         var number = slots[Slot(Encoding.UTF8.GetBytes(key))];
-        if (number == 0)
-            return null;
-        var entry = Entry(number - 1);
+        return number == 0 ? null : Read(number - 1);
+    }
+
+    /// <summary>All values of a key in the order in which they were added; of more than <paramref name="most"/>, the latest.</summary>
+    public IReadOnlyList<CsvEntry> FindAll(string key, int most)
+    {
+        var found = new List<CsvEntry>();
+        for (var number = slots[Slot(Encoding.UTF8.GetBytes(key))]; number != 0 && found.Count < most; number = BinaryPrimitives.ReadInt32LittleEndian(Entry(number - 1)[13..]))
+            found.Add(Read(number - 1));
+        found.Reverse();
+        return found;
+    }
+
+    CsvEntry Read(int number)
+    {
+        var entry = Entry(number);
         var keyLength = BinaryPrimitives.ReadInt32LittleEndian(entry[5..]);
-        var position = positions[number - 1];
+        var position = positions[number];
         return new CsvEntry(
             (EntryKind)entry[0],
             BinaryPrimitives.ReadInt32LittleEndian(entry[1..]),

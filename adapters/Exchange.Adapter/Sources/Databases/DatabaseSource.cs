@@ -5,98 +5,55 @@ using Google.Protobuf;
 
 namespace Exchange.Adapter.Sources.Databases;
 
-/// <summary>One statement against a database, at most so many at a time and each within a time limit.</summary>
-abstract class DatabaseSource(DataSetContract contract, RecordMapping mapping, Statement statement, SourceLimits limits, TimeProvider time) : IRecordSource
+/// <summary>Records in a database: one row each, and the rows of its lists.</summary>
+abstract class DatabaseSource(Database database, DataSetContract contract, DatabaseLayout layout, TimeProvider time) : IRecordSource
 {
-    readonly SemaphoreSlim gate = new(limits.Concurrency, limits.Concurrency);
+    readonly bool usesFileTime = layout.Mapping.AsOf.Origin == TimeOrigin.File || layout.Mapping.NextUpdate?.Origin == TimeOrigin.File;
 
     public event Action<string?>? Changed;
 
     public DataSetContract Contract { get; } = contract;
 
-    protected RecordMapping Mapping { get; } = mapping;
+    public async ValueTask<SourceRecord?> Find(string person, IMessage question, CancellationToken cancellation) =>
+        await database.Read(layout.Statements, person, question, Take, cancellation);
 
-    protected Statement Statement { get; } = statement;
+    public virtual ValueTask DisposeAsync() => database.DisposeAsync();
 
-    protected TimeProvider Time { get; } = time;
+    protected void RaiseChanged(string? person) => Changed?.Invoke(person);
 
-    public async ValueTask<SourceRecord?> Find(string person, IMessage question, CancellationToken cancellation)
+    async Task<SourceRecord?> Take(NextRows next, CancellationToken cancellation)
     {
-        using var span = SourceTelemetry.Start(Contract.Id, Kind);
-        using var limit = new CancellationTokenSource(limits.Timeout, Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            await gate.WaitAsync(either.Token);
-            var reading = ReadInTurn(person, question, either.Token);
-            // A driver that does not listen keeps its turn until it ends; the caller does not wait for it.
-            return await reading.WaitAsync(either.Token);
-        }
-        catch (Exception) when (cancellation.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellation);
-        }
-        catch (Exception) when (limit.IsCancellationRequested)
-        {
-            throw SourceTelemetry.Failed(span, new SourceException(Contract.Id, $"no answer within {limits.Timeout.TotalSeconds} s"));
-        }
-        catch (SourceException e)
-        {
-            throw SourceTelemetry.Failed(span, e);
-        }
-        catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)
-        {
-            throw SourceTelemetry.Failed(span, new SourceException(Contract.Id, Explain(e)));
-        }
+        if (await ReadRow(await next(), cancellation) is not { } record)
+            return null;
+        foreach (var (list, statement) in layout.Lists)
+            await ReadList(list, statement, record.Record, await next(), cancellation);
+        return layout.Mapping.Complete(record);
     }
 
-    public virtual ValueTask DisposeAsync()
+    async Task<SourceRecord?> ReadRow(DbDataReader reader, CancellationToken cancellation)
     {
-        gate.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    protected abstract string Kind { get; }
-
-    protected abstract Task<SourceRecord?> Read(string person, IMessage question, CancellationToken cancellation);
-
-    /// <summary>What happened, in words that hold no value of the database or of the question.</summary>
-    protected abstract string Explain(Exception exception);
-
-    protected void RaiseChanged() => Changed?.Invoke(null);
-
-    protected async Task<SourceRecord?> ReadOne(DbDataReader reader, long fileUnixMs, CancellationToken cancellation)
-    {
-        var times = new RowTimes(Time.GetUtcNow().ToUnixTimeMilliseconds(), fileUnixMs);
+        var times = new RowTimes(time.GetUtcNow().ToUnixTimeMilliseconds(), usesFileTime ? database.FileUnixMs : 0);
         if (!await reader.ReadAsync(cancellation))
             return null;
-        var cells = new object?[Mapping.Columns.Count];
-        for (var i = 0; i < cells.Length; i++)
-            cells[i] = reader.GetValue(Statement.FromTable ? i : Ordinal(reader, Mapping.Columns[i]));
-        if (Mapping.TryBuild(cells, times, out var record) is { } wrong)
+        var cells = new Cells(Contract.Id, reader, layout.Mapping.Row.Columns, layout.Row);
+        if (layout.Mapping.TryBuild(cells.Read(), times, out var record) is { } wrong)
             throw new SourceException(Contract.Id, $"row 1 of the result: {wrong}");
         if (await reader.ReadAsync(cancellation))
             throw new SourceException(Contract.Id, "more than one row answers one question; add a column to 'match' or narrow the query");
         return record;
     }
 
-    int Ordinal(DbDataReader reader, string column)
+    async Task ReadList(ListMapping list, Statement statement, IMessage record, DbDataReader reader, CancellationToken cancellation)
     {
-        for (var i = 0; i < reader.FieldCount; i++)
-            if (reader.GetName(i) == column)
-                return i;
-        throw new SourceException(Contract.Id, $"the query no longer returns column '{column}'");
-    }
-
-    async Task<SourceRecord?> ReadInTurn(string person, IMessage question, CancellationToken cancellation)
-    {
-        try
+        var elements = list.Of(record);
+        var cells = new Cells(Contract.Id, reader, list.Row.Columns, statement);
+        while (await reader.ReadAsync(cancellation))
         {
-            return await Read(person, question, cancellation);
-        }
-        finally
-        {
-            gate.Release();
+            if (elements.Count == list.Most)
+                throw list.TooMany(Contract.Id);
+            if (list.Row.TryBuild(cells.Read(), out var element) is { } wrong)
+                throw new SourceException(Contract.Id, $"list '{list.Field.Name}', row {elements.Count + 1} of the result: {wrong}");
+            elements.Add(element);
         }
     }
 }

@@ -20,7 +20,7 @@ sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Table
     {
         try
         {
-            using var connection = new SqliteConnection(SqliteSource.ConnectionString(path) + ";Pooling=False");
+            using var connection = new SqliteConnection(SqliteDatabase.ConnectionString(path) + ";Pooling=False");
             connection.Open();
             try
             {
@@ -55,12 +55,12 @@ sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Table
             }
             catch (PostgresException e)
             {
-                return new Schema(null, Texts(Command(connection, PostgresTables)), PostgresSource.ExplainSafely(e));
+                return new Schema(null, Texts(Command(connection, PostgresTables)), PostgresDatabase.ExplainSafely(e));
             }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            return new Schema(null, [], Away: PostgresSource.ExplainSafely(e));
+            return new Schema(null, [], Away: PostgresDatabase.ExplainSafely(e));
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Exchange.Adapter.Sources.Databases;
 
-/// <summary>Names of tables and columns: only letters, digits and underscores, always quoted.</summary>
+/// <summary>Names of tables, columns and channels: only letters, digits and underscores, always quoted.</summary>
 static partial class SqlName
 {
     public static bool IsColumn(string name) => Simple().IsMatch(name);
@@ -15,8 +15,8 @@ static partial class SqlName
     /// <summary>Qualified, since SQLite takes an unknown bare name in quotes for a text.</summary>
     public static string Column(string name) => $"t.{Quote(name)}";
 
-    static string Quote(string name) =>
-        Simple().IsMatch(name) ? $"\"{name}\"" : throw new ArgumentException("Not a name of a table or column.", nameof(name));
+    public static string Quote(string name) =>
+        Simple().IsMatch(name) ? $"\"{name}\"" : throw new ArgumentException("Not a name of a table, column or channel.", nameof(name));
 
     [GeneratedRegex(@"\A[\p{L}_][\p{L}\p{N}_]{0,62}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Simple();

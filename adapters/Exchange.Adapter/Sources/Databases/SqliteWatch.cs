@@ -80,7 +80,7 @@ sealed class SqliteWatch : IAsyncDisposable
         try
         {
             created = File.GetCreationTimeUtc(path);
-            connection = new SqliteConnection(SqliteSource.ConnectionString(path) + ";Pooling=False");
+            connection = new SqliteConnection(SqliteDatabase.ConnectionString(path) + ";Pooling=False");
             connection.Open();
             version = Version(connection);
         }

@@ -83,9 +83,9 @@ static class CellConversion
         if (format.Date is { } pattern && cell is not (DateOnly or DateTime))
         {
             expected = $"a date written {pattern}";
-            if (!DateOnly.TryParseExact(Text(cell)?.Trim(), pattern, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            if (!Dates.TryRead(cell, pattern, out var date))
                 return false;
-            value = date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            value = date.ToString(Dates.Iso, CultureInfo.InvariantCulture);
             return true;
         }
         expected = "text of at most 65,536 characters";

@@ -16,19 +16,17 @@ sealed class ColumnUses(bool sql)
     public string Named(YamlMap map, string key)
     {
         var column = map.Text(key);
-        if (column.Length == 0)
-            return column;
-        if (sql && !SqlName.IsColumn(column))
-            map.Report(key, $"'{column}' is not a column name; write letters, digits and underscores, without quotes");
-        else
-            uses.Add((map, key, column));
+        Use(map, key, column);
         return column;
     }
 
     /// <summary>A column whose cell is read; its index among them.</summary>
-    public int Read(YamlMap map, string key, out string column)
+    public int Read(YamlMap map, string key, out string column) => Read(map, key, column = map.Text(key));
+
+    /// <param name="column">What the value of the key says, beside other words.</param>
+    public int Read(YamlMap map, string key, string column)
     {
-        column = Named(map, key);
+        Use(map, key, column);
         var index = cells.IndexOf(column);
         if (index >= 0)
             return index;
@@ -45,5 +43,15 @@ sealed class ColumnUses(bool sql)
             var near = known.FirstOrDefault(one => string.Equals(one, column, StringComparison.OrdinalIgnoreCase)) ?? Spelling.Nearest(column, known);
             map.Report(key, $"there is no column '{column}'{(near is null ? $"; there are {string.Join(", ", known)}" : $"; did you mean '{near}'?")}");
         }
+    }
+
+    void Use(YamlMap map, string key, string column)
+    {
+        if (column.Length == 0)
+            return;
+        if (sql && !SqlName.IsColumn(column))
+            map.Report(key, $"'{column}' is not a column name; write letters, digits and underscores, without quotes");
+        else
+            uses.Add((map, key, column));
     }
 }

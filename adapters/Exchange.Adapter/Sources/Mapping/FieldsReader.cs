@@ -1,40 +1,50 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using Exchange.Hosting.Configuration;
-using Exchange.Protocol.DataSets;
 using Google.Protobuf.Reflection;
 
 namespace Exchange.Adapter.Sources.Mapping;
 
-/// <summary>The <c>fields</c> of a data set: record field to column, or to a map with column or constant, values, date, number, times.</summary>
+/// <summary>The <c>fields</c> of a record, or of an element of a list: field to column, or to a map with column or constant, values, date, number, times.</summary>
 static class FieldsReader
 {
-    public static IReadOnlyList<FieldMapping> Read(YamlMap dataSet, DataSetContract contract, ColumnUses columns)
+    /// <param name="owner">Of the fields, in messages.</param>
+    public static IReadOnlyList<FieldMapping> Read(YamlMap map, MessageDescriptor type, string owner, ColumnUses columns)
     {
-        if (dataSet.Map("fields") is not { } fields)
+        if (map.Map("fields") is not { } fields)
         {
-            if (!dataSet.Has("fields"))
-                dataSet.Report("fields", "'fields' is missing; map each field of the record to a column");
+            if (!map.Has("fields"))
+                map.Report("fields", "'fields' is missing; map each field to a column");
             return [];
         }
+        var known = type.Fields.InFieldNumberOrder().Select(one => one.Name).ToList();
         var mappings = new List<FieldMapping>();
         foreach (var name in fields.Keys)
         {
-            if (contract.Record.FindFieldByName(name) is not { } field)
+            if (type.FindFieldByName(name) is not { } field)
             {
-                var near = Spelling.Nearest(name, contract.FieldNames);
-                fields.Report(name, $"{contract.Id} has no field '{name}'{(near is null ? $"; its fields are {string.Join(", ", contract.FieldNames)}" : $"; did you mean '{near}'?")}");
+                var near = Spelling.Nearest(name, known);
+                fields.Report(name, $"{owner} has no field '{name}'{(near is null ? $"; its fields are {string.Join(", ", known)}" : $"; did you mean '{near}'?")}");
             }
             else if (!CellConversion.Supports(field))
-                fields.Report(name, $"'{name}' is a list or a message; only single values can be mapped");
+                fields.Report(name, ListsReader.IsList(field) ? $"'{name}' is a list; describe it under 'lists' of its data set" : $"'{name}' is no single value; it cannot be mapped");
             else if (!fields.HoldsMap(name))
                 mappings.Add(new FieldMapping(field, columns.Read(fields, name, out var column), column, CellFormat.Plain));
             else if (ReadOne(fields.Map(name)!, field, columns) is { } mapping)
                 mappings.Add(mapping);
         }
         if (!fields.Keys.Any())
-            dataSet.Report("fields", "'fields' is empty; map each field of the record to a column");
+            map.Report("fields", "'fields' is empty; map each field to a column");
         return mappings;
+    }
+
+    /// <summary>The <c>date</c> of a map; null where there is none, or, reported, one that is no format.</summary>
+    public static string? DateFormat(YamlMap map)
+    {
+        var date = map.OptionalText("date");
+        if (date is null || Dates.IsFormat(date))
+            return date;
+        map.Report("date", $"'{date}' is no date format; write one such as yyyyMMdd or yyyy/MM/dd");
+        return null;
     }
 
     static FieldMapping? ReadOne(YamlMap map, FieldDescriptor field, ColumnUses columns)
@@ -57,11 +67,9 @@ static class FieldsReader
     static CellFormat Format(YamlMap map, FieldDescriptor field)
     {
         var whole = field.FieldType is not (FieldType.String or FieldType.Bytes or FieldType.Bool or FieldType.Enum or FieldType.Double or FieldType.Float);
-        var date = map.OptionalText("date");
+        var date = DateFormat(map);
         if (date is not null && field.FieldType != FieldType.String)
             map.Report("date", $"'{field.Name}' is no text; a date format has no meaning here");
-        else if (date is not null && !IsDateFormat(date))
-            map.Report("date", $"'{date}' is no date format; write one such as yyyyMMdd or yyyy/MM/dd");
         var grouped = false;
         if (map.Has("number"))
             grouped = map.Choice("number", "plain", "grouped") == "grouped";
@@ -96,19 +104,5 @@ static class FieldsReader
             return "";
         var near = meant is null ? null : Spelling.Nearest(meant, EnumNames.Short(field.EnumType));
         return near is null ? $"; its names are {string.Join(", ", EnumNames.Short(field.EnumType))}" : $"; did you mean '{near}'?";
-    }
-
-    static bool IsDateFormat(string format)
-    {
-        var day = new DateOnly(2024, 2, 29);
-        try
-        {
-            var written = day.ToString(format, CultureInfo.InvariantCulture);
-            return DateOnly.TryParseExact(written, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) && read == day;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 }

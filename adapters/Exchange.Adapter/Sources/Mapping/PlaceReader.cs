@@ -23,10 +23,12 @@ static class PlaceReader
         _ => null,
     };
 
-    static Place? ReadCsv(YamlMap map, string folder)
+    /// <param name="otherwise">What holds where the map does not say.</param>
+    public static Place? ReadCsv(YamlMap map, string folder, CsvFormat? otherwise = null)
     {
-        var encoding = map.Has("encoding") ? map.Choice("encoding", CsvFormat.Utf8, CsvFormat.ShiftJis) : CsvFormat.Utf8;
-        var delimiter = map.OptionalText("delimiter") ?? ",";
+        otherwise ??= new CsvFormat();
+        var encoding = map.Has("encoding") ? map.Choice("encoding", CsvFormat.Utf8, CsvFormat.ShiftJis) : otherwise.Encoding;
+        var delimiter = map.OptionalText("delimiter") ?? otherwise.Delimiter.ToString();
         if (delimiter is not ("," or ";" or "\t" or "|"))
         {
             map.Report("delimiter", $"'{delimiter}' is no delimiter; write one of \",\" \";\" \"|\" \"\\t\"");

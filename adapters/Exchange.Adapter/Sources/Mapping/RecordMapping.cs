@@ -1,46 +1,39 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 
 namespace Exchange.Adapter.Sources.Mapping;
 
 /// <summary>A row of cells to a record: fields, as-of, revision and next update.</summary>
-/// <param name="Columns">Names of the columns read, in the order in which cells are given.</param>
 /// <param name="RevisionColumn">Index among the columns; negative: the content makes the revision.</param>
-sealed record RecordMapping(
-    MessageDescriptor Record,
-    IReadOnlyList<string> Columns,
-    IReadOnlyList<FieldMapping> Fields,
-    TimeMapping AsOf,
-    int RevisionColumn,
-    TimeMapping? NextUpdate,
-    ReadOnlyMemory<byte> RevisionKey)
+sealed record RecordMapping(RowMapping Row, TimeMapping AsOf, int RevisionColumn, TimeMapping? NextUpdate, ReadOnlyMemory<byte> RevisionKey)
 {
     const int LongestRevision = 128;
 
+    /// <param name="built">Without its lists, and without a revision made of its content: see <see cref="Complete"/>.</param>
     /// <returns>What is wrong with the row, or null.</returns>
     public CellProblem? TryBuild(ReadOnlySpan<object?> cells, RowTimes times, out SourceRecord? built)
     {
         built = null;
-        var record = Record.Parser.ParseFrom(ByteString.Empty);
-        foreach (var field in Fields)
-            if (field.Apply(cells, record) is { } wrong)
-                return wrong;
+        if (Row.TryBuild(cells, out var record) is { } wrong)
+            return wrong;
         if (AsOf.Read(cells, times, out var asOf) is { } wrongAsOf)
             return wrongAsOf;
         var nextUpdate = 0L;
         if (NextUpdate?.Read(cells, times, out nextUpdate) is { } wrongUpdate)
             return wrongUpdate;
-        string revision;
-        if (RevisionColumn < 0)
-            revision = Convert.ToHexStringLower(HMACSHA256.HashData(RevisionKey.Span, record.ToByteArray()).AsSpan(0, 16));
-        else if (CellConversion.IsMissing(cells[RevisionColumn]))
-            revision = "";
-        else if (CellConversion.Text(cells[RevisionColumn]!) is { Length: <= LongestRevision } text)
+        var revision = "";
+        if (RevisionColumn >= 0 && !CellConversion.IsMissing(cells[RevisionColumn]))
+        {
+            if (CellConversion.Text(cells[RevisionColumn]!) is not { Length: <= LongestRevision } text)
+                return new CellProblem(Row.Columns[RevisionColumn], $"a revision of at most {LongestRevision} characters");
             revision = text;
-        else
-            return new CellProblem(Columns[RevisionColumn], $"a revision of at most {LongestRevision} characters");
+        }
         built = new SourceRecord(record, asOf, revision, nextUpdate);
         return null;
     }
+
+    /// <summary>To be called when the record has its lists, so that its revision covers them.</summary>
+    public SourceRecord Complete(SourceRecord built) => RevisionColumn >= 0
+        ? built
+        : built with { Revision = Convert.ToHexStringLower(HMACSHA256.HashData(RevisionKey.Span, built.Record.ToByteArray()).AsSpan(0, 16)) };
 }

@@ -1,4 +1,3 @@
-using Exchange.Adapter.Sources.Csv;
 using Exchange.Adapter.Sources.Databases;
 using Exchange.Adapter.Sources.Mapping;
 using Exchange.Hosting.Configuration;
@@ -16,16 +15,14 @@ static class PeopleReader
         var columns = new ColumnUses(kind != PlaceReader.Csv);
         var key = columns.Named(map, "key");
         var number = columns.Named(map, "number");
-        var table = kind == PlaceReader.Csv ? "" : map.Text("table");
-        if (table.Length > 0 && !SqlName.IsTable(table))
-            map.Report("table", $"'{table}' is not a table name; write letters, digits and underscores, with one dot after a schema");
+        var table = kind == PlaceReader.Csv ? "" : RowsReader.Table(map);
         map.RefuseUnknownKeys();
         if (place is null || problems.Found.Count > before)
             return null;
         switch (place.Kind)
         {
             case PlaceReader.Csv:
-                CheckHeader(map, place, columns);
+                CsvHeader.Check(map, place, columns);
                 return new PeopleFile(place.Path, key, number, place.Format);
             case PlaceReader.Sqlite:
                 var schema = Schema.OfSqlite(place.Path, $"SELECT * FROM {SqlName.Table(table)} t LIMIT 0", []);
@@ -35,18 +32,6 @@ static class PeopleReader
                 return PeopleTable.InSqlite(place.Path, table, key, number);
             default:
                 return PeopleTable.InPostgres(place.ConnectionString, table, key, number);
-        }
-    }
-
-    static void CheckHeader(YamlMap map, Place place, ColumnUses columns)
-    {
-        try
-        {
-            columns.ReportUnknown(new CsvTable(place.Path, place.Format).Header);
-        }
-        catch (Exception e) when (e is CsvException or IOException or UnauthorizedAccessException)
-        {
-            map.Report("file", e is CsvException ? e.Message : $"the file cannot be read: {e.Message}");
         }
     }
 }

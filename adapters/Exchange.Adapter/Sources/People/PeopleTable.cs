@@ -23,7 +23,7 @@ public sealed class PeopleTable : IPeople
 
     /// <exception cref="ArgumentException">A name is not one of a table or column.</exception>
     public static PeopleTable InSqlite(string path, string table, string keyColumn, string numberColumn) =>
-        new(() => new SqliteConnection(SqliteSource.ConnectionString(path) + ";Pooling=False"), table, keyColumn, numberColumn);
+        new(() => new SqliteConnection(SqliteDatabase.ConnectionString(path) + ";Pooling=False"), table, keyColumn, numberColumn);
 
     /// <exception cref="ArgumentException">A name is not one of a table or column.</exception>
     public static PeopleTable InPostgres(string connectionString, string table, string keyColumn, string numberColumn) =>
@@ -64,7 +64,7 @@ public sealed class PeopleTable : IPeople
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw new SourceException(table, PostgresSource.ExplainSafely(e));
+            throw new SourceException(table, PostgresDatabase.ExplainSafely(e));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Exchange.Adapter.Sources.Mapping;
 using Google.Protobuf;
@@ -6,22 +5,28 @@ using Google.Protobuf.Reflection;
 
 namespace Exchange.Adapter.Sources.Csv;
 
-/// <summary>What a file of records is read by.</summary>
+/// <summary>Makes of a row's cells what the index keeps of it.</summary>
+/// <returns>What is wrong with the row, or null.</returns>
+delegate CellProblem? CsvKeep(ReadOnlySpan<object?> cells, RowTimes times, out byte[] kept);
+
+/// <summary>What a file is read by.</summary>
 /// <param name="Key">The column of the person's local key.</param>
 /// <param name="Match">Fields of the question that must equal a column.</param>
-sealed record CsvLayout(string Path, CsvFormat Format, string Key, IReadOnlyList<(FieldDescriptor Field, string Column)> Match, RecordMapping Mapping)
+/// <param name="Columns">Those read, in the order in which <paramref name="Keep"/> has their cells.</param>
+/// <param name="OneEach">Two rows of one key and match are an error; else they are a list.</param>
+sealed record CsvLayout(
+    string Path, CsvFormat Format, string Key, IReadOnlyList<(FieldDescriptor Field, string Column)> Match, IReadOnlyList<string> Columns, CsvKeep Keep, bool OneEach)
 {
     const char Between = '\u001f';
 
-    public IEnumerable<string> Columns => [Key, .. Match.Select(pair => pair.Column), .. Mapping.Columns];
-
-    /// <summary>Null when no row can have it.</summary>
-    public string? KeyOf(string person, IMessage question)
+    /// <param name="question">Needed where there is a match.</param>
+    /// <returns>Null when no row can have it.</returns>
+    public string? KeyOf(string person, IMessage? question)
     {
         var key = new StringBuilder(person);
         foreach (var (field, _) in Match)
         {
-            if (QuestionFields.Text(field, question) is not { } text)
+            if (QuestionFields.Text(field, question!) is not { } text)
                 return null;
             key.Append(Between).Append(text);
         }
@@ -34,10 +39,10 @@ sealed record CsvLayout(string Path, CsvFormat Format, string Key, IReadOnlyList
     public CsvIndex Load(RowTimes times, BadRows bad)
     {
         var table = new CsvTable(Path, Format);
-        var ordinals = Columns.Select(column => Ordinal(table.Header, column)).ToArray();
+        var ordinals = ((string[])[Key, .. Match.Select(pair => pair.Column), .. Columns]).Select(column => Ordinal(table.Header, column)).ToArray();
         var index = new CsvIndex();
         var good = 0;
-        var cells = new object?[Mapping.Columns.Count];
+        var cells = new object?[Columns.Count];
         foreach (var row in table.Rows())
         {
             if (row.Problem is { } problem)
@@ -52,12 +57,12 @@ sealed record CsvLayout(string Path, CsvFormat Format, string Key, IReadOnlyList
             }
             for (var i = 0; i < cells.Length; i++)
                 cells[i] = row.Cells[ordinals[1 + Match.Count + i]];
-            var wrong = Mapping.TryBuild(cells, times, out var record);
+            var wrong = Keep(cells, times, out var kept);
             if (wrong is not null)
                 bad.Add(row.Line, wrong.Value.Column, wrong.Value.ToString(), row.Raw);
             else
                 good++;
-            var earlier = index.Add(key, wrong is null ? EntryKind.Good : EntryKind.Bad, row.Line, wrong is null ? StoredRecord.Write(record!) : []);
+            var earlier = index.Add(key, wrong is null ? EntryKind.Good : EntryKind.Bad, row.Line, wrong is null ? kept : [], OneEach);
             if (earlier > 0)
                 bad.Add(row.Line, Key, $"the same key{(Match.Count > 0 ? " and match" : "")} as line {earlier}; neither is used", row.Raw);
         }
@@ -87,32 +92,5 @@ sealed record CsvLayout(string Path, CsvFormat Format, string Key, IReadOnlyList
             if (header[i] == column)
                 return i;
         throw new CsvException($"column '{column}' is missing from the header");
-    }
-}
-
-/// <summary>A record as the index keeps it: as-of, next update, length and bytes of the revision, bytes of the record.</summary>
-static class StoredRecord
-{
-    public static byte[] Write(SourceRecord record)
-    {
-        var revision = Encoding.UTF8.GetBytes(record.Revision);
-        var stored = new byte[20 + revision.Length + record.Record.CalculateSize()];
-        BinaryPrimitives.WriteInt64LittleEndian(stored, record.AsOfUnixMs);
-        BinaryPrimitives.WriteInt64LittleEndian(stored.AsSpan(8), record.NextUpdateUnixMs);
-        BinaryPrimitives.WriteInt32LittleEndian(stored.AsSpan(16), revision.Length);
-        revision.CopyTo(stored, 20);
-        record.Record.WriteTo(stored.AsSpan(20 + revision.Length));
-        return stored;
-    }
-
-    public static SourceRecord Read(ArraySegment<byte> stored, MessageDescriptor type)
-    {
-        var span = stored.AsSpan();
-        var revision = BinaryPrimitives.ReadInt32LittleEndian(span[16..]);
-        return new SourceRecord(
-            type.Parser.ParseFrom(stored.Array, stored.Offset + 20 + revision, stored.Count - 20 - revision),
-            BinaryPrimitives.ReadInt64LittleEndian(span),
-            Encoding.UTF8.GetString(span.Slice(20, revision)),
-            BinaryPrimitives.ReadInt64LittleEndian(span[8..]));
     }
 }

@@ -1,0 +1,100 @@
+using System.Data.Common;
+using Exchange.Adapter.Sources.Mapping;
+using Google.Protobuf;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Exchange.Adapter.Sources.Databases;
+
+/// <summary>A PostgreSQL database, read in read-only transactions.</summary>
+sealed class PostgresDatabase(NpgsqlDataSource database, string name, SourceLimits limits, TimeProvider time) : Database(name, limits, time)
+{
+    public override string Kind => "postgresql";
+
+    /// <exception cref="ArgumentException">The connection string is not one.</exception>
+    public static NpgsqlDataSource Open(string connectionString, SourceLimits limits)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "exchange-adapter",
+            CommandTimeout = (int)Math.Ceiling(limits.Timeout.TotalSeconds),
+            IncludeErrorDetail = false,
+            MaxAutoPrepare = 8,
+            AutoPrepareMinUsages = 2,
+            MaxPoolSize = limits.Concurrency,
+            Timeout = (int)Math.Ceiling(limits.Timeout.TotalSeconds),
+        };
+        // A batch is one transaction, and of this level it sees one snapshot: a record and its lists fit each other.
+        settings.Options = $"{settings.Options} -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read".TrimStart();
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    protected override async Task<T?> Run<T>(IReadOnlyList<Statement> statements, string person, IMessage? question, Func<NextRows, CancellationToken, Task<T?>> take, CancellationToken cancellation)
+        where T : default
+    {
+        await using var batch = database.CreateBatch();
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(Command(statement, person, question));
+        DbDataReader? reader = null;
+        var first = true;
+        try
+        {
+            return await take(Next, cancellation);
+        }
+        catch (PostgresException e) when (first && statements[0].FromTable && CannotBeInColumn(e.SqlState))
+        {
+            return default;
+        }
+        finally
+        {
+            if (reader is not null)
+                await reader.DisposeAsync();
+        }
+
+        async Task<DbDataReader> Next()
+        {
+            if (reader is null)
+                return reader = await batch.ExecuteReaderAsync(cancellation);
+            first = false;
+            await reader.NextResultAsync(cancellation);
+            return reader;
+        }
+    }
+
+    protected override string Explain(Exception exception) => ExplainSafely(exception);
+
+    /// <summary>Messages of these classes name tables, columns and servers; those of class 22 and 23 quote values.</summary>
+    public static string ExplainSafely(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: ['0', '8', ..] or ['2', '5', ..] or ['2', '8', ..] or ['3', 'D', ..] or ['4', '2', ..] or ['5', '3', ..] or ['5', '7', ..] } e
+            => $"PostgreSQL says {e.SqlState}: {e.MessageText}",
+        PostgresException e => $"PostgreSQL says {e.SqlState}",
+        DbException or TimeoutException => "PostgreSQL cannot be reached",
+        _ => $"PostgreSQL cannot be read ({exception.GetType().Name})",
+    };
+
+    static NpgsqlBatchCommand Command(Statement statement, string person, IMessage? question)
+    {
+#pragma warning disable CA2100 // The text comes from the mapping file; values are parameters.
+        var command = new NpgsqlBatchCommand(statement.Text);
+#pragma warning restore CA2100
+        foreach (var (name, field) in statement.Parameters)
+        {
+            // Sent as text of no declared type: the server gives it the type of what it is compared with.
+            var value = field is null ? person : QuestionFields.Text(field, question!);
+            command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Unknown) { Value = value ?? (object)DBNull.Value });
+        }
+        return command;
+    }
+
+    /// <summary>A key that is not a number, is too large or holds a NUL is in no column of that type.</summary>
+    static bool CannotBeInColumn(string state) =>
+        state is PostgresErrorCodes.InvalidTextRepresentation or PostgresErrorCodes.NumericValueOutOfRange
+            or PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.InvalidDatetimeFormat or PostgresErrorCodes.DatetimeFieldOverflow;
+}
