@@ -1,6 +1,7 @@
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Protocol.Identity;
+using Exchange.Sandbox.Files.Records;
 
 namespace Exchange.Sandbox.Files;
 
@@ -42,38 +43,12 @@ static class AgencyFiles
               - name: {{agency.Caller}}
                 token: { issuer: {{agency.Id}}, audience: exchange, subject: {{agency.Caller}}, key: callers/front-office.pub }
                 may_ask:
-                  - { task: benefit-eligibility, data_sets: [tax.income.v1, municipality.resident-tax.v1] }
-                  - { task: child-allowance, data_sets: [municipality.resident-tax.v1] }
-                  - { task: parking-permit, data_sets: [tax.income.v1] }
+            {{AgencyRules.MayAsk(agency.Kind)}}
 
             """);
-        File.WriteAllText(In("allow.yaml"), agency.Kind == "tax" ? TaxAllows : TownAllows);
-        File.WriteAllText(In("sources.yaml"), agency.Kind == "tax" ? AgencyRecords.TaxMapping : agency.Id == ExchangePlan.Chiyoda ? AgencyRecords.CsvTownMapping : AgencyRecords.SqliteTownMapping);
+        File.WriteAllText(In("allow.yaml"), AgencyRules.Allows(agency.Kind));
+        File.WriteAllText(In("sources.yaml"), AgencyRecords.Mapping(agency));
         System.IO.Directory.CreateDirectory(Path.Combine(agency.Folder, "records"));
         AgencyRecords.Write(agency, [.. exchange.ResidentsOf(agency)]);
     }
-
-    const string TaxAllows = """
-        # What this agency releases, whatever the hub grants.
-        allow:
-          - requester: jp.mun.*
-            task: benefit-eligibility
-            data_set: tax.income.v1
-            fields: [year, assessment_state, total_income, taxable_income, total_deductions, dependants, municipal_income_levy, prefectural_income_levy]
-
-        """;
-
-    const string TownAllows = """
-        # What this town releases, whatever the hub grants.
-        allow:
-          - requester: jp.mun.*
-            task: benefit-eligibility
-            data_set: municipality.resident-tax.v1
-            fields: [fiscal_year, assessment_state, total_income, taxable_income, municipal_income_levy, prefectural_income_levy, dependants]
-          - requester: jp.mun.*
-            task: child-allowance
-            data_set: municipality.resident-tax.v1
-            fields: [fiscal_year, assessment_state, total_income, dependants]
-
-        """;
 }

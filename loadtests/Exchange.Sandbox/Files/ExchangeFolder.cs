@@ -15,6 +15,7 @@ public sealed class ExchangeFolder : IDisposable
     static readonly (string Id, string Kind, string Name)[] agencies =
     [
         (ExchangePlan.Tax, "tax", "National Tax Agency"),
+        (ExchangePlan.Pension, "pension", "Japan Pension Service"),
         (ExchangePlan.Chiyoda, "municipality", "Chiyoda"),
         (ExchangePlan.Osaka, "municipality", "Osaka"),
     ];
@@ -63,6 +64,7 @@ public sealed class ExchangeFolder : IDisposable
     /// <summary>The residents an agency knows.</summary>
     public IEnumerable<Resident> ResidentsOf(AgencyFolder agency) =>
         agency.Kind == "tax" ? Residents.Where(resident => !resident.IsUnknownToTax)
+        : agency.Kind == "pension" ? Residents.Where(resident => !resident.IsChild)
         : Residents.Where(resident => resident.Town == agency.Id)
             .Concat(Residents.Where(resident => resident.MovedTo == agency.Id).Select(resident => resident with { TownKey = resident.KeyAfterMove }));
 

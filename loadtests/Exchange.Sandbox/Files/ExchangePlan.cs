@@ -3,7 +3,7 @@ namespace Exchange.Sandbox.Files;
 /// <summary>What an exchange on this machine is made of.</summary>
 public sealed record ExchangePlan
 {
-    public const string Tax = "jp.tax", Chiyoda = "jp.mun.131016", Osaka = "jp.mun.271004";
+    public const string Tax = "jp.tax", Pension = "jp.pension", Chiyoda = "jp.mun.131016", Osaka = "jp.mun.271004";
 
     /// <summary>Residents, half in each town.</summary>
     public int People { get; init; } = 2000;

@@ -30,7 +30,7 @@ static class HubFiles
         File.WriteAllText(folder.Directory, Agencies(folder) + DataSets(folder));
         // The operator's own edits of the matrix survive a second start.
         if (!File.Exists(folder.Matrix))
-            File.WriteAllText(folder.Matrix, Matrix);
+            File.WriteAllText(folder.Matrix, MatrixRows.Text);
         File.WriteAllText(folder.In("hub", "quotas.yaml"), string.Create(CultureInfo.InvariantCulture, $$"""
             # How fast one agency may ask one data set.
             lookups:
@@ -59,34 +59,4 @@ static class HubFiles
             provider_kind: {contract.ProviderKind}
 
         """));
-
-    const string Matrix = """
-        # Who may ask whom for what, and by which law. No row, no exchange.
-        rows:
-          - requester: municipality
-            task: benefit-eligibility
-            provider: tax
-            data_set: tax.income.v1
-            fields: [year, assessment_state, total_income, taxable_income, total_deductions, dependants, municipal_income_levy, prefectural_income_levy]
-            condition: none
-            legal_basis: Number Act article 19 (8), benefit eligibility
-            valid_from: 2025-01-01
-          - requester: municipality
-            task: benefit-eligibility
-            provider: municipality
-            data_set: municipality.resident-tax.v1
-            fields: [fiscal_year, assessment_state, total_income, taxable_income, municipal_income_levy, prefectural_income_levy, dependants]
-            condition: none
-            legal_basis: Number Act article 19 (8), benefit eligibility
-            valid_from: 2025-01-01
-          - requester: municipality
-            task: child-allowance
-            provider: municipality
-            data_set: municipality.resident-tax.v1
-            fields: [fiscal_year, assessment_state, total_income, dependants]
-            condition: none
-            legal_basis: Number Act article 19 (8), child allowance
-            valid_from: 2025-01-01
-
-        """;
 }

@@ -23,6 +23,9 @@ public static class Population
             var i = people.Count;
             var state = random.Next(100) switch { < 82 => 'A', < 92 => 'E', < 97 => 'U', _ => 'P' };
             var income = state switch { 'A' => 1_200_000L + random.Next(0, 9_000) * 1000L, 'E' => random.Next(0, 900) * 1000L, _ => 0 };
+            // Some households live on very little, so that one can be told of.
+            if (i / 3 % 50 == 11)
+                (state, income) = ('E', i % 3 == 0 ? 380_000 : 0);
             people.Add(new Resident(
                 number,
                 families[random.Next(families.Length)] + " " + givens[random.Next(givens.Length)],
@@ -34,7 +37,8 @@ public static class Population
                 430_000 + random.Next(0, 8) * 110_000L,
                 random.Next(4),
                 IsUnknownToTax: i % 97 == 96,
-                MovedTo: i % 40 == 7 && i < count / towns.Count ? towns[^1] : null));
+                MovedTo: i % 40 == 7 && i < count / towns.Count ? towns[^1] : null,
+                Index: i));
         }
         return people;
     }
