@@ -9,9 +9,6 @@ namespace Exchange.Adapter.Sources;
 /// <summary>What a mapping file describes: the source of each data set by its id, where the people to enrol are listed, and where people lived.</summary>
 public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sources, IPeople? People, IResidences? Residences = null) : IAsyncDisposable
 {
-    /// <summary>Where people live and lived; null when the file does not say.</summary>
-    public IResidences? Residences { get; init; }
-
     /// <summary>Of an agency that only asks.</summary>
     public static AgencyData None { get; } = new(new Dictionary<string, IRecordSource>(), null);
 
