@@ -1,9 +1,15 @@
+using Agency.V1;
 using Exchange.Adapter;
+using Exchange.Adapter.Jobs;
+using Exchange.Municipality.Eligibility;
 
 namespace Exchange.Municipality;
 
 /// <summary>What this program adds to the runtime of an agency.</summary>
 public static class TownHall
 {
-    public static AgencyKind Kind { get; } = new("municipality", "The adapter of a municipality.");
+    public static AgencyKind Kind { get; } = new("municipality", "The adapter of a municipality.")
+    {
+        Jobs = [Job.Of<EligibilityApi>(EligibilityService.Descriptor)],
+    };
 }

@@ -188,7 +188,7 @@ public sealed class HostileRequesterTests(RunningExchange exchange) : IAsyncLife
     public async Task A_session_with_a_provider_to_which_no_row_leads_is_refused_by_the_hub()
     {
         using var tax = new AgencyByHand(exchange, Tax);
-        using var offered = await tax.Offer(Chiyoda);
+        using var offered = await tax.Offer(Tax);
 
         Assert.Equal(Reason.NotPermitted, (await tax.Refused(offered.Offer)).Reason);
     }

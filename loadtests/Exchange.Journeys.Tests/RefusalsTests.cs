@@ -89,10 +89,10 @@ public sealed class RefusalsTests(RunningExchange exchange)
     {
         var resident = exchange.ChiyodaResident();
 
-        Refused(await exchange.Ask(Tax, resident.TaxKey, Chiyoda, dataSet: RunningExchange.ResidentTax), Reason.NotPermitted);
+        Refused(await exchange.Ask(Tax, resident.TaxKey, Tax), Reason.NotPermitted);
 
         Assert.Contains(await exchange.AuditLog(), one =>
-            one.Entry.Session is { Outcome: AuditOutcome.Refused, Reason: Reason.NotPermitted } session && (session.Requester, session.Provider) == (Tax, Chiyoda));
+            one.Entry.Session is { Outcome: AuditOutcome.Refused, Reason: Reason.NotPermitted } session && (session.Requester, session.Provider) == (Tax, Tax));
     }
 
     [Fact]

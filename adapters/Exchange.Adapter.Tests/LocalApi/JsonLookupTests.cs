@@ -74,6 +74,21 @@ public sealed class JsonLookupTests
     }
 
     [Fact]
+    public async Task A_question_given_up_on_its_way_because_time_was_over_is_told_as_that_and_may_be_repeated()
+    {
+        await using var api = await RunningApi.NewAsync();
+        api.Ask = (_, cancellation) =>
+        {
+            api.Time.Advance(TimeSpan.FromSeconds(2));
+            Assert.True(cancellation.IsCancellationRequested);
+            return Task.FromResult(AskOutcome.Refused(Reasons.Refuse(Reason.Cancelled)));
+        };
+        var client = api.Client(api.Token());
+        client.DefaultRequestHeaders.Add("Prefer", "wait=2");
+        Assert.True((await client.AskAsync()).Problem(HttpStatusCode.GatewayTimeout, "DEADLINE_EXCEEDED").GetProperty("retry_after_ms").GetInt32() > 0);
+    }
+
+    [Fact]
     public async Task A_body_of_another_type_is_refused()
     {
         await using var api = await RunningApi.NewAsync();

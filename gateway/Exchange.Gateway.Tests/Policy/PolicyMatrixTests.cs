@@ -1,4 +1,5 @@
 using Exchange.Gateway.Policy;
+using Exchange.Hosting.Calendar;
 using Exchange.V1;
 using static Exchange.Gateway.Tests.Policy.Sample;
 

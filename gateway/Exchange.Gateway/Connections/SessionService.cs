@@ -3,6 +3,7 @@ using Exchange.Gateway.Limits;
 using Exchange.Gateway.Lookups;
 using Exchange.Gateway.Policy;
 using Exchange.Gateway.Routing;
+using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Refusals;

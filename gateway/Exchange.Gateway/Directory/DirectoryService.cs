@@ -1,4 +1,5 @@
 using Exchange.Gateway.Policy;
+using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;

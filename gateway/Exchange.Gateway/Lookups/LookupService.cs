@@ -5,6 +5,7 @@ using Exchange.Gateway.Policy;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Gateway.Routing;
 using Exchange.Gateway.Telemetry;
+using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Connections;
 using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Pseudonyms;

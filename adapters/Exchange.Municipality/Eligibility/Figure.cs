@@ -1,0 +1,101 @@
+using System.Globalization;
+using Agency.V1;
+using Records.Municipality.V1;
+using Records.Pension.V1;
+using Records.Tax.V1;
+using MunicipalState = Records.Municipality.V1.AssessmentState;
+using TaxState = Records.Tax.V1.AssessmentState;
+
+namespace Exchange.Municipality.Eligibility;
+
+/// <summary>One figure of one adult: known, with the fact that shows it, or missing.</summary>
+/// <param name="Value">Null when it is missing.</param>
+sealed record Figure<T>(T? Value, Fact? Fact, MissingFact? Missing)
+    where T : struct
+{
+    public Figure(T value, Fact fact)
+        : this(value, fact, null)
+    {
+    }
+
+    public Figure(MissingFact missing)
+        : this(null, null, missing)
+    {
+    }
+}
+
+/// <summary>From what a provider said to the figure that the rule needs. What is not certainly known is missing.</summary>
+static class Figures
+{
+    public static Figure<long> TotalIncome(Asked asked, int year)
+    {
+        if (asked.Read<IncomeStatement>(out var missing) is not { } record)
+            return new(missing!);
+        if (record.HasYear && record.Year != year)
+            return new(OtherYear(asked));
+        return record.AssessmentState switch
+        {
+            TaxState.Assessed or TaxState.Exempt when !record.HasTotalIncome => new(asked.WithoutField("total_income")),
+            TaxState.Assessed or TaxState.Exempt when record.TotalIncome < 0 => new(Negative(asked)),
+            TaxState.Assessed or TaxState.Exempt => new(record.TotalIncome, asked.Known(Yen(record.TotalIncome))),
+            TaxState.Undeclared => new(asked.Undeclared()),
+            TaxState.NotYetAssessed => new(asked.NotYetAssessed()),
+            _ => new(asked.WithoutField("assessment_state")),
+        };
+    }
+
+    /// <summary>
+    /// What is paid and not taxable counts on top of the total income, which has the taxable rest in it. The pension
+    /// service is the register of pensions: whom it has no record of was paid none.
+    /// </summary>
+    public static Figure<long> PensionOnTop(Asked asked, int year, IReadOnlySet<PensionKind> onTop)
+    {
+        if (asked.IsNotFound)
+            return new(0, asked.Known("0 yen: no pension"));
+        if (asked.Read<Payments>(out var missing) is not { } record)
+            return new(missing!);
+        if (record.HasYear && record.Year != year)
+            return new(OtherYear(asked));
+        // A kind that a later version knows may or may not be taxable.
+        if (record.Kind is not (PensionKind.OldAge or PensionKind.Disability or PensionKind.Survivors))
+            return new(asked.WithoutField("kind"));
+        if (!onTop.Contains(record.Kind))
+            return new(0, asked.Known("0 yen: its pension is part of the total income"));
+        if (!record.HasTotalPaid)
+            return new(asked.WithoutField("total_paid"));
+        return record.TotalPaid < 0 ? new(Negative(asked)) : new(record.TotalPaid, asked.Known(Yen(record.TotalPaid)));
+    }
+
+    /// <summary>Whether the person is exempt: the state says so, or both parts of the income levy are known and zero.</summary>
+    public static Figure<bool> IsExempt(Asked asked, int fiscalYear)
+    {
+        if (asked.Read<ResidentTax>(out var missing) is not { } record)
+            return new(missing!);
+        if (record.HasFiscalYear && record.FiscalYear != fiscalYear)
+            return new(OtherYear(asked));
+        if (record.MunicipalIncomeLevy < 0 || record.PrefecturalIncomeLevy < 0)
+            return new(Negative(asked));
+        var isLevied = record.MunicipalIncomeLevy > 0 || record.PrefecturalIncomeLevy > 0;
+        return record.AssessmentState switch
+        {
+            MunicipalState.Exempt when isLevied => new(asked.Invalid("The record says exempt and names an income levy.")),
+            MunicipalState.Exempt => new(true, asked.Known("EXEMPT")),
+            MunicipalState.Assessed when isLevied => new(false, asked.Known($"ASSESSED, income levy {Levies(record)}")),
+            MunicipalState.Assessed when !record.HasMunicipalIncomeLevy => new(asked.WithoutField("municipal_income_levy")),
+            MunicipalState.Assessed when !record.HasPrefecturalIncomeLevy => new(asked.WithoutField("prefectural_income_levy")),
+            MunicipalState.Assessed => new(true, asked.Known("ASSESSED, no income levy")),
+            MunicipalState.Undeclared => new(asked.Undeclared()),
+            MunicipalState.NotYetAssessed => new(asked.NotYetAssessed()),
+            _ => new(asked.WithoutField("assessment_state")),
+        };
+    }
+
+    static MissingFact OtherYear(Asked asked) => asked.Invalid("The record is of another year than was asked for.");
+
+    static MissingFact Negative(Asked asked) => asked.Invalid("The record has an amount below zero.");
+
+    static string Levies(ResidentTax record) =>
+        $"municipal {(record.HasMunicipalIncomeLevy ? Yen(record.MunicipalIncomeLevy) : "not known")}, prefectural {(record.HasPrefecturalIncomeLevy ? Yen(record.PrefecturalIncomeLevy) : "not known")}";
+
+    static string Yen(long amount) => string.Create(CultureInfo.InvariantCulture, $"{amount} yen");
+}
