@@ -48,7 +48,7 @@ static class Sandbox
 
         await Opening.Start(folder, exchange, narrator, stop).ConfigureAwait(false);
         using var scene = new Scene(folder, exchange, redis, collector.Traces, narrator, time);
-        await UnlessSomebodyDies(exchange, cancelled => Tale.Tell(scene, () => SinceStart(time), cancelled), stop).ConfigureAwait(false);
+        await UnlessSomebodyDies(exchange, cancelled => Stories.Tell(options.Stories, scene, () => SinceStart(time), cancelled), stop).ConfigureAwait(false);
 
         NextSteps.Tell(scene, options);
         if (options.Once)

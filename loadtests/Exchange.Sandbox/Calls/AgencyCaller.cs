@@ -58,18 +58,32 @@ sealed class AgencyCaller : IDisposable
 
     public async Task<Call> Ask(LookupRequest request, CancellationToken cancelled)
     {
+        var (answer, problem, took, trace) = await Post("/v1/lookups", request, parser.Parse<LookupResponse>, cancelled).ConfigureAwait(false);
+        return new Call(request, answer, problem, took, trace);
+    }
+
+    /// <summary>Has a municipality decide on a household.</summary>
+    public async Task<(EligibilityResponse? Answer, Problem? Problem)> Decide(EligibilityRequest request, CancellationToken cancelled)
+    {
+        var (answer, problem, _, _) = await Post("/v1/eligibility", request, parser.Parse<EligibilityResponse>, cancelled).ConfigureAwait(false);
+        return (answer, problem);
+    }
+
+    async Task<(T? Answer, Problem? Problem, TimeSpan Took, string TraceId)> Post<T>(string path, IMessage request, Func<string, T> read, CancellationToken cancelled)
+        where T : class
+    {
         var (trace, span) = (RandomNumberGenerator.GetHexString(32, lowercase: true), RandomNumberGenerator.GetHexString(16, lowercase: true));
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/lookups") { Content = new StringContent(Json(request), Encoding.UTF8, "application/json") };
+        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(Json(request), Encoding.UTF8, "application/json") };
         message.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-{span}-01");
         var (begin, started) = (time.GetUtcNow(), time.GetTimestamp());
         using var response = await http.SendAsync(message, cancelled).ConfigureAwait(false);
         var body = await response.Content.ReadAsStringAsync(cancelled).ConfigureAwait(false);
         var took = time.GetElapsedTime(started);
         var from = (ulong)(begin - DateTimeOffset.UnixEpoch).Ticks * 100;
-        traces.Add(new CollectedSpan(trace, span, "", $"{Agency.Id} {Agency.Caller}", "POST /v1/lookups", from, from + (ulong)took.Ticks * 100, new Dictionary<string, string>()));
+        traces.Add(new CollectedSpan(trace, span, "", $"{Agency.Id} {Agency.Caller}", "POST " + path, from, from + (ulong)took.Ticks * 100, new Dictionary<string, string>()));
         return response.IsSuccessStatusCode
-            ? new Call(request, parser.Parse<LookupResponse>(body), null, took, trace)
-            : new Call(request, null, ReadProblem((int)response.StatusCode, body), took, trace);
+            ? (read(body), null, took, trace)
+            : (null, ReadProblem((int)response.StatusCode, body), took, trace);
     }
 
     /// <summary>What this caller may ask whom.</summary>

@@ -2,7 +2,7 @@ using Agency.V1;
 
 namespace Exchange.Sandbox.Story;
 
-/// <summary>The story, in order. Each chapter asks for real, and stops the story when the exchange does not do what it promises.</summary>
+/// <summary>The story of single lookups, in order. Each chapter asks for real, and stops the story when the exchange does not do what it promises.</summary>
 static class Tale
 {
     /// <param name="sinceStart">How long ago the sandbox was started.</param>
@@ -33,6 +33,6 @@ static class Tale
         await Refused.Tell(scene, cancelled).ConfigureAwait(false);
 
         // 8. One lookup through all processes.
-        await OneTrace.Tell(scene, cold, cancelled).ConfigureAwait(false);
+        await OneTrace.Tell(scene, "The first lookup as one trace through all processes", cold.TraceId, processes: 4, cancelled).ConfigureAwait(false);
     }
 }

@@ -1,0 +1,135 @@
+using System.Security.Cryptography.X509Certificates;
+using Agency.V1;
+using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Hosting.Errors;
+using Exchange.Journeys.Tests.Running;
+using Exchange.Sandbox.Files;
+using Exchange.Sandbox.Residents;
+using Exchange.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Exchange.Journeys.Tests;
+
+/// <summary>A town's benefit system has its adapter decide on households, over gRPC, with everybody there or away.</summary>
+public sealed class EligibilityTests : IAsyncLifetime
+{
+    const string Chiyoda = RunningExchange.Chiyoda, Osaka = RunningExchange.Osaka;
+
+    readonly RunningExchange exchange = new();
+    readonly List<IDisposable> opened = [];
+
+    public ValueTask InitializeAsync() => exchange.InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        opened.ForEach(one => one.Dispose());
+        await exchange.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_household_that_lives_on_little_is_eligible_with_every_figure_its_date_and_its_receipt()
+    {
+        var answer = await Decide(Chiyoda, Poor());
+
+        Assert.Equal(Decision.Eligible, answer.Decision);
+        Assert.Empty(answer.Missing);
+        // Two adults: income and pension by exchange, resident tax from the own records.
+        Assert.Equal(6, answer.Facts.Count);
+        foreach (var fact in answer.Facts.Where(one => one.Provider != Chiyoda))
+        {
+            var logged = await exchange.Logged(ByteString.CopyFrom(Convert.FromHexString(fact.Receipt.RequestId)));
+            Assert.Equal((Chiyoda, fact.Provider, fact.DataSet, AuditOutcome.Answered), (logged.Requester, logged.Provider, logged.DataSet, logged.Outcome));
+        }
+        Assert.All(answer.Facts.Where(one => one.Provider == Chiyoda), one => Assert.Null(one.Receipt));
+    }
+
+    [Fact]
+    public async Task Whoever_moved_is_asked_about_where_they_lived_on_the_first_of_january()
+    {
+        var mover = exchange.Folder.ResidentsOf(exchange.Folder.Agency(Osaka)).First(one => one is { MovedTo: Osaka, State: 'A', IsUnknownToTax: false });
+
+        var answer = await Decide(Osaka, [mover]);
+
+        Assert.Equal(Decision.NotEligible, answer.Decision);
+        Assert.Contains(answer.Facts, fact => (fact.Provider, fact.DataSet) == (Chiyoda, "municipality.resident-tax.v1") && fact.Receipt is not null);
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_away_is_a_missing_fact_with_a_time_to_retry_and_never_a_no()
+    {
+        await exchange.Parts.StopAgency(ExchangePlan.Pension);
+
+        var answer = await Decide(Chiyoda, Poor());
+
+        Assert.Equal(Decision.Undecided, answer.Decision);
+        Assert.Equal(2, answer.Missing.Count);
+        Assert.All(answer.Missing, one => Assert.True(one is { DataSet: "pension.payments.v1", Reason: "PROVIDER_UNAVAILABLE", RetryAfterMs: > 0 }, one.ToString()));
+        Assert.Equal(4, answer.Facts.Count);
+    }
+
+    [Fact]
+    public async Task What_is_known_decides_against_although_somebody_is_away()
+    {
+        await exchange.Parts.StopAgency(ExchangePlan.Pension);
+        var taxed = exchange.Folder.ResidentsOf(exchange.Folder.Agency(Chiyoda)).First(one => one is { State: 'A', IsChild: false, MovedTo: null, IsUnknownToTax: false });
+
+        var answer = await Decide(Chiyoda, [taxed]);
+
+        Assert.Equal(Decision.NotEligible, answer.Decision);
+        Assert.Contains(answer.Missing, one => one.DataSet == "pension.payments.v1");
+    }
+
+    [Fact]
+    public async Task A_stranger_in_the_household_is_named_and_leaves_it_undecided()
+    {
+        var answer = await Decide(Chiyoda, Poor(), new EligibilityMember { Person = "R-nobody" });
+
+        Assert.Equal(Decision.Undecided, answer.Decision);
+        Assert.All(answer.Missing, one => Assert.Equal("R-nobody", one.Person));
+        Assert.Contains(answer.Missing, one => one.Reason == "PERSON_UNKNOWN");
+    }
+
+    [Fact]
+    public async Task A_household_without_members_is_refused_and_nobody_is_asked()
+    {
+        var before = (await exchange.AuditLog()).Count;
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => Decide(Chiyoda, []));
+
+        Assert.Equal(Reason.QuestionInvalid, refused.ToRefusal()!.Reason);
+        Assert.Equal(before, (await exchange.AuditLog()).Count);
+    }
+
+    /// <summary>Two adults and a child who live on very little.</summary>
+    Resident[] Poor() => [.. exchange.Folder.ResidentsOf(exchange.Folder.Agency(Chiyoda)).Where(one => one.Household == 11)];
+
+    async Task<EligibilityResponse> Decide(string agency, IEnumerable<Resident> members, params EligibilityMember[] others)
+    {
+        var request = new EligibilityRequest
+        {
+            DecidedOn = "2026-06-20",
+            Official = "official-1",
+            CaseId = "case-1",
+            Members = { members.Select(one => new EligibilityMember { Person = one.TownKey, BornOn = $"{one.BornOn:yyyy-MM-dd}" }), others },
+        };
+        var folder = exchange.Folder.Agency(agency);
+        var token = LocalTokens.Issue(exchange.At<CallerRegister>(agency).Current.Find(folder.Caller)!, folder.CallerKey, TimeSpan.FromHours(8), TimeProvider.System.GetUtcNow());
+        var client = new EligibilityService.EligibilityServiceClient(Channel(folder));
+        return await client.DecideAsync(request, new Metadata { { "authorization", "Bearer " + token } }, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    GrpcChannel Channel(AgencyFolder agency)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(exchange.Folder.Root));
+        var channel = GrpcChannel.ForAddress(agency.LocalApi, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } },
+            DisposeHttpClient = true,
+        });
+        opened.Add(channel);
+        return channel;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Exchange.Sandbox.Story;
+
+/// <summary>What can be told, by the names that --story takes.</summary>
+static class Stories
+{
+    public const string Lookup = "lookup", Eligibility = "eligibility";
+
+    public static readonly string[] All = [Lookup, Eligibility];
+
+    /// <param name="sinceStart">How long ago the sandbox was started.</param>
+    public static async Task Tell(IReadOnlyCollection<string> wanted, Scene scene, Func<TimeSpan> sinceStart, CancellationToken cancelled)
+    {
+        if (wanted.Contains(Lookup))
+            await Tale.Tell(scene, sinceStart, cancelled).ConfigureAwait(false);
+        if (wanted.Contains(Eligibility))
+            await Story.Eligibility.Tell(scene, cancelled).ConfigureAwait(false);
+    }
+}
