@@ -54,7 +54,8 @@ public sealed class Asker(
         while (true)
         {
             // 3. A session, a handle if there is one, and the question leaves sealed.
-            var (session, none) = await sessions.Get(provider, TraceContext.Write(activity), Remaining(), cancelled).ConfigureAwait(false);
+            var (held, none) = await sessions.Get(provider, TraceContext.Write(activity), Remaining(), cancelled).ConfigureAwait(false);
+            using var session = held;
             if (session is null && await HubIsComingBack(none!.Reason).ConfigureAwait(false))
                 continue;
             if (session is null)

@@ -28,4 +28,7 @@ static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "{Notice}")]
     public static partial void SourceNotice(this ILogger log, string notice);
+
+    [LoggerMessage(9, LogLevel.Warning, "the certificate of the hub at {Address} is no longer good; the connection is cut and dialled anew")]
+    public static partial void HubNoLongerTrusted(this ILogger log, string address);
 }
