@@ -107,7 +107,7 @@ public static class GatewayHost
                 () => reloader.Current,
                 new DirectorySources(
                     context => callers.Require(context).Agency, nodes.BundleOf, nodes.IsUp, () => keys.Commitments,
-                    () => certificates.RevocationList?.Encoded ?? ReadOnlyMemory<byte>.Empty,
+                    () => certificates.RevocationList,
                     provider.GetRequiredService<SessionService>().NotBegun),
                 provider.GetRequiredService<TimeProvider>());
         });

@@ -6,45 +6,60 @@ using Google.Protobuf;
 
 namespace Exchange.Adapter.Asking;
 
-/// <summary>Writes down what this agency asked and what came back, before it is handed on.</summary>
+/// <summary>
+/// Writes down what this agency asked and what came back, before it is handed on: each attempt for itself, because each
+/// stands in the hub's log, and perhaps in the provider's journal, for itself.
+/// </summary>
 public sealed class AskedJournal(AgencyJournal journal, TimeProvider time)
 {
+    /// <summary>An answer that was opened.</summary>
     /// <returns>Null when it is written; else why nothing may be handed on.</returns>
-    public ValueTask<Refusal?> Write(AskRequest request, string provider, LookupKind kind, AskedQuestion asked, Reply reply, OpenedAnswer opened) => Write(new AskedEntry
+    public ValueTask<Refusal?> Write(AskRequest request, string provider, LookupKind kind, AskedQuestion asked, Reply reply, OpenedAnswer opened) =>
+        Write(Answered(Sealed(request, provider, kind, asked), reply) with
+        {
+            Withheld = opened.Answer.Withheld,
+            Status = opened.Status,
+            AsOfUnixMs = opened.AsOfUnixMs,
+            Answer = UnsafeByteOperations.UnsafeWrap(opened.Message),
+        });
+
+    /// <summary>An answer that does not open: its receipt and commitment, for whoever has to find out why.</summary>
+    public ValueTask<Refusal?> WriteUnopened(AskRequest request, string provider, LookupKind kind, AskedQuestion asked, Reply reply, Reason reason) =>
+        Write(Answered(Sealed(request, provider, kind, asked), reply) with { Reason = reason });
+
+    /// <summary>A question that was sealed and got no answer. Without a request id it may never have left, or the hub may have it all the same: its log then has the commitment.</summary>
+    public ValueTask<Refusal?> WriteRefused(AskRequest request, string provider, LookupKind kind, AskedQuestion asked, Refusal refusal) =>
+        Write(Sealed(request, provider, kind, asked) with { RequestId = refusal.RequestId, Reason = refusal.Reason });
+
+    /// <summary>What was refused before anything about the person left.</summary>
+    public ValueTask<Refusal?> WriteRefused(AskRequest request, string provider, Refusal refusal) =>
+        Write(Begun(request, provider) with { RequestId = refusal.RequestId, Reason = refusal.Reason });
+
+    AskedEntry Begun(AskRequest request, string provider) => new()
     {
         TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        RequestId = reply.Receipt?.RequestId ?? ByteString.Empty,
         Counterpart = provider,
         Task = request.Task,
         DataSet = request.DataSet,
-        Kind = kind,
         Official = request.Official,
         CaseId = request.CaseId,
         Person = request.Person,
-        Withheld = opened.Answer.Withheld,
-        Status = opened.Status,
-        AsOfUnixMs = opened.AsOfUnixMs,
+    };
+
+    AskedEntry Sealed(AskRequest request, string provider, LookupKind kind, AskedQuestion asked) => Begun(request, provider) with
+    {
+        Kind = kind,
         Header = asked.Message.Header,
         Question = UnsafeByteOperations.UnsafeWrap(asked.Question),
         QuestionCommitment = asked.Message.Commitment,
-        Answer = UnsafeByteOperations.UnsafeWrap(opened.Message),
+    };
+
+    static AskedEntry Answered(AskedEntry entry, Reply reply) => entry with
+    {
+        RequestId = reply.Receipt?.RequestId ?? ByteString.Empty,
         AnswerCommitment = reply.Answer!.Commitment,
         Receipt = reply.Receipt,
-    });
-
-    /// <summary>What was refused, and by whom it was known: an empty request id says that the hub never saw it.</summary>
-    public ValueTask<Refusal?> WriteRefused(AskRequest request, string provider, Refusal refusal) => Write(new AskedEntry
-    {
-        TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        RequestId = refusal.RequestId,
-        Counterpart = provider,
-        Task = request.Task,
-        DataSet = request.DataSet,
-        Official = request.Official,
-        CaseId = request.CaseId,
-        Person = request.Person,
-        Reason = refusal.Reason,
-    });
+    };
 
     async ValueTask<Refusal?> Write(AskedEntry entry)
     {

@@ -54,37 +54,43 @@ public sealed class Asker(
         while (true)
         {
             // 3. A session, a handle if there is one, and the question leaves sealed.
-            var (session, none) = await sessions.Get(provider, TraceContext.Write(activity), Remaining(), cancelled).ConfigureAwait(false);
+            var (held, none) = await sessions.Get(provider, TraceContext.Write(activity), Remaining(), cancelled).ConfigureAwait(false);
+            using var session = held;
             if (session is null && await HubIsComingBack(none!.Reason).ConfigureAwait(false))
                 continue;
             if (session is null)
-                return await Refused(request, provider, none!, repeated).ConfigureAwait(false);
+                return await NotAsked(request, provider, none!, repeated).ConfigureAwait(false);
             var handle = mayBeWarm ? await handles.Find(person, provider, dataSet.Id, cancelled).ConfigureAwait(false) : null;
             if (sealer.Seal(session.Session, person, request, handle, out var reason) is not { } sent)
             {
                 sessions.Drop(session);
                 if (reason == Reason.SessionEnded && Again(reason))
                     continue;
-                return await Refused(request, provider, Reasons.Refuse(reason), repeated).ConfigureAwait(false);
+                return await NotAsked(request, provider, Reasons.Refuse(reason), repeated).ConfigureAwait(false);
             }
             var remaining = Remaining();
             var ask = session.Connection.Frames.Ask(new QuestionItem { Question = sent.Message, TimeoutMs = (uint)Math.Max(1, remaining.TotalMilliseconds), Traceparent = TraceContext.Write(activity) }, remaining);
             using var giveUp = cancelled.UnsafeRegister(static one => ((Hosting.Connections.Ask)one!).Cancel(), ask);
             var reply = await ask.Reply.ConfigureAwait(false);
+            var kind = handle is null ? LookupKind.Cold : LookupKind.Warm;
 
             if (reply.Refusal is { } refusal)
             {
                 if (EndsSession(refusal.Reason))
                     sessions.Drop(session);
+                if (await journal.WriteRefused(request, provider, kind, sent, refusal).ConfigureAwait(false) is { } lost)
+                    return Refused(provider, lost, repeated);
                 if (refusal.Reason == Reason.HubDraining ? await HubIsComingBack(refusal.Reason).ConfigureAwait(false) : MayRepeat(refusal.Reason) && Again(refusal.Reason))
                     continue;
-                return await Refused(request, provider, refusal, repeated).ConfigureAwait(false);
+                return Refused(provider, refusal, repeated);
             }
 
             // 13. Opened, journalled, handed on.
             if (!session.Session.TryOpen(sent, reply.Answer!, dataSet.DeclaredSize, out var opened, out reason))
-                return await Refused(request, provider, Reasons.Refuse(reason), repeated).ConfigureAwait(false);
-            var kind = handle is null ? LookupKind.Cold : LookupKind.Warm;
+            {
+                var unopened = await journal.WriteUnopened(request, provider, kind, sent, reply, reason).ConfigureAwait(false);
+                return Refused(provider, unopened ?? Reasons.Refuse(reason), repeated);
+            }
             if (await journal.Write(request, provider, kind, sent, reply, opened).ConfigureAwait(false) is { } unwritten)
                 return AskOutcome.Refused(unwritten);
             switch (opened.Status)
@@ -140,12 +146,16 @@ public sealed class Asker(
         RepeatedBecause = repeated,
     };
 
-    async ValueTask<AskOutcome> Refused(AskRequest request, string provider, Refusal refusal, List<Reason> repeated)
+    /// <summary>Before anything about the person left.</summary>
+    async ValueTask<AskOutcome> NotAsked(AskRequest request, string provider, Refusal refusal, List<Reason> repeated)
     {
         var unwritten = await journal.WriteRefused(request, provider, refusal).ConfigureAwait(false);
-        // What the hub does not know as an agency is whatever a caller wrote, and goes no further.
-        return new AskOutcome { Refusal = unwritten ?? refusal, Provider = refusal.Reason == Reason.ProviderUnknown ? "" : provider, RepeatedBecause = repeated };
+        return Refused(provider, unwritten ?? refusal, repeated);
     }
+
+    // What the hub does not know as an agency is whatever a caller wrote, and goes no further.
+    static AskOutcome Refused(string provider, Refusal refusal, List<Reason> repeated) =>
+        new() { Refusal = refusal, Provider = refusal.Reason == Reason.ProviderUnknown ? "" : provider, RepeatedBecause = repeated };
 
     static bool EndsSession(Reason reason) => reason is
         Reason.UnknownSession or Reason.SessionEnded or Reason.NodeUnavailable or Reason.CiphertextInvalid or Reason.ProviderUnavailable;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -6,22 +7,11 @@ using Exchange.Hosting.Errors;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Exchange.Adapter.Connection;
-
-/// <summary>One HTTP/2 connection to one hub replica, with the clients that use it.</summary>
-public sealed class HubChannel(string address, GrpcChannel channel)
-{
-    public string Address { get; } = address;
-
-    public GrpcChannel Channel { get; } = channel;
-
-    public ConnectionService.ConnectionServiceClient Connections { get; } = new(channel);
-
-    public DirectoryService.DirectoryServiceClient Directory { get; } = new(channel);
-}
 
 /// <summary>The channels of this agency to its hubs: TLS 1.3, this agency's certificate, the hub's name checked under the pinned root.</summary>
 public sealed class HubChannels : IDisposable
@@ -35,6 +25,7 @@ public sealed class HubChannels : IDisposable
     readonly CertificateVerifier certificates;
     readonly TimeProvider time;
     readonly TimeSpan silence;
+    readonly HubChannel[] all;
     uint turn;
 
     public HubChannels(IReadOnlyList<Uri> addresses, int connectionsEach, X509Certificate2 certificate, CertificateVerifier certificates, TimeProvider time, ConnectionLimits? limits = null)
@@ -44,45 +35,82 @@ public sealed class HubChannels : IDisposable
         this.certificate = certificate;
         this.certificates = certificates;
         this.time = time;
-        All = [.. addresses.SelectMany(address => Enumerable.Range(0, connectionsEach).Select(_ => new HubChannel(address.ToString(), Open(address, IsHub))))];
+        all = [.. addresses.SelectMany(address => Enumerable.Range(0, connectionsEach).Select(_ => Open(address)))];
     }
 
-    public IReadOnlyList<HubChannel> All { get; }
+    /// <summary>As many for as long as the adapter runs; one that was given up has another in its place.</summary>
+    public IReadOnlyList<HubChannel> All => all;
 
     /// <summary>For unary calls, each channel in its turn.</summary>
-    public HubChannel Next() => All[(int)(Interlocked.Increment(ref turn) % (uint)All.Count)];
+    public HubChannel Next() => all[(int)(Interlocked.Increment(ref turn) % (uint)all.Length)];
 
     /// <summary>
-    /// Fetches the CA's current revocation list. Without a fresh one no certificate is trusted, the hub's included, so
-    /// it comes over a channel of its own that judges the hub by everything but revocation and carries nothing else.
+    /// Asks for the CA's current revocation list; over another channel each time. Without a fresh one no
+    /// certificate is trusted, the hub's included, so it then comes over a channel of its own that judges the hub by
+    /// everything but revocation and carries nothing else.
     /// </summary>
     /// <returns>Null when a fresh list is in force.</returns>
     public async Task<Refusal?> RefreshRevocationList(CancellationToken cancelled)
     {
+        if (certificates.HasFreshList && await FetchRevocationList(Next().Directory, cancelled).ConfigureAwait(false) is null)
+            return null;
         var last = Reasons.Refuse(Reason.HubUnavailable);
         foreach (var address in addresses)
         {
             using var channel = Open(address, IsHubByName);
-            try
-            {
-                var response = await new DirectoryService.DirectoryServiceClient(channel)
-                    .GetCrlAsync(new GetCrlRequest(), deadline: (time.GetUtcNow() + patience).UtcDateTime, cancellationToken: cancelled).ConfigureAwait(false);
-                if (certificates.Replace(response.Crl.Span) is not { } refused)
-                    return null;
-                last = refused;
-            }
-            catch (RpcException e)
-            {
-                last = e.ToRefusal() ?? last;
-            }
+            if (await FetchRevocationList(new DirectoryService.DirectoryServiceClient(channel), cancelled).ConfigureAwait(false) is not { } why)
+                return null;
+            last = why;
         }
         return certificates.HasFreshList ? null : last;
     }
 
+    /// <summary>
+    /// Puts a new channel in the place of each whose hub has shown a certificate that is no longer good. What travels on
+    /// the old one is cut, and its HTTP/2 connection carries nothing more.
+    /// </summary>
+    /// <returns>The addresses.</returns>
+    public IReadOnlyList<string> GiveUpUntrusted()
+    {
+        var untrusted = new List<string>();
+        for (var i = 0; i < all.Length; i++)
+        {
+            var channel = all[i];
+            if (channel.IsStillGood(certificates))
+                continue;
+            all[i] = Open(new Uri(channel.Address));
+            channel.GiveUp();
+            untrusted.Add(channel.Address);
+        }
+        return untrusted;
+    }
+
     public void Dispose()
     {
-        foreach (var channel in All)
-            channel.Channel.Dispose();
+        foreach (var channel in all)
+            channel.Dispose();
+    }
+
+    /// <returns>Null when the list in force is the one this hub has, or newer lists were put in force.</returns>
+    async Task<Refusal?> FetchRevocationList(DirectoryService.DirectoryServiceClient hub, CancellationToken cancelled)
+    {
+        var held = certificates.HasFreshList ? certificates.RevocationList : null;
+        var request = new GetCrlRequest { Held = held is null ? ByteString.Empty : ByteString.CopyFrom(held.Hash.Span) };
+        try
+        {
+            var response = await hub.GetCrlAsync(request, deadline: (time.GetUtcNow() + patience).UtcDateTime, cancellationToken: cancelled).ConfigureAwait(false);
+            return response.Crl.IsEmpty && held is not null ? null : certificates.Replace(response.Crl.Span);
+        }
+        catch (RpcException e)
+        {
+            return e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable);
+        }
+    }
+
+    HubChannel Open(Uri address)
+    {
+        var shown = new ConcurrentDictionary<string, VerifiedCertificate>();
+        return new HubChannel(address.ToString(), Open(address, hub => IsHub(hub, shown)), shown);
     }
 
     GrpcChannel Open(Uri address, Func<X509Certificate2, bool> isTrusted) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
@@ -114,8 +142,13 @@ public sealed class HubChannels : IDisposable
         MaxReconnectBackoff = TimeSpan.FromSeconds(5),
     });
 
-    bool IsHub(X509Certificate2 hub) =>
-        certificates.TryVerify(hub, CertificateUse.Server, out var verified, out _) && verified.Name.Kind == NameKind.Hub;
+    bool IsHub(X509Certificate2 hub, ConcurrentDictionary<string, VerifiedCertificate> shown)
+    {
+        if (!certificates.TryVerify(hub, CertificateUse.Server, out var verified, out _) || verified.Name.Kind != NameKind.Hub)
+            return false;
+        shown[verified.Thumbprint] = verified;
+        return true;
+    }
 
     bool IsHubByName(X509Certificate2 hub) =>
         certificates.TryVerifyWithoutList(hub, CertificateUse.Server, out var name) && name.Kind == NameKind.Hub;

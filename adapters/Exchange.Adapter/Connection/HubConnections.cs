@@ -60,13 +60,14 @@ public sealed class HubConnections(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(channels.All.Select(channel => KeepOpen(channel, stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, channels.All.Count).Select(place => KeepOpen(place, stoppingToken)));
 
-    async Task KeepOpen(HubChannel channel, CancellationToken stop)
+    async Task KeepOpen(int place, CancellationToken stop)
     {
         var pause = firstPause;
         while (!stop.IsCancellationRequested)
         {
+            var channel = channels.All[place];
             var since = time.GetTimestamp();
             var why = await Connect(channel, stop).ConfigureAwait(false);
             if (stopping || stop.IsCancellationRequested)
@@ -77,12 +78,15 @@ public sealed class HubConnections(
             pause = time.GetElapsedTime(since) > longestPause ? firstPause : pause;
             await Task.Delay(pause + Jitter(pause), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < longestPause ? pause * 2 : longestPause;
+            // Its stream has ended, and nobody takes it up any more.
+            if (channel.GivenUp.IsCancellationRequested)
+                channel.Dispose();
         }
     }
 
     async Task<Exception?> Connect(HubChannel channel, CancellationToken stop)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, channel.GivenUp);
         HubConnection? connection = null;
         try
         {

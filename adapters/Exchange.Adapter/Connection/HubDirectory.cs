@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Exchange.Adapter.Connection;
 
 /// <summary>
-/// What the hub says of data sets, grants and revocations, kept at hand: fetched when connected, then every minute.
+/// What the hub says of data sets and grants, kept at hand: fetched when connected, then every minute.
 /// Nothing of it is trusted with a person: names are checked against certificates, sizes against this program's own.
 /// </summary>
 public sealed class HubDirectory(
@@ -21,7 +21,8 @@ public sealed class HubDirectory(
 {
     static readonly TimeSpan round = TimeSpan.FromMinutes(1), retry = TimeSpan.FromSeconds(1), patience = TimeSpan.FromSeconds(5);
 
-    sealed record View(FrozenDictionary<string, DataSetContract> DataSets, GetGrantsResponse Grants);
+    /// <param name="Mismatched">Ids of the data sets that the hub describes otherwise than this version does.</param>
+    sealed record View(FrozenDictionary<string, DataSetContract> DataSets, FrozenSet<string> Mismatched, GetGrantsResponse Grants);
 
     volatile View? view;
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,6 +46,8 @@ public sealed class HubDirectory(
         refusal = null;
         if (view is not { } now)
             refusal = Reasons.Refuse(Reason.HubUnavailable);
+        else if (now.Mismatched.Contains(dataSetId))
+            refusal = Reasons.Refuse(Reason.ContractMismatch);
         else if (!now.DataSets.TryGetValue(dataSetId, out dataSet))
             refusal = Reasons.Refuse(Reason.DataSetUnknown, $"There is no data set '{Shorten(dataSetId)}'.{Guess(dataSetId, now.DataSets.Keys)}");
         else if (!TryResolveProvider(now, providerOrKind, dataSet, out provider))
@@ -86,10 +89,8 @@ public sealed class HubDirectory(
         try
         {
             var hub = channels.Next().Directory;
-            if (await channels.RefreshRevocationList(stop).ConfigureAwait(false) is { } why)
-                log.RevocationListRefused(why.Message);
             var dataSets = await hub.GetDataSetsAsync(new GetDataSetsRequest(), deadline: Deadline, cancellationToken: stop).ConfigureAwait(false);
-            view = new View(Agreed(dataSets), await Grants(stop).ConfigureAwait(false));
+            view = Compare(dataSets, await Grants(stop).ConfigureAwait(false));
             ready.TrySetResult();
             return true;
         }
@@ -101,18 +102,22 @@ public sealed class HubDirectory(
         }
     }
 
-    /// <summary>The data sets that the hub describes as this version does; with another size an answer would not open.</summary>
-    FrozenDictionary<string, DataSetContract> Agreed(GetDataSetsResponse response)
+    /// <summary>Which data sets the hub describes as this version does; with another size an answer would not open.</summary>
+    View Compare(GetDataSetsResponse response, GetGrantsResponse grants)
     {
         var contracts = new List<DataSetContract>();
+        var mismatched = new List<string>();
         foreach (var theirs in response.DataSets)
         {
             if (DataSetCatalogue.All.FirstOrDefault(own => DataSetCatalogue.Agrees(own, theirs)) is { } agreed)
+            {
                 contracts.Add(agreed);
-            else
-                log.DataSetNotUnderstood(theirs.Id);
+                continue;
+            }
+            mismatched.Add(theirs.Id);
+            log.DataSetNotUnderstood(theirs.Id);
         }
-        return contracts.ToFrozenDictionary(contract => contract.Id);
+        return new View(contracts.ToFrozenDictionary(contract => contract.Id), mismatched.ToFrozenSet(), grants);
     }
 
     bool TryResolveProvider(View now, string named, DataSetContract dataSet, [NotNullWhen(true)] out string? provider)

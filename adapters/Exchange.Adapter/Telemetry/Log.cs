@@ -37,4 +37,7 @@ static partial class Log
 
     [LoggerMessage(11, LogLevel.Error, "the allow-list changed and was refused; the earlier one stays in force.\n{Problems}")]
     public static partial void AllowListRefused(this ILogger log, string problems);
+
+    [LoggerMessage(12, LogLevel.Warning, "the certificate of the hub at {Address} is no longer good; the connection is cut and dialled anew")]
+    public static partial void HubNoLongerTrusted(this ILogger log, string address);
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using Exchange.Gateway.Directory;
 using Exchange.Gateway.Policy;
+using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Errors;
+using Exchange.Protocol.Identity;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
@@ -26,20 +28,22 @@ public sealed class DirectoryServiceTests : IAsyncLifetime
     GrpcChannel? channel;
     string caller = Chiyoda;
     Commitments? commitments = new() { Version = 3 };
-    byte[] crl = [1, 2, 3];
+    readonly ThrowawayAuthority ca = ThrowawayAuthority.Create(TimeProvider.System);
+    RevocationList? list;
     PolicySnapshot policy = Snapshot(Matrix());
 
     V1.DirectoryService.DirectoryServiceClient Client => new(channel);
 
     public async ValueTask InitializeAsync()
     {
+        list = Signed();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(new Gateway.Directory.DirectoryService(
             () => policy,
-            new DirectorySources(_ => caller, agency => up.Contains(agency) ? bundle : null, up.Contains, () => commitments, () => crl),
+            new DirectorySources(_ => caller, agency => up.Contains(agency) ? bundle : null, up.Contains, () => commitments, () => list),
             new FakeTimeProvider(new DateTimeOffset(Today, TimeOnly.MinValue, TimeSpan.FromHours(9)))));
         server = builder.Build();
         server.MapGrpcService<Gateway.Directory.DirectoryService>();
@@ -51,6 +55,7 @@ public sealed class DirectoryServiceTests : IAsyncLifetime
     {
         channel!.Dispose();
         await server!.DisposeAsync();
+        ca.Dispose();
     }
 
     [Fact]
@@ -84,12 +89,25 @@ public sealed class DirectoryServiceTests : IAsyncLifetime
     public async Task Commitments_and_revocation_list_are_handed_on_unchanged_or_said_to_be_missing()
     {
         Assert.Equal(commitments, (await Client.GetCommitmentsAsync(new())).Commitments);
-        Assert.Equal(ByteString.CopyFrom(crl), (await Client.GetCrlAsync(new())).Crl);
+        Assert.Equal(ByteString.CopyFrom(list!.Encoded.Span), (await Client.GetCrlAsync(new())).Crl);
 
-        (commitments, crl) = (null, []);
+        (commitments, list) = (null, null);
 
         Assert.Equal(Reason.AuthorityUnavailable, await Refused(() => Client.GetCommitmentsAsync(new()).ResponseAsync));
         Assert.Equal(Reason.RevocationListStale, await Refused(() => Client.GetCrlAsync(new()).ResponseAsync));
+    }
+
+    [Fact]
+    public async Task A_revocation_list_that_the_caller_has_is_not_sent_again_and_a_new_one_is()
+    {
+        var held = new GetCrlRequest { Held = ByteString.CopyFrom(list!.Hash.Span) };
+        Assert.Empty((await Client.GetCrlAsync(held)).Crl);
+
+        using var revoked = ca.IssueAgency(Chiyoda);
+        ca.Revoke(revoked);
+        list = Signed();
+
+        Assert.Equal(ByteString.CopyFrom(list.Encoded.Span), (await Client.GetCrlAsync(held)).Crl);
     }
 
     [Fact]
@@ -139,6 +157,12 @@ public sealed class DirectoryServiceTests : IAsyncLifetime
         Assert.Equal(
             [(Chiyoda, "narrow"), ("municipality", "wide"), ("municipality", "wide")],
             (await Client.GetGrantsAsync(new())).Rows.Select(row => (row.Requester, row.LegalBasis)));
+    }
+
+    RevocationList Signed()
+    {
+        Assert.True(RevocationList.TryParse(ca.SignRevocationList(), ca.Root, out var signed));
+        return signed;
     }
 
     static PolicySnapshot Snapshot(PolicyMatrix matrix) => new(matrix.Directory, matrix, Gateway.Limits.QuotaRules.Default(matrix.Directory));

@@ -1,3 +1,4 @@
+using Exchange.Protocol.Identity;
 using Exchange.V1;
 using Grpc.Core;
 
@@ -8,12 +9,12 @@ namespace Exchange.Gateway.Directory;
 /// <param name="Bundle">Of one live node of the agency; null when none is connected.</param>
 /// <param name="IsUp">Whether a node of the agency is connected.</param>
 /// <param name="Commitments">As signed by the key authority; null until they were fetched.</param>
-/// <param name="Crl">DER, as signed by the CA; empty when there is none fresh enough.</param>
+/// <param name="RevocationList">The one in force, as signed by the CA; null when there is none.</param>
 /// <param name="Refused">Writes down who wanted to open a session and got no bundle; throws the refusal when it cannot.</param>
 public sealed record DirectorySources(
     Func<ServerCallContext, string> Caller,
     Func<string, Bundle?> Bundle,
     Func<string, bool> IsUp,
     Func<Commitments?> Commitments,
-    Func<ReadOnlyMemory<byte>> Crl,
+    Func<RevocationList?> RevocationList,
     Func<SessionEvent, Task>? Refused = null);

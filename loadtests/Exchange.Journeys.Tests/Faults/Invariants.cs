@@ -7,7 +7,8 @@ namespace Exchange.Journeys.Tests.Faults;
 /// <summary>
 /// Holds the agencies' journals against the hub's log, from the files alone: each answer handed on has exactly one entry
 /// (I1), each refusal that names a request has one (I2), the log has no gap (I3), nothing was delivered twice or to
-/// somebody else (I4). An answer in the log that never reached its requester is no breach: the line may be cut after 11.
+/// somebody else (I4). An answer in the log that never reached its requester is no breach, the line may be cut after 11;
+/// but each lookup in the log, and each answer in a provider's journal, stands in its requester's journal as something asked.
 /// </summary>
 public static class Invariants
 {
@@ -30,6 +31,7 @@ public static class Invariants
         foreach (var provider in answered.Values)
             CheckSequences(provider.SelectMany(lines => lines), found);
         CheckSequences(asked.Where(line => line.Status != 0), found);
+        CheckAsked(asked, log, answered, journals, found);
         foreach (var (request, entry) in log.Where(one => one.Value.Entry.Outcome == AuditOutcome.Answered))
             if (!answered.TryGetValue(entry.Entry.Provider, out var lines) || !lines[request].Any(line => line.AnswerCommitment.AsSpan().SequenceEqual(entry.Entry.AnswerCommitment.Span)))
                 found.Add(new(Breach.AnswerUnknownToProvider, request));
@@ -70,11 +72,32 @@ public static class Invariants
             found.Add(new(Breach.CrossDelivered, line.Request));
     }
 
+    static void CheckAsked(
+        List<Line> asked, Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> log, Dictionary<string, ILookup<string, Line>> answered,
+        IReadOnlyDictionary<string, string> journals, List<Violation> found)
+    {
+        // By what the hub called it; where its reply was lost, by what was committed to.
+        var known = asked.SelectMany(line => new[] { (line.Agency, line.Request), (line.Agency, Convert.ToHexString(line.QuestionCommitment)) }).ToHashSet();
+        foreach (var (request, logged) in log)
+            if (journals.ContainsKey(logged.Entry.Requester) && !IsKnown(logged.Entry.Requester, request, logged.Entry.QuestionCommitment.Span))
+                found.Add(new(Breach.UnknownToRequester, request));
+        foreach (var told in answered.Values.SelectMany(lines => lines).SelectMany(lines => lines))
+            if (journals.ContainsKey(told.Counterpart) && !IsKnown(told.Counterpart, told.Request, told.QuestionCommitment))
+                found.Add(new(Breach.UnknownToRequester, told.ToString()));
+
+        bool IsKnown(string requester, string request, ReadOnlySpan<byte> commitment) =>
+            known.Contains((requester, request)) || (commitment.Length > 0 && known.Contains((requester, Convert.ToHexString(commitment))));
+    }
+
     static void CheckRefusal(Line line, Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> log, List<Violation> found)
     {
         var reason = (Reason)line.Reason;
-        var isLogged = log.TryGetValue(line.Request, out var logged)
-            && logged.Entry.Outcome is AuditOutcome.Refused or AuditOutcome.Failed && logged.Entry.Reason == reason;
+        var isLogged = log.TryGetValue(line.Request, out var logged) && logged.Entry.QuestionCommitment.Span.SequenceEqual(line.QuestionCommitment)
+            && (line.LogIndex is { } index
+                // An answer that came and did not open: the hub released it.
+                ? logged.Number == index && logged.Leaf.AsSpan().SequenceEqual(line.LeafHash) && logged.Entry.Outcome == AuditOutcome.Answered
+                    && logged.Entry.AnswerCommitment.Span.SequenceEqual(line.AnswerCommitment)
+                : logged.Entry.Outcome is AuditOutcome.Refused or AuditOutcome.Failed && logged.Entry.Reason == reason);
         // Of a log that cannot be written no entry can be asked for.
         if (!isLogged && reason != Reason.AuditUnavailable)
             found.Add(new(Breach.RefusalWithoutEntry, line.Request));

@@ -27,10 +27,13 @@ public sealed class LineTests(Enrolled enrolled)
             Scene.IsRight(who, outcome);
             Assert.Equal(Reason.ConnectionLost, outcome.RepeatedBecause[0]);
         }
-        // Persisted, and never released: the log and the provider know of both, the asker of one.
+        // Persisted, and never released: the log and the provider know of both as answered, the asker of one and of one that was lost.
         Assert.Equal(before + 10, scene.Log().Count(one => one.Outcome == AuditOutcome.Answered));
         Assert.Equal(before + 10, scene.AnsweredBy(Scene.Tax).Count);
-        Assert.Equal(before + 5, scene.AskedBy(Scene.Chiyoda).Count);
+        Assert.Equal(before + 5, scene.AskedBy(Scene.Chiyoda).Count(one => one.Status != 0));
+        var logged = scene.Log().Select(one => Convert.ToHexString(one.QuestionCommitment.Span)).ToHashSet();
+        Assert.Equal(5, scene.AskedBy(Scene.Chiyoda).Count(one =>
+            one is { Reason: (long)Reason.ConnectionLost, Request: "", Question.Length: > 0 } && logged.Contains(Convert.ToHexString(one.QuestionCommitment))));
         scene.NothingIsAmiss();
     }
 

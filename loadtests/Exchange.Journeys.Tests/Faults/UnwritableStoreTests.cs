@@ -55,7 +55,9 @@ public sealed class UnwritableStoreTests(Enrolled enrolled)
         Assert.Equal((Reason.JournalUnavailable, 0), (refused.Refusal!.Reason, refused.Record.Length));
         Assert.True(scene.Log().Count(one => one.Outcome == AuditOutcome.Answered) > scene.AskedBy(Scene.Chiyoda).Count);
         await scene.Answered(scene.Resident(Scene.Osaka, 2));
-        scene.NothingIsAmiss();
+        // What could not be written down is missing there, and log and provider show it; nothing else is amiss.
+        Assert.All(scene.Amiss(), violation => Assert.Equal(Breach.UnknownToRequester, violation.Breach));
+        Assert.NotEmpty(scene.Amiss());
     }
 
     [Fact]

@@ -24,6 +24,9 @@ public enum Breach
     /// <summary>The log has an answer that the provider's journal has not.</summary>
     AnswerUnknownToProvider,
 
+    /// <summary>The log or a provider's journal has a lookup that its requester's journal has not.</summary>
+    UnknownToRequester,
+
     /// <summary>Requester and provider hold different messages of one request.</summary>
     JournalsDiffer,
 

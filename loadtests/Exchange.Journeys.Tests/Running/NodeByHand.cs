@@ -14,19 +14,20 @@ public sealed class NodeByHand : IAsyncDisposable
 
     readonly AsyncDuplexStreamingCall<Frame, Frame> call;
     readonly Channel<Frame> frames = Channel.CreateUnbounded<Frame>();
-    readonly NodeKeys keys;
     readonly Task reading;
 
     NodeByHand(AgencyByHand agency, string node)
     {
         call = agency.Hub.Connect();
-        keys = new NodeKeys(agency.Signer, TimeProvider.System, node);
+        Keys = new NodeKeys(agency.Signer, TimeProvider.System, node);
         reading = Read();
     }
 
-    public string Node => keys.Node;
+    public NodeKeys Keys { get; }
 
-    public Bundle Bundle => keys.Bundle;
+    public string Node => Keys.Node;
+
+    public Bundle Bundle => Keys.Bundle;
 
     /// <param name="bundle">Announced with the greeting; null announces none.</param>
     public static async Task<NodeByHand> Connect(AgencyByHand agency, string node, Func<NodeByHand, Bundle?>? bundle = null, uint window = 65_536)
@@ -90,7 +91,7 @@ public sealed class NodeByHand : IAsyncDisposable
     {
         call.Dispose();
         await reading.ContinueWith(_ => { }, TaskScheduler.Default);
-        keys.Dispose();
+        Keys.Dispose();
     }
 
     async Task Read()

@@ -74,6 +74,31 @@ public sealed class CertificateVerifierTests : IDisposable
     }
 
     [Fact]
+    public void What_was_verified_is_good_until_it_is_revoked_expires_or_the_list_is_stale()
+    {
+        VerifiedCertificate Verified(TimeSpan lifetime)
+        {
+            Assert.True(verifier.TryVerify(authority.Issue(CertificateName.Agency("jp.tax"), lifetime), CertificateUse.Client, out var verified, out _));
+            return verified;
+        }
+        var revoked = authority.IssueAgency("jp.tax");
+        Assert.True(verifier.TryVerify(revoked, CertificateUse.Client, out var first, out _));
+        var (brief, lasting) = (Verified(TimeSpan.FromHours(1)), Verified(TimeSpan.FromDays(30)));
+        Assert.True(verifier.IsStillGood(first) && verifier.IsStillGood(brief) && verifier.IsStillGood(lasting));
+
+        authority.Revoke(revoked);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(verifier.Replace(authority.SignRevocationList(TimeSpan.FromDays(3))));
+        Assert.Equal((false, true, true), (verifier.IsStillGood(first), verifier.IsStillGood(brief), verifier.IsStillGood(lasting)));
+
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((false, true), (verifier.IsStillGood(brief), verifier.IsStillGood(lasting)));
+
+        time.Advance(TimeSpan.FromHours(23) + TimeSpan.FromSeconds(1));
+        Assert.False(verifier.IsStillGood(lasting));
+    }
+
+    [Fact]
     public void An_older_list_never_replaces_a_newer_one()
     {
         var certificate = authority.IssueAgency("jp.tax");

@@ -141,6 +141,16 @@ public sealed class CertificateVerifier : IDisposable
         return CertificateRules.IsEndEntity(certificate, use) && LeadsToRoot(certificate, time.GetUtcNow()) && AgencyNames.TryRead(certificate, out name);
     }
 
+    /// <summary>
+    /// Whether what was found good once still is, by the list now in force and the clock: asked again and again about
+    /// whatever outlives the moment it was verified in, such as sessions and connections.
+    /// </summary>
+    public bool IsStillGood(VerifiedCertificate certificate)
+    {
+        var now = time.GetUtcNow();
+        return trust.List is { } list && !list.IsStale(now) && !list.IsRevoked(certificate.Serial) && now >= certificate.NotBefore && now <= certificate.NotAfter;
+    }
+
     /// <summary>Whether the list in force still is one to judge by.</summary>
     public bool HasFreshList => trust.List is { } list && !list.IsStale(time.GetUtcNow());
 
@@ -183,7 +193,8 @@ public sealed class CertificateVerifier : IDisposable
                 return false;
             }
             verified = new VerifiedCertificate(
-                name, certificate.GetECDsaPublicKey()!, thumbprint, certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
+                name, certificate.GetECDsaPublicKey()!, thumbprint, RevocationList.SerialOf(certificate),
+                certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
             return true;
         }
         catch (CryptographicException)

@@ -26,6 +26,7 @@ public sealed class RevocationList
     RevocationList(ReadOnlyMemory<byte> encoded, DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, FrozenSet<string> serials)
     {
         Encoded = encoded;
+        Hash = SHA256.HashData(encoded.Span);
         ThisUpdate = thisUpdate;
         NextUpdate = nextUpdate;
         this.serials = serials;
@@ -34,13 +35,21 @@ public sealed class RevocationList
     /// <summary>DER, as signed.</summary>
     public ReadOnlyMemory<byte> Encoded { get; }
 
+    /// <summary>SHA-256 of <see cref="Encoded"/>, to tell whether another holds the same.</summary>
+    public ReadOnlyMemory<byte> Hash { get; }
+
     public DateTimeOffset ThisUpdate { get; }
 
     public DateTimeOffset? NextUpdate { get; }
 
     public int Count => serials.Count;
 
-    public bool IsRevoked(X509Certificate2 certificate) => serials.Contains(Hex(certificate.SerialNumberBytes.Span));
+    public bool IsRevoked(X509Certificate2 certificate) => IsRevoked(SerialOf(certificate));
+
+    internal bool IsRevoked(string serial) => serials.Contains(serial);
+
+    /// <summary>As this list writes it.</summary>
+    internal static string SerialOf(X509Certificate2 certificate) => Hex(certificate.SerialNumberBytes.Span);
 
     /// <summary>Too old, past its own end, or from the future.</summary>
     public bool IsStale(DateTimeOffset now) =>

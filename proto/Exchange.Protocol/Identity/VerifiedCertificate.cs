@@ -12,11 +12,12 @@ public sealed class VerifiedCertificate
     readonly Lock gate = new();
     readonly ECDsa key;
 
-    internal VerifiedCertificate(CertificateName name, ECDsa key, string thumbprint, DateTimeOffset notBefore, DateTimeOffset notAfter)
+    internal VerifiedCertificate(CertificateName name, ECDsa key, string thumbprint, string serial, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         Name = name;
         this.key = key;
         Thumbprint = thumbprint;
+        Serial = serial;
         NotBefore = notBefore;
         NotAfter = notAfter;
     }
@@ -25,6 +26,9 @@ public sealed class VerifiedCertificate
 
     /// <summary>SHA-256 of the certificate, upper-case hex.</summary>
     public string Thumbprint { get; }
+
+    /// <summary>As a revocation list writes it.</summary>
+    internal string Serial { get; }
 
     public DateTimeOffset NotBefore { get; }
 

@@ -35,15 +35,18 @@ public sealed class Bundles(CertificateVerifier certificates, TimeProvider time,
         verified = null;
         var now = time.GetUtcNow();
         reason = Refuse(bundle, agency, now.ToUnixTimeMilliseconds());
-        if (reason == Reason.Unspecified && certificates.TryVerifyAgency(bundle.Chain, agency, out var certificate, out reason))
-            reason = certificate.HasSigned(Transcript.Of(bundle), bundle.Signature.Span) ? Reason.Unspecified : Reason.SignatureInvalid;
-        if (reason == Reason.Unspecified && !IsNewest(bundle, now))
-            reason = Reason.BundleStale;
-        if (reason != Reason.Unspecified)
+        if (reason != Reason.Unspecified || !certificates.TryVerifyAgency(bundle.Chain, agency, out var certificate, out reason))
             return false;
+        reason = Reason.SignatureInvalid;
+        if (!certificate.HasSigned(Transcript.Of(bundle), bundle.Signature.Span))
+            return false;
+        reason = Reason.BundleStale;
+        if (!IsNewest(bundle, now))
+            return false;
+        reason = Reason.Unspecified;
         verified = new VerifiedBundle(
             agency, bundle.Node, bundle.Suite, bundle.PublicKey, bundle.KeyId,
-            DateTimeOffset.FromUnixTimeMilliseconds(bundle.IssuedAtUnixMs), DateTimeOffset.FromUnixTimeMilliseconds(bundle.NotAfterUnixMs));
+            DateTimeOffset.FromUnixTimeMilliseconds(bundle.IssuedAtUnixMs), DateTimeOffset.FromUnixTimeMilliseconds(bundle.NotAfterUnixMs), certificate);
         return true;
     }
 

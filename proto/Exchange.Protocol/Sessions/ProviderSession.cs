@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Exchange.Protocol.Identity;
 using Exchange.V1;
 using Google.Protobuf;
 
@@ -11,9 +12,10 @@ public sealed class ProviderSession : IDisposable
     readonly ReplayWindow window = new();
     long lastUsedUnixMs;
 
-    internal ProviderSession(SessionOffer offer, SessionKeys keys)
+    internal ProviderSession(SessionOffer offer, SessionKeys keys, VerifiedCertificate certificate)
     {
         Keys = keys;
+        Certificate = certificate;
         Requester = offer.Requester;
         Key = KeyOf(offer.SessionId.Span);
         OfferedAt = DateTimeOffset.FromUnixTimeMilliseconds(offer.TimeUnixMs);
@@ -26,6 +28,9 @@ public sealed class ProviderSession : IDisposable
     public DateTimeOffset OfferedAt { get; }
 
     public DateTimeOffset NotAfter { get; }
+
+    /// <summary>Of the requester, whose key signed the offer.</summary>
+    internal VerifiedCertificate Certificate { get; }
 
     internal UInt128 Key { get; }
 

@@ -63,7 +63,7 @@ public sealed class ProviderSessions : IDisposable
         if (!keys.TryAgree(offer, hdrS, out var agreed, out reason))
             return false;
 
-        var session = new ProviderSession(offer, agreed);
+        var session = new ProviderSession(offer, agreed, certificate);
         confirmation = session.Confirm(offer, hdrS);
         reason = Add(session, now);
         if (reason == Reason.Unspecified)
@@ -71,6 +71,16 @@ public sealed class ProviderSessions : IDisposable
         session.Dispose();
         confirmation = null;
         return false;
+    }
+
+    /// <summary>
+    /// Ends the sessions of requesters whose certificate is revoked or past its end; all of them while there is no fresh
+    /// revocation list. An offer accepted while the list changes is found by the next call.
+    /// </summary>
+    public void EndUntrusted()
+    {
+        foreach (var table in tables.Values)
+            table.EndUntrusted(certificates);
     }
 
     /// <summary>UNKNOWN_SESSION or SESSION_ENDED when there is none to answer in; both are advisory, nobody has signed them.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Exchange.Protocol.Identity;
 using Exchange.V1;
 
 namespace Exchange.Protocol.Sessions;
@@ -61,6 +62,15 @@ sealed class SessionTable
     {
         lock (gate)
             Sweep_NeedsLock(now);
+    }
+
+    /// <summary>Drops what rests on a certificate that is no longer good; its ids stay known, so that no recorded offer opens it again.</summary>
+    public void EndUntrusted(CertificateVerifier certificates)
+    {
+        lock (gate)
+            foreach (var session in live.Values)
+                if (!certificates.IsStillGood(session.Certificate))
+                    Retire_NeedsLock(session);
     }
 
     void Sweep_NeedsLock(DateTimeOffset now)
