@@ -46,7 +46,8 @@ public sealed class Inquiry : IDisposable
         };
         try
         {
-            return await asking.Ask(request, Over).ConfigureAwait(false);
+            var outcome = await asking.Ask(request, Over).ConfigureAwait(false);
+            return outcome.Refusal is { } refusal && deadline is not null ? outcome with { Refusal = deadline.Explain(refusal) } : outcome;
         }
         catch (OperationCanceledException) when (deadline is { HasPassed: true })
         {

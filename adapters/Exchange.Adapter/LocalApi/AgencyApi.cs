@@ -29,7 +29,7 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
 
         // 2. Is it whole?
         if (!RequestCheck.TryRead(request, contract, out var ask, out var mistakes))
-            throw Malformed(mistakes).ToRpcException();
+            throw RequestCheck.Refuse(mistakes).ToRpcException();
 
         // 3. Ask.
         using var deadline = DeadlineOf(context, state);
@@ -44,7 +44,7 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
             throw Reasons.Refuse(Reason.DeadlineExceeded).ToRpcException();
         }
         if (outcome.Refusal is { } refusal)
-            throw refusal.ToRpcException();
+            throw deadline.Explain(refusal).ToRpcException();
         return Answers.ToResponse(outcome, contract!)
             ?? throw Reasons.Refuse(Reason.AnswerInvalid).ToRpcException();
     }
@@ -91,12 +91,5 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
     {
         var wait = context.Deadline == DateTime.MaxValue ? state.Wait : context.Deadline - time.GetUtcNow().UtcDateTime;
         return new Deadline(wait, options, time, context.CancellationToken);
-    }
-
-    static Refusal Malformed(IReadOnlyList<string> mistakes)
-    {
-        var refusal = Reasons.Refuse(Reason.QuestionInvalid, $"The request has {mistakes.Count} mistake{(mistakes.Count == 1 ? "" : "s")}: {string.Join("; ", mistakes)}.");
-        refusal.Remedy = "Correct it; /openapi.json describes every field.";
-        return refusal;
     }
 }

@@ -1,3 +1,6 @@
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+
 namespace Exchange.Adapter.LocalApi;
 
 /// <summary>How long one call may take: what its caller waits, bounded, less the reserve.</summary>
@@ -22,6 +25,12 @@ sealed class Deadline : IDisposable
     public CancellationToken Token => either.Token;
 
     public bool HasPassed => timer.IsCancellationRequested;
+
+    /// <summary>
+    /// A question that was on its way when the time was over ends as CANCELLED, since nobody waits for it any longer. To
+    /// whoever set the time that is DEADLINE_EXCEEDED: asking again may well help.
+    /// </summary>
+    public Refusal Explain(Refusal refusal) => refusal.Reason == Reason.Cancelled && HasPassed ? Reasons.Refuse(Reason.DeadlineExceeded) : refusal;
 
     public void Dispose()
     {

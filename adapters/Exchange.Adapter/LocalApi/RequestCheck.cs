@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Exchange.Adapter.Asking;
 using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
 using Google.Protobuf;
 using LookupRequest = Agency.V1.LookupRequest;
 
@@ -10,11 +12,14 @@ namespace Exchange.Adapter.LocalApi;
 /// Holds a request to what its fields may be, and tells every mistake at once. A mistake names the field and never
 /// repeats what stood in it.
 /// </summary>
-static class RequestCheck
+public static class RequestCheck
 {
-    const int PersonLength = 256, NameLength = 128, QuestionBytes = 4096, PageTokenBytes = 512;
+    /// <summary>Characters of a person's key, and of every other name.</summary>
+    public const int PersonLength = 256, NameLength = 128;
 
-    public static bool TryRead(
+    const int QuestionBytes = 4096, PageTokenBytes = 512;
+
+    internal static bool TryRead(
         LookupRequest request, DataSetContract? contract, [NotNullWhen(true)] out AskRequest? ask, out IReadOnlyList<string> mistakes)
     {
         var found = new List<string>();
@@ -35,7 +40,15 @@ static class RequestCheck
         return ask is not null;
     }
 
-    static void Text(List<string> found, string field, string value, int longest, bool required)
+    /// <summary>QUESTION_INVALID with all of them.</summary>
+    public static Refusal Refuse(IReadOnlyList<string> mistakes)
+    {
+        var refusal = Reasons.Refuse(Reason.QuestionInvalid, $"The request has {mistakes.Count} mistake{(mistakes.Count == 1 ? "" : "s")}: {string.Join("; ", mistakes)}.");
+        refusal.Remedy = "Correct it; /openapi.json describes every field.";
+        return refusal;
+    }
+
+    public static void Text(List<string> found, string field, string value, int longest, bool required)
     {
         if (required && string.IsNullOrWhiteSpace(value))
             found.Add($"'{field}' is missing");
