@@ -1,10 +1,13 @@
 using System.Net;
+using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Telemetry;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -66,9 +69,15 @@ public sealed class RunningAgency : IAsyncDisposable
         return agency;
     }
 
+    internal GrpcChannel Channel() => Call.Open();
+
+    internal Metadata Headers => Call.Headers();
+
     public string Address => app.Urls.Single();
 
     public string this[string file] => Path.Combine(folder, file);
+
+    ListCall Call => new(new Uri(Address), this["ca.pem"], this["token"], null, null);
 
     public async ValueTask DisposeAsync()
     {

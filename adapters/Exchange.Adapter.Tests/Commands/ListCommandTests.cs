@@ -88,6 +88,19 @@ public sealed class ListCommandTests
     }
 
     [Fact]
+    public async Task A_connection_that_is_lost_before_any_result_leaves_a_report_of_who_may_have_been_asked()
+    {
+        await using var api = await ScriptedLinking.Start(async (items, _, context) =>
+        {
+            await items.MoveNext();
+            await items.MoveNext();
+            context.GetHttpContext().Abort();
+        });
+        Assert.Equal(1, await api.Run("person\n4711\n"));
+        Assert.Equal([Header, NotAsked(2, 4711)], api.Report);
+    }
+
+    [Fact]
     public async Task Interrupted_it_writes_what_it_has()
     {
         using var interrupt = new CancellationTokenSource();

@@ -10,10 +10,6 @@ using Receipt = Agency.V1.Receipt;
 
 namespace Exchange.Adapter.Jobs;
 
-/// <summary>Asks one question of a job; <see cref="Inquiry.Ask"/> does.</summary>
-/// <param name="person">This agency's own key of the person.</param>
-public delegate Task<AskOutcome> AskQuestion(string person, string provider, DataSetContract dataSet, IMessage question);
-
 /// <summary>What came of one question, as a comparison of records reads it: a record, or findings that say why there is none.</summary>
 public sealed class JobAnswer<TRecord>
     where TRecord : class, IMessage<TRecord>, new()

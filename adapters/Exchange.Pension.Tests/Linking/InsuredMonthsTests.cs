@@ -1,4 +1,5 @@
 using CsCheck;
+using Exchange.Adapter.Jobs;
 using Exchange.Pension.Linking;
 using Records.Pension.V1;
 using Records.Tax.V1;

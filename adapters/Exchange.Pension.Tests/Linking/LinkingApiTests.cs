@@ -1,7 +1,10 @@
 using Agency.V1;
 using Exchange.Adapter;
 using Exchange.Adapter.Tests;
+using Exchange.Hosting.Errors;
 using Exchange.Pension.Linking;
+using Exchange.V1;
+using Grpc.Core;
 
 namespace Exchange.Pension.Tests.Linking;
 
@@ -24,6 +27,33 @@ public sealed class LinkingApiTests
                 "5,no one,FAILED,,,,PERSON_UNKNOWN,\"This agency has enrolled nobody under this key. Check the key, or enrol the person first.\",",
             ],
             await File.ReadAllLinesAsync(agency["report.csv"], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_list_of_more_bytes_than_one_request_may_have_goes_through()
+    {
+        await using var agency = await RunningAgency.Start(PensionService.Kind, All);
+        await File.WriteAllTextAsync(agency["people.csv"], "person\n" + string.Join('\n', Enumerable.Range(0, 3000).Select(i => $"nobody-of-a-long-and-tedious-name-{i}")), CancellationToken.None);
+        Assert.Equal(1, await Link(agency));
+        var report = await File.ReadAllLinesAsync(agency["report.csv"], CancellationToken.None);
+        Assert.Equal((3001, 3000), (report.Length, report.Count(line => line.Contains(",FAILED,,,,PERSON_UNKNOWN,", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task Without_a_message_or_a_purpose_in_the_first_the_list_is_refused()
+    {
+        await using var agency = await RunningAgency.Start(PensionService.Kind, All);
+        using var channel = agency.Channel();
+        foreach (var messages in new LinkingItem[][] { [], [new LinkingItem { Id = 1, Person = "nobody" }] })
+        {
+            using var call = new LinkingService.LinkingServiceClient(channel).Link(agency.Headers);
+            foreach (var message in messages)
+                await call.RequestStream.WriteAsync(message, CancellationToken.None);
+            await call.RequestStream.CompleteAsync();
+            var thrown = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
+            Assert.Equal(Reason.QuestionInvalid, thrown.ToRefusal()!.Reason);
+            Assert.Contains("'purpose' is missing from the first message", thrown.Status.Detail, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

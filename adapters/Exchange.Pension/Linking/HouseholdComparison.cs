@@ -38,10 +38,6 @@ static class HouseholdComparison
         return LinkingOutcome.Linked;
     }
 
-    /// <returns>The person included; 0 when it was not told.</returns>
-    public static int Size(DateOnly on, JobAnswer<Household> household) =>
-        household.Withheld.Contains("members") ? 0 : 1 + household.Record!.Members.Count(member => IsThere(on, member));
-
     static Finding? Contradiction(DateOnly on, DateOnly? movedIn, DateOnly? movedOut, Household record, string municipality)
     {
         if (movedIn > on)
@@ -54,8 +50,4 @@ static class HouseholdComparison
         var to = record.MovedTo.Length > 0 ? $" to {record.MovedTo}" : "";
         return Findings.Of("MOVED_OUT", $"The person moved out{to} on {RecordDate.Text(movedOut!.Value)}, and our register has them there still.", municipality);
     }
-
-    /// <summary>A date that is not told or cannot be read excludes nobody.</summary>
-    static bool IsThere(DateOnly on, HouseholdMember member) =>
-        !(RecordDate.TryRead(member.MovedInOn, out var from) && from > on) && !(RecordDate.TryRead(member.MovedOutOn, out var until) && until <= on);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exchange.Adapter.Jobs;
 using Records.Pension.V1;
 using Records.Tax.V1;
 

@@ -26,7 +26,7 @@ static class LinkComparison
         {
             Outcome = outcome,
             Municipality = household.Record is null ? "" : household.Provider,
-            HouseholdSize = isThere ? HouseholdComparison.Size(day.On, household) : 0,
+            HouseholdSize = isThere && HouseholdMembers.Count(household, day.On) is { } others ? 1 + others : 0,
             Employers = employment.Record?.Statements.Count ?? 0,
             Findings = { Findings.Once(findings) },
             Receipts = { household.Receipts.Concat(employment.Receipts) },

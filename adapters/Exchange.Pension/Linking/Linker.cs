@@ -2,7 +2,6 @@ using Agency.V1;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.Routing;
 using Exchange.Protocol.DataSets;
-using Google.Protobuf;
 using Records.Municipality.V1;
 using Records.Pension.V1;
 using Records.Tax.V1;
@@ -25,14 +24,10 @@ sealed class Linker(AskQuestion ask, OwnRecords own, LinkingDay day, bool knowsR
 
     async Task<LinkingResult> Compare(string person, CancellationToken cancelled)
     {
-        var household = Ask<Household>(person, Residence.On(day.On), DataSetCatalogue.Household, new HouseholdQuestion(), _ => true);
-        var employment = Ask<EmploymentIncome>(person, "tax", DataSetCatalogue.Employment, new EmploymentQuestion { Year = day.Year }, record => !record.HasYear || record.Year == day.Year);
+        var household = ask.For<Household>(person, Residence.On(day.On), DataSetCatalogue.Household, new HouseholdQuestion());
+        var employment = ask.For<EmploymentIncome>(person, "tax", DataSetCatalogue.Employment, new EmploymentQuestion { Year = day.Year }, record => !record.HasYear || record.Year == day.Year);
         var enrolment = own.Read<Enrolment>(DataSetCatalogue.PensionEnrolment, person, new EnrolmentQuestion(), cancelled);
         await Task.WhenAll(household, employment, enrolment).ConfigureAwait(false);
         return LinkComparison.Of(day, await household.ConfigureAwait(false), await employment.ConfigureAwait(false), await enrolment.ConfigureAwait(false), knowsResidences);
     }
-
-    async Task<JobAnswer<TRecord>> Ask<TRecord>(string person, string provider, DataSetContract dataSet, IMessage question, Func<TRecord, bool> answers)
-        where TRecord : class, IMessage<TRecord>, new() =>
-        new(await ask(person, provider, dataSet, question).ConfigureAwait(false), dataSet, provider, answers);
 }

@@ -34,7 +34,7 @@ sealed class LinkingApi(Inquiries inquiries, OwnRecords own, AgencyData data, Ti
         using var inquiry = inquiries.BeginList(context, new Purpose("record linking", "record-linking", dataSets, purpose!.Official, purpose.CaseId));
 
         // 3. Each person as they come.
-        var linker = new Linker(inquiry.Ask, own, day, knowsResidences: data.Residences is not null);
+        var linker = new Linker(new PacedQuestions(inquiry.Ask, time, context.CancellationToken).Ask, own, day, knowsResidences: data.Residences is not null);
         await ListRun.Run(items, responseStream, linker.Link, AtOnce, context.CancellationToken);
     }
 }

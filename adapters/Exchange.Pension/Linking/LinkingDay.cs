@@ -1,6 +1,5 @@
-using System.Globalization;
 using Agency.V1;
-using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Jobs;
 
 namespace Exchange.Pension.Linking;
 
@@ -9,24 +8,21 @@ namespace Exchange.Pension.Linking;
 /// <param name="Year">Of the employment statements.</param>
 sealed record LinkingDay(DateOnly On, int Year)
 {
-    const int FirstYear = 1900, LastYear = 2999;
-
-    /// <returns>Null with mistakes, all of them at once; a mistake never repeats what stood in its field.</returns>
+    /// <returns>Null with mistakes, all of them at once.</returns>
     public static LinkingDay? Read(LinkingPurpose? purpose, DateOnly today, List<string> mistakes)
     {
         if (purpose is null)
         {
-            mistakes.Add("'purpose' is missing from the first message");
+            mistakes.Add(PurposeCheck.Missing);
             return null;
         }
-        RequestCheck.Text(mistakes, "purpose.official", purpose.Official, RequestCheck.NameLength, required: true);
-        RequestCheck.Text(mistakes, "purpose.case_id", purpose.CaseId, RequestCheck.NameLength, required: false);
-        var on = today;
-        if (purpose.On.Length > 0 && (!DateOnly.TryParseExact(purpose.On, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out on) || on.Year is < FirstYear or > LastYear))
-            mistakes.Add($"'purpose.on' must be a day such as 2026-01-01, from {FirstYear} to {LastYear}");
-        var year = purpose.Year == 0 ? on.Year - 1 : purpose.Year;
-        if (purpose.Year != 0 && year is < FirstYear or > LastYear)
-            mistakes.Add($"'purpose.year' must be a year from {FirstYear} to {LastYear}");
-        return mistakes.Count == 0 ? new LinkingDay(on, year) : null;
+        PurposeCheck.Names(mistakes, purpose.Official, purpose.CaseId);
+        var isDay = RecordDate.TryRead(purpose.On, out var given);
+        var on = given ?? today;
+        if (!isDay || on.Year is < PurposeCheck.FirstYear or > PurposeCheck.LastYear)
+            mistakes.Add($"'purpose.on' must be a day such as 2026-01-01, from {PurposeCheck.FirstYear} to {PurposeCheck.LastYear}");
+        if (purpose.Year != 0)
+            PurposeCheck.Year(mistakes, purpose.Year);
+        return mistakes.Count == 0 ? new LinkingDay(on, purpose.Year == 0 ? on.Year - 1 : purpose.Year) : null;
     }
 }

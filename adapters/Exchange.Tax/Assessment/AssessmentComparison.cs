@@ -18,7 +18,7 @@ static class AssessmentComparison
     public static AssessmentResult Of(AssessedYear year, JobAnswer<IncomeStatement> statement, JobAnswer<Payments> payments, JobAnswer<Household> household)
     {
         var pension = PaidPension.Of(payments);
-        var members = HouseholdMembers.Of(year.HouseholdOn, household);
+        var members = HouseholdCount.Of(year.HouseholdOn, household);
         var differences = Differences(statement, pension, members, payments.Provider, household.Provider).ToArray();
         Finding[] missing = [.. Undecided(statement, pension), .. pension.Missing, .. members.Missing, .. household.Silent];
         var result = new AssessmentResult
@@ -35,12 +35,12 @@ static class AssessmentComparison
             result.PensionPaid = paid;
         if (pension.TaxWithheld is { } withheld)
             result.PensionTaxWithheld = withheld;
-        if (members.Count is { } count)
+        if (members.Members is { } count)
             result.HouseholdMembers = count;
         return result;
     }
 
-    static IEnumerable<Finding> Differences(JobAnswer<IncomeStatement> statement, PaidPension pension, HouseholdMembers members, string service, string municipality)
+    static IEnumerable<Finding> Differences(JobAnswer<IncomeStatement> statement, PaidPension pension, HouseholdCount members, string service, string municipality)
     {
         if (statement is { Record: null, Status: AnswerStatus.NotFound } && pension.Paid > 0)
             yield return Findings.Of("NO_STATEMENT", $"A taxable pension of {Yen(pension.Paid)} was paid, and there is no income statement of the year.", service);
@@ -50,8 +50,8 @@ static class AssessmentComparison
             yield return Findings.Of("UNDECLARED", $"No return was filed{(pension.Paid > 0 ? $", and a taxable pension of {Yen(pension.Paid)} was paid" : "")}.");
         else if (record.HasTotalIncome && pension.Paid > record.TotalIncome)
             yield return Findings.Of("PENSION_NOT_DECLARED", $"A taxable pension of {Yen(pension.Paid)} was paid, and the total income declared is {Yen(record.TotalIncome)}.", service);
-        if (record.HasDependants && record.Dependants > members.Count)
-            yield return Findings.Of("DEPENDANTS_EXCEED_HOUSEHOLD", $"{record.Dependants} dependants are declared, and {members.Count} people live in the household beside the person.", municipality);
+        if (record.HasDependants && record.Dependants > members.Members)
+            yield return Findings.Of("DEPENDANTS_EXCEED_HOUSEHOLD", $"{record.Dependants} dependants are declared, and {members.Members} people live in the household beside the person.", municipality);
     }
 
     static IEnumerable<Finding> Undecided(JobAnswer<IncomeStatement> statement, PaidPension pension) => statement switch

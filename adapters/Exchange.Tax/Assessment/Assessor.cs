@@ -2,7 +2,6 @@ using Agency.V1;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.Routing;
 using Exchange.Protocol.DataSets;
-using Google.Protobuf;
 using Records.Municipality.V1;
 using Records.Pension.V1;
 using Records.Tax.V1;
@@ -25,8 +24,8 @@ sealed class Assessor(AskQuestion ask, OwnRecords own, AssessedYear year)
     async Task<AssessmentResult> Compare(string person, CancellationToken cancelled)
     {
         var statement = own.Read<IncomeStatement>(DataSetCatalogue.Income, person, new IncomeQuestion { Year = year.Year }, cancelled);
-        var payments = Ask<Payments>(person, "pension", DataSetCatalogue.Payments, new PaymentsQuestion { Year = year.Year }, Answers);
-        var household = Ask<Household>(person, Residence.On(year.HouseholdOn), DataSetCatalogue.Household, new HouseholdQuestion(), _ => true);
+        var payments = ask.For<Payments>(person, "pension", DataSetCatalogue.Payments, new PaymentsQuestion { Year = year.Year }, Answers);
+        var household = ask.For<Household>(person, Residence.On(year.HouseholdOn), DataSetCatalogue.Household, new HouseholdQuestion());
         await Task.WhenAll(statement, payments, household).ConfigureAwait(false);
         return AssessmentComparison.Of(year, await statement.ConfigureAwait(false), await payments.ConfigureAwait(false), await household.ConfigureAwait(false));
     }
@@ -34,8 +33,4 @@ sealed class Assessor(AskQuestion ask, OwnRecords own, AssessedYear year)
     /// <summary>Of the year, and nothing paid that is less than nothing.</summary>
     bool Answers(Payments record) => (!record.HasYear || record.Year == year.Year) && (!record.HasTotalPaid || record.TotalPaid >= 0)
         && record.Payments_.All(one => (!one.HasAmount || one.Amount >= 0) && (!one.HasWithheldTax || one.WithheldTax >= 0));
-
-    async Task<JobAnswer<TRecord>> Ask<TRecord>(string person, string provider, DataSetContract dataSet, IMessage question, Func<TRecord, bool> answers)
-        where TRecord : class, IMessage<TRecord>, new() =>
-        new(await ask(person, provider, dataSet, question).ConfigureAwait(false), dataSet, provider, answers);
 }

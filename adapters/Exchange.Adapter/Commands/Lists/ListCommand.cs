@@ -77,18 +77,18 @@ public static class ListCommand
         var stream = new ListStream<TItem, TResult>(job, streaming);
         var running = stream.Run(purpose, lines, report.Add, stop);
         await screen.Progress(lines.Count(line => line.IsGood), () => report.Answered, running).ConfigureAwait(false);
-        var why = await running.ConfigureAwait(false);
-        if (why is not null && report.Answered == 0 && !stop.IsCancellationRequested)
+        var broken = await running.ConfigureAwait(false);
+        if (broken is { NobodyWasAsked: true } && report.Answered == 0)
         {
-            screen.Say(why);
+            screen.Say(broken.Why);
             return CouldNotRun;
         }
 
         // 4. Whatever was heard is in the report, and what was not is named there.
         report.Finish(stream.Sent);
         screen.Outcomes(report.Counts, report.Answered);
-        if (why is not null)
-            screen.Say($"The list was not worked through: {why}. What has no result is {ListReport.NotAsked} in the report.");
+        if (broken is not null)
+            screen.Say($"The list was not worked through: {broken.Why.TrimEnd('.')}. What has no result is {ListReport.NotAsked} in the report.");
         screen.Say($"The report is {reportFile}.");
         return new[] { job.NotKnown, ListReport.NotAsked, ListReport.BadLine }.Any(report.Counts.ContainsKey) ? SomeNotKnown : Done;
     }

@@ -14,8 +14,8 @@ sealed class ListStream<TItem, TResult>(ListJob<TItem, TResult> job, AsyncDuplex
     /// <summary>The last line that was sent; 0: none.</summary>
     public int Sent => Volatile.Read(ref sent);
 
-    /// <returns>Why it ended before its end; null when it did not.</returns>
-    public async Task<string?> Run(TItem purpose, IReadOnlyList<ListLine> lines, Action<ListResult> heard, CancellationToken stop)
+    /// <returns>Null when it went to its end.</returns>
+    public async Task<BrokenOff?> Run(TItem purpose, IReadOnlyList<ListLine> lines, Action<ListResult> heard, CancellationToken stop)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var sending = Send(purpose, lines, ending.Token);
@@ -27,11 +27,13 @@ sealed class ListStream<TItem, TResult>(ListJob<TItem, TResult> job, AsyncDuplex
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is RpcException or OperationCanceledException)
         {
-            return "interrupted";
+            return new BrokenOff("interrupted", NobodyWasAsked: false);
         }
         catch (RpcException e)
         {
-            return e.ToRefusal() is { } refusal ? Reasons.Describe(refusal) : $"the local API cannot be reached, or was lost: {e.Status.Detail}";
+            return new BrokenOff(
+                e.ToRefusal() is { } refusal ? Reasons.Describe(refusal) : $"the local API cannot be reached, or was lost: {e.Status.Detail}",
+                NobodyWasAsked: Sent == 0 || IsRefused(e.StatusCode));
         }
         finally
         {
@@ -40,6 +42,10 @@ sealed class ListStream<TItem, TResult>(ListJob<TItem, TResult> job, AsyncDuplex
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    /// <summary>Statuses with which a list is refused before its first item, whatever was sent by then.</summary>
+    static bool IsRefused(StatusCode status) =>
+        status is StatusCode.InvalidArgument or StatusCode.PermissionDenied or StatusCode.Unauthenticated or StatusCode.Unimplemented;
 
     async Task Send(TItem purpose, IReadOnlyList<ListLine> lines, CancellationToken stop)
     {
@@ -54,3 +60,6 @@ sealed class ListStream<TItem, TResult>(ListJob<TItem, TResult> job, AsyncDuplex
         await call.RequestStream.CompleteAsync().ConfigureAwait(false);
     }
 }
+
+/// <summary>Why a list ended before its end.</summary>
+sealed record BrokenOff(string Why, bool NobodyWasAsked);

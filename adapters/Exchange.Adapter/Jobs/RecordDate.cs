@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Exchange.Pension.Linking;
+namespace Exchange.Adapter.Jobs;
 
 /// <summary>A date as records write it: ISO 8601, or empty when it is not known.</summary>
-static class RecordDate
+public static class RecordDate
 {
     const string Iso = "yyyy-MM-dd";
 
