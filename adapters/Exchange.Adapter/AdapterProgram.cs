@@ -17,6 +17,7 @@ public static class AdapterProgram
         };
         foreach (var command in kind.Commands)
             root.Add(command);
-        return root.Parse(args).InvokeAsync();
+        // A list that is interrupted still writes its report.
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
 }

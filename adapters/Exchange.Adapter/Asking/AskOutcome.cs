@@ -12,7 +12,7 @@ public sealed record AskOutcome
     /// <summary>FOUND, NOT_FOUND, WITHHELD, PENDING, QUARANTINED or IDENTITY_MISMATCH; the others are dealt with before this point.</summary>
     public AnswerStatus Status { get; init; }
 
-    /// <summary>The agency that answered.</summary>
+    /// <summary>The agency that answered; of a refusal, the municipality that was meant by a residence, or empty.</summary>
     public string Provider { get; init; } = "";
 
     /// <summary>The serialised record message with the granted fields; empty unless found.</summary>

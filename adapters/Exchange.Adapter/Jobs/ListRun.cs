@@ -8,7 +8,7 @@ namespace Exchange.Adapter.Jobs;
 /// Works through a list that arrives as a stream, several items at once, and sends each result as it is there. What is
 /// in hand is bounded, so a list may be of any length; a caller that does not read its results is not read from either.
 /// </summary>
-static class ListRun
+public static class ListRun
 {
     /// <param name="work">Never throws for what an item is; an exception ends the whole list.</param>
     /// <param name="atOnce">Items in hand.</param>

@@ -1,3 +1,4 @@
+using Exchange.Adapter.Asking;
 using Exchange.Adapter.Sources;
 using Exchange.Protocol.DataSets;
 using Google.Protobuf;
@@ -14,4 +15,19 @@ public sealed class OwnRecords(AgencyData data)
         data.Sources.TryGetValue(dataSet.Id, out var source)
             ? source.Find(person, question, cancellation)
             : throw new SourceException(dataSet.Id, "the sources file of this agency does not describe it");
+
+    /// <summary>As an answer, so that a source that cannot be read is a finding like a provider that is away.</summary>
+    /// <param name="person">This agency's own key of the person.</param>
+    public async Task<JobAnswer<TRecord>> Read<TRecord>(DataSetContract dataSet, string person, IMessage question, CancellationToken cancellation)
+        where TRecord : class, IMessage<TRecord>, new()
+    {
+        try
+        {
+            return new JobAnswer<TRecord>(await Find(dataSet, person, question, cancellation).ConfigureAwait(false));
+        }
+        catch (SourceException unread)
+        {
+            return new JobAnswer<TRecord>(AskOutcome.Refused(unread.Refusal), dataSet, "");
+        }
+    }
 }

@@ -28,7 +28,10 @@ public sealed class ResidenceRouting(AdapterOptions options, AgencyData data, Pe
         if (refusal is not null)
             return AskOutcome.Refused(refusal);
         if (candidates.Count == 1)
-            return await asker.Ask(request with { Provider = candidates[0] }, cancelled).ConfigureAwait(false);
+        {
+            var outcome = await asker.Ask(request with { Provider = candidates[0] }, cancelled).ConfigureAwait(false);
+            return outcome.Refusal is null ? outcome : outcome with { Provider = candidates[0] };
+        }
 
         using var activity = AdapterMetrics.Activities.Start("ask by residence", ActivityKind.Internal, request.Traceparent);
         var beneath = activity is null ? request : request with { Traceparent = TraceContext.Write(activity) };

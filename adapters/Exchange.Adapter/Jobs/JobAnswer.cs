@@ -1,0 +1,93 @@
+using Agency.V1;
+using Exchange.Adapter.Asking;
+using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Sources;
+using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Google.Protobuf;
+using Receipt = Agency.V1.Receipt;
+
+namespace Exchange.Adapter.Jobs;
+
+/// <summary>What came of one question, as a comparison of records reads it: a record, or findings that say why there is none.</summary>
+public sealed class JobAnswer<TRecord>
+    where TRecord : class, IMessage<TRecord>, new()
+{
+    const long Minute = 60_000;
+
+    /// <param name="asked">As the provider was asked for, such as <c>tax</c>; empty: this agency.</param>
+    /// <param name="answers">Whether a record answers what was asked, such as for the year; one that does not is ANSWER_INVALID.</param>
+    public JobAnswer(AskOutcome outcome, DataSetContract dataSet, string asked, Func<TRecord, bool>? answers = null)
+    {
+        var answer = outcome.Refusal is null ? Answers.ToResponse(outcome, dataSet) : null;
+        var record = answer?.Status == Agency.V1.Status.Found ? answer.Record.Unpack<TRecord>() : null;
+        var isRight = answer is not null && (record is null || answers?.Invoke(record) != false);
+        var refusal = outcome.Refusal ?? (isRight ? null : Reasons.Refuse(Reason.AnswerInvalid));
+        Provider = outcome.Provider.Length > 0 ? outcome.Provider : asked;
+        Refused = refusal?.Reason;
+        Candidates = outcome.Candidates;
+        Receipts = outcome.Candidates.Count > 0
+            ? [.. outcome.Candidates.Select(one => one.Receipt).OfType<V1.Receipt>().Select(Answers.ToReceipt)]
+            : outcome.Receipt is { } receipt ? [Answers.ToReceipt(receipt)] : [];
+        if (refusal is null)
+        {
+            Status = outcome.Status;
+            Withheld = [.. answer!.Withheld];
+            Record = record;
+        }
+        Missing = Record is null ? WhyNone(refusal) : [];
+    }
+
+    /// <param name="own">This agency's own record, of which nothing is withheld from it; null when there is none.</param>
+    public JobAnswer(SourceRecord? own)
+    {
+        Record = (TRecord?)own?.Record;
+        Status = own is null ? AnswerStatus.NotFound : AnswerStatus.Found;
+        Missing = Record is null ? WhyNone(null) : [];
+    }
+
+    public TRecord? Record { get; }
+
+    /// <summary>Why there is no record, at least one; none with a record.</summary>
+    public IReadOnlyList<Finding> Missing { get; }
+
+    /// <summary>Who came into question and did not answer, though another has the record: it might have one too.</summary>
+    public IEnumerable<Finding> Silent => Record is null ? [] : Candidates.Where(one => one.Refusal is not null).Select(one => Findings.Of(one.Refusal!, one.Provider));
+
+    /// <summary>Set when nobody answered.</summary>
+    public Reason? Refused { get; }
+
+    /// <summary>Null when nobody answered.</summary>
+    public AnswerStatus? Status { get; }
+
+    /// <summary>Names of fields that exist and were not told.</summary>
+    public IReadOnlyCollection<string> Withheld { get; } = [];
+
+    /// <summary>The agency that answered, or as it was asked for; empty: this one.</summary>
+    public string Provider { get; } = "";
+
+    /// <summary>Where several municipalities came into question: what each of them said.</summary>
+    public IReadOnlyList<CandidateOutcome> Candidates { get; } = [];
+
+    public IReadOnlyList<Receipt> Receipts { get; } = [];
+
+    Finding[] WhyNone(Refusal? refusal)
+    {
+        var why = Refused == Reason.RecordsConflict
+            ? Candidates.Where(one => one is { Refusal: null, Status: AnswerStatus.Found }).Select(one =>
+                Findings.Of("RECORDS_CONFLICT", "Holds the person, and another provider does too with another record. Ask each by its id and compare.", one.Provider)).ToArray()
+            : [.. Candidates.Select(one => one.Refusal is { } why ? Findings.Of(why, one.Provider) : FindingOf(one.Status, one.Provider)).OfType<Finding>()];
+        return why.Length > 0 ? why : [refusal is not null ? Findings.Of(refusal, Provider) : FindingOf(Status!.Value, Provider)!];
+    }
+
+    static Finding? FindingOf(AnswerStatus status, string provider) => status switch
+    {
+        AnswerStatus.Found => null,
+        AnswerStatus.NotFound => Findings.Of("NOT_FOUND", "There is no such record of the person.", provider),
+        AnswerStatus.Withheld => Findings.Of("WITHHELD", "There is a record, and nothing of it may be told. Ask whoever keeps the policy matrix, or the provider for its allow-list.", provider),
+        AnswerStatus.Pending => Findings.Of("PENDING", "The provider has not answered yet. Repeat after the time given.", provider, Minute),
+        AnswerStatus.Quarantined => Findings.Of("QUARANTINED", "The provider doubts whose record it is, and tells nothing of it. Ask the provider by letter.", provider),
+        _ => Findings.Of(Answers.StatusName(status), "The provider gave no record. Ask the provider by letter.", provider),
+    };
+}

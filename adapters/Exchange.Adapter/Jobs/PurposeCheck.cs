@@ -1,0 +1,23 @@
+using Exchange.Adapter.LocalApi;
+
+namespace Exchange.Adapter.Jobs;
+
+/// <summary>Holds the purpose of a list to its form. A mistake names the field and never repeats what stood in it.</summary>
+public static class PurposeCheck
+{
+    public const int FirstYear = 1900, LastYear = 2999;
+
+    public const string Missing = "'purpose' is missing from the first message";
+
+    public static void Names(List<string> mistakes, string official, string caseId)
+    {
+        RequestCheck.Text(mistakes, "purpose.official", official, RequestCheck.NameLength, required: true);
+        RequestCheck.Text(mistakes, "purpose.case_id", caseId, RequestCheck.NameLength, required: false);
+    }
+
+    public static void Year(List<string> mistakes, int year)
+    {
+        if (year is < FirstYear or > LastYear)
+            mistakes.Add($"'purpose.year' must be a year from {FirstYear} to {LastYear}");
+    }
+}
