@@ -37,7 +37,8 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, TimeProvide
 
     /// <summary>
     /// Fills the answer: FOUND, NOT_FOUND when the source has no such record, WITHHELD when nothing of it is granted,
-    /// UNAVAILABLE when the source cannot be read (a sealed status: a refusal in the clear would tell that the person is held).
+    /// UNAVAILABLE when the source cannot be read or the page asked for is none of the record as it is now (a sealed
+    /// status: a refusal in the clear would tell that the person is held).
     /// </summary>
     public async ValueTask<AnswerStatus> Read(
         DataSetContract dataSet, Person person, Question question, IMessage query, Answer answer, FrozenSet<uint> fields, TimeSpan timeout)
@@ -65,6 +66,12 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, TimeProvide
             NextUpdateUnixMs = read.NextUpdateUnixMs,
             CachedAgeMs = (ulong)read.Age.TotalMilliseconds,
         };
-        return answer.Record.IsEmpty ? AnswerStatus.Withheld : AnswerStatus.Found;
+        if (answer.Record.IsEmpty)
+            return AnswerStatus.Withheld;
+        if (RecordPages.TryTurn(answer, record, question.PageToken, dataSet.DeclaredSize))
+            return AnswerStatus.Found;
+        answer.Withheld.Clear();
+        (answer.Record, answer.Freshness) = (ByteString.Empty, new Freshness());
+        return AnswerStatus.Unavailable;
     }
 }
