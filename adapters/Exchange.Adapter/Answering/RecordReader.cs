@@ -39,8 +39,8 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
 
     /// <summary>
     /// FOUND, NOT_FOUND when the source has no such record, WITHHELD when nothing of it is granted. Whatever else happens,
-    /// from a database that is away to a bug, is UNAVAILABLE: only a person the agency holds is read, so a refusal in the
-    /// clear would tell that the person is held.
+    /// from a database that is away or a page that is none of the record as it is now to a bug, is UNAVAILABLE: only a
+    /// person the agency holds is read, so a refusal in the clear would tell that the person is held.
     /// </summary>
     /// <param name="cancelled">The hub no longer waits: the source need not work on.</param>
     public async ValueTask<Told> Read(
@@ -52,7 +52,7 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
             using var cancel = cancelled.UnsafeRegister(static one => ((CancellationTokenSource)one!).Cancel(), deadline);
             var maximumAge = question.MaxAgeMs == 0 ? (TimeSpan?)null : TimeSpan.FromMilliseconds(Math.Min(question.MaxAgeMs, int.MaxValue));
             var read = await cache.Find(data.Sources[dataSet.Id], new RecordOwner(person.Key, person.Row, person.Generation), query, maximumAge, deadline.Token).ConfigureAwait(false);
-            return read.Record is { } record ? Tell(dataSet, read, record, fields) : Told.Only(AnswerStatus.NotFound);
+            return read.Record is { } record ? Tell(dataSet, read, record, fields, question.PageToken) : Told.Only(AnswerStatus.NotFound);
         }
         catch (Exception e) when (e is SourceException or OperationCanceledException)
         {
@@ -66,7 +66,7 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
         }
     }
 
-    static Told Tell(DataSetContract dataSet, CachedRecord read, IMessage record, FrozenSet<uint> fields)
+    static Told Tell(DataSetContract dataSet, CachedRecord read, IMessage record, FrozenSet<uint> fields, ByteString pageToken)
     {
         var answer = new Answer { Withheld = { dataSet.Withhold(record, fields) }, Record = record.ToByteString() };
         answer.Freshness = new Freshness
@@ -76,6 +76,8 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
             NextUpdateUnixMs = read.NextUpdateUnixMs,
             CachedAgeMs = (ulong)read.Age.TotalMilliseconds,
         };
-        return new Told(answer.Record.IsEmpty ? AnswerStatus.Withheld : AnswerStatus.Found, answer);
+        if (answer.Record.IsEmpty)
+            return new Told(AnswerStatus.Withheld, answer);
+        return RecordPages.TryTurn(answer, record, pageToken, dataSet.DeclaredSize) ? new Told(AnswerStatus.Found, answer) : Told.Only(AnswerStatus.Unavailable);
     }
 }

@@ -14,6 +14,14 @@ public static class AnswerEnvelope
 
     public static int SealedSize(int declaredSize) => AeadKey.NonceSize + AnswerOffset + declaredSize + AeadKey.TagSize;
 
+    /// <summary>Whether an answer will fit the declared size of its data set, once it has its blind.</summary>
+    public static bool Fits(Answer answer, int declaredSize)
+    {
+        // Its tag and its length are a byte each.
+        var blind = answer.Blind.IsEmpty ? 2 + MessageCommitment.BlindSize : 0;
+        return Padding.Fits(answer.CalculateSize() + blind, declaredSize);
+    }
+
     /// <param name="nonce">12 random bytes.</param>
     /// <returns>Null once the session's keys are gone.</returns>
     internal static byte[]? Seal(
