@@ -53,6 +53,9 @@ sealed class FairQueue(int places)
     {
         lock (gate)
         {
+            // Its end came first, and found it nowhere.
+            if (ask.Reply.IsCompleted)
+                return true;
             if (!shares.TryGetValue(name, out var share))
                 shares[name] = share = new Share(name);
             if (!Has(share, share.Live, places - live))

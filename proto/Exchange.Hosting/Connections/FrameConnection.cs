@@ -218,9 +218,12 @@ public sealed class FrameConnection
     {
         if (!asked.TryRemove(id, out var ask))
             return;
-        ask.TryEnd(reply, out _);
-        if (ask.HoldsSlot)
+        var isItsEnd = ask.TryEnd(reply, out var wasWritten);
+        if (isItsEnd ? wasWritten : ask.HoldsSlot)
             writer.FreeSlot(ask);
+        else if (isItsEnd)
+            // A reply to what was never sent: an id that somebody guessed.
+            writer.Withdraw(ask);
     }
 
     async Task Watch(CancellationToken stop)
