@@ -17,7 +17,8 @@ static class CandidateAnswers
         var found = outcomes.Where(one => one is { Refusal: null, Status: AnswerStatus.Found }).ToArray();
         if (found.Length > 1 && found.Any(one => one.Record != found[0].Record))
             return AskOutcome.Refused(Reasons.Refuse(Reason.RecordsConflict,
-                $"{string.Join(" and ", found.Select(one => one.Provider))} hold the person, and their records differ.")) with { Candidates = candidates };
+                $"{string.Join(" and ", found.Select(one => one.Provider))} hold the person, and their records differ.")) with
+            { Candidates = candidates };
         var chosen = found.MaxBy(one => one.Freshness?.AsOfUnixMs ?? 0)
             ?? outcomes.FirstOrDefault(one => one.Refusal is not null)
             ?? outcomes.FirstOrDefault(one => one.Status != AnswerStatus.NotFound)

@@ -53,7 +53,7 @@ public sealed class SignatureTests
             Assert.False(certificate.HasSigned("Msg"u8, signature));
     }
 
-    static VerifiedCertificate Certificate(ECDsa key) => new(CertificateName.Agency("jp.tax"), key, "", DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
+    static VerifiedCertificate Certificate(ECDsa key) => new(CertificateName.Agency("jp.tax"), key, "", "", DateTimeOffset.MinValue, DateTimeOffset.MaxValue);
 
     /// <summary>Null when it is not DER of two numbers of at most 32 bytes.</summary>
     static byte[]? ToP1363(byte[] der)
