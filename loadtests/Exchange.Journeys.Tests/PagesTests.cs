@@ -74,10 +74,11 @@ public sealed class PagesTests : OwnExchange
             """));
         var town = Exchange.Folder.Agency(Chiyoda);
         await Exchange.Parts.StopAgency(Chiyoda);
-        await File.AppendAllTextAsync(Path.Combine(town.Folder, "sources.yaml"), $$"""
+        await File.WriteAllTextAsync(Path.Combine(town.Folder, "sources.yaml"), $$"""
+            data_sets:
               {{HouseholdSet}}:
                 source: sqlite
-                file: records/household.db
+                file: records/pages.db
                 table: household
                 key: person
                 fields: { moved_in_on: moved_in, moved_from: moved_from }
@@ -85,14 +86,16 @@ public sealed class PagesTests : OwnExchange
                   members: { table: member, key: person, order: birth_year, fields: { birth_year: birth_year, moved_in_on: moved_in } }
 
             """);
-        await File.AppendAllTextAsync(Path.Combine(town.Folder, "allow.yaml"), $"""
+        await File.WriteAllTextAsync(Path.Combine(town.Folder, "allow.yaml"), $"""
+            allow:
               - requester: {Osaka}
                 task: {RunningExchange.Benefits}
                 data_set: {HouseholdSet}
                 fields: [moved_in_on, members]
 
             """);
-        Assert.True(Exchange.UseMatrix(await File.ReadAllTextAsync(Exchange.Folder.Matrix) + $"""
+        Assert.True(Exchange.UseMatrix($"""
+            rows:
               - requester: municipality
                 task: {RunningExchange.Benefits}
                 provider: municipality
@@ -109,7 +112,7 @@ public sealed class PagesTests : OwnExchange
 
     void Sql(string text)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Exchange.Folder.Agency(Chiyoda).Records("household.db"), Pooling = false }.ConnectionString);
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Exchange.Folder.Agency(Chiyoda).Records("pages.db"), Pooling = false }.ConnectionString);
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100

@@ -164,7 +164,8 @@ public sealed class PostgresSourceTests : IAsyncLifetime
             // Until the record's row is being read.
             while ((long)(await Run(holder, $"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {Turn} AND NOT granted"))! == 0)
                 await Task.Yield();
-            await Run(holder, $"UPDATE {schema}.years SET code = 'new'; UPDATE {schema}.payments SET amount = 2; SELECT pg_advisory_unlock({Turn})");
+            await Run(holder, $"UPDATE {schema}.years SET code = 'new'; UPDATE {schema}.payments SET amount = 2");
+            await Run(holder, $"SELECT pg_advisory_unlock({Turn})");
         }
         var old = (Records.Pension.V1.Payments)(await finding)!.Record;
         Assert.Equal("old", old.PensionCode);
