@@ -13,6 +13,9 @@ namespace Exchange.Adapter.Jobs;
 /// <summary>The questions of one job, asked side by side. Every question is a lookup of its own: decided, charged, logged and journalled.</summary>
 public sealed class Inquiry : IDisposable
 {
+    /// <summary>Of one record; more are no record but an attack on memory.</summary>
+    const int MostPages = 64;
+
     readonly ResidenceRouting asking;
     readonly Purpose purpose;
     readonly Activity? activity;
@@ -46,13 +49,33 @@ public sealed class Inquiry : IDisposable
         };
         try
         {
-            var outcome = await asking.Ask(request, Over).ConfigureAwait(false);
+            var outcome = await AskWhole(request, dataSet).ConfigureAwait(false);
             return outcome.Refusal is { } refusal && deadline is not null ? outcome with { Refusal = deadline.Explain(refusal) } : outcome;
         }
         catch (OperationCanceledException) when (deadline is { HasPassed: true })
         {
             return AskOutcome.Refused(Reasons.Refuse(Reason.DeadlineExceeded));
         }
+    }
+
+    /// <summary>A record that comes in pages is one record: with a page missing it is not known, and not half known.</summary>
+    async Task<AskOutcome> AskWhole(AskRequest request, DataSetContract dataSet)
+    {
+        var first = await asking.Ask(request, Over).ConfigureAwait(false);
+        if (first.NextPage.IsEmpty || first.Refusal is not null)
+            return first;
+        var record = dataSet.Record.Parser.ParseFrom(first.Record);
+        var page = first;
+        for (var pages = 1; !page.NextPage.IsEmpty; pages++)
+        {
+            page = await asking.Ask(request with { Provider = first.Provider, PageToken = page.NextPage }, Over).ConfigureAwait(false);
+            if (page.Refusal is not null)
+                return page;
+            if (page.Status != AnswerStatus.Found || pages == MostPages)
+                return AskOutcome.Refused(Reasons.Refuse(Reason.AnswerInvalid)) with { Provider = first.Provider };
+            record.MergeFrom(page.Record);
+        }
+        return first with { Record = record.ToByteString(), NextPage = ByteString.Empty };
     }
 
     public void Dispose()
