@@ -48,7 +48,7 @@ public sealed class EligibilityTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_moved_is_asked_about_where_they_lived_on_the_first_of_january()
     {
-        var mover = exchange.Folder.ResidentsOf(exchange.Folder.Agency(Osaka)).First(one => one is { MovedTo: Osaka, State: 'A', IsUnknownToTax: false });
+        var mover = exchange.Folder.ResidentsOf(exchange.Folder.Agency(Osaka)).First(one => one is { MovedTo: Osaka, State: 'A', IsChild: false, IsUnknownToTax: false });
 
         var answer = await Decide(Osaka, [mover]);
 

@@ -32,7 +32,7 @@ sealed class Scene : IDisposable
         assessed = new Queue<Resident>(town.Where(one => one is { IsUnknownToTax: false, State: 'A', Dependants: > 0 }));
         Unknown = town.First(one => one.IsUnknownToTax);
         asked = new JournalFile(Osaka.Agency).LastAsked();
-        Mover = folder.ResidentsOf(Osaka.Agency).Where(one => one is { Town: ExchangePlan.Chiyoda, State: 'A' }).MinBy(one => asked.GetValueOrDefault(one.TownKey))!;
+        Mover = folder.ResidentsOf(Osaka.Agency).Where(one => one is { Town: ExchangePlan.Chiyoda, State: 'A', IsChild: false }).MinBy(one => asked.GetValueOrDefault(one.TownKey))!;
     }
 
     public ExchangeFolder Folder { get; }
