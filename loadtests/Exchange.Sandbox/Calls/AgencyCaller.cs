@@ -79,8 +79,7 @@ sealed class AgencyCaller : IDisposable
         using var response = await http.SendAsync(message, cancelled).ConfigureAwait(false);
         var body = await response.Content.ReadAsStringAsync(cancelled).ConfigureAwait(false);
         var took = time.GetElapsedTime(started);
-        var from = (ulong)(begin - DateTimeOffset.UnixEpoch).Ticks * 100;
-        traces.Add(new CollectedSpan(trace, span, "", $"{Agency.Id} {Agency.Caller}", "POST " + path, from, from + (ulong)took.Ticks * 100, new Dictionary<string, string>()));
+        traces.Add(CollectedSpan.Root(trace, span, $"{Agency.Id} {Agency.Caller}", "POST " + path, begin, took));
         return response.IsSuccessStatusCode
             ? (read(body), null, took, trace)
             : (null, ReadProblem((int)response.StatusCode, body), took, trace);

@@ -39,7 +39,9 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <param name="name">For people.</param>
     /// <param name="program">The built program, such as .../Exchange.Gateway.dll.</param>
-    public static ChildProcess Start(string name, string program, IEnumerable<string> arguments, string logFile, Action<string>? onLine = null)
+    /// <param name="environment">Beside this process's own.</param>
+    public static ChildProcess Start(
+        string name, string program, IEnumerable<string> arguments, string logFile, Action<string>? onLine = null, params ReadOnlySpan<KeyValuePair<string, string>> environment)
     {
         var start = new ProcessStartInfo(Dotnet)
         {
@@ -56,6 +58,8 @@ public sealed class ChildProcess : IAsyncDisposable
         start.Environment["DOTNET_gcServer"] = "0";
         // Spans are looked at while they are fresh.
         start.Environment["OTEL_BSP_SCHEDULE_DELAY"] = "100";
+        foreach (var (variable, value) in environment)
+            start.Environment[variable] = value;
         var child = new ChildProcess(name, new Process { StartInfo = start }, logFile) { OnLine = onLine };
         child.process.OutputDataReceived += (_, line) => child.Take(line.Data);
         child.process.ErrorDataReceived += (_, line) => child.Take(line.Data);

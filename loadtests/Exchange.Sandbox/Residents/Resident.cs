@@ -35,6 +35,11 @@ public sealed record Resident(
 
     public bool DrawsPension => IsHead && Household % 4 == 0;
 
+    /// <summary>O: old age; D: disability; S: survivors. The last two are not taxed.</summary>
+    public char PensionKind => (Household / 4 % 5) switch { 0 => 'D', 1 => 'S', _ => 'O' };
+
+    public bool DrawsOldAgePension => DrawsPension && PensionKind == 'O';
+
     /// <summary>Was in no municipality on 1 January 2026.</summary>
     public bool WasAbroad => Index % 211 == 100;
 
@@ -43,6 +48,9 @@ public sealed record Resident(
 
     /// <summary>By an employer who reports what it paid.</summary>
     public bool IsEmployed => State == 'A' && !IsChild && !DrawsPension;
+
+    /// <summary>Employed, and the pension service never entered the period.</summary>
+    public bool IsUnenrolled => IsEmployed && Index % 101 == 40;
 
     /// <summary>The new town's own key of the person.</summary>
     public string KeyAfterMove => "M" + TownKey[1..];

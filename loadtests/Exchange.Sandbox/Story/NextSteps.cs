@@ -11,7 +11,7 @@ static class NextSteps
     {
         var (tell, folder, agency) = (scene.Narrator, scene.Folder, scene.Chiyoda.Agency);
         var token = Path.Combine(folder.Folder, "token");
-        WriteToken(token, AgencyCaller.Token(agency, scene.Time));
+        TokenFile.Write(token, AgencyCaller.Token(agency, scene.Time));
         var renew = $"{ChildProcess.Dotnet} {Quote(Programs.Adapter(agency.Kind))} token --config {Quote(agency.Config)} --caller {agency.Caller} --key {Quote(agency.CallerKey)} > {Quote(token)}";
         if (options.Once)
         {
@@ -53,17 +53,6 @@ static class NextSteps
     }
 
     static string Process(Scene scene, string name) => $"{scene.Exchange.Running.Single(child => child.Name == name).Id}";
-
-    /// <summary>For the owner alone: whoever has it asks as the benefit system.</summary>
-    static void WriteToken(string path, string token)
-    {
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, options);
-        writer.WriteLine(token);
-    }
 
     /// <summary>One word of a POSIX shell.</summary>
     static string Quote(string text) =>

@@ -3,9 +3,9 @@ namespace Exchange.Sandbox.Story;
 /// <summary>What can be told, by the names that --story takes.</summary>
 static class Stories
 {
-    public const string Lookup = "lookup", Eligibility = "eligibility";
+    public const string Lookup = "lookup", Eligibility = "eligibility", Linking = "linking", Assessment = "assessment";
 
-    public static readonly string[] All = [Lookup, Eligibility];
+    public static readonly string[] All = [Lookup, Eligibility, Linking, Assessment];
 
     /// <param name="sinceStart">How long ago the sandbox was started.</param>
     public static async Task Tell(IReadOnlyCollection<string> wanted, Scene scene, Func<TimeSpan> sinceStart, CancellationToken cancelled)
@@ -14,5 +14,9 @@ static class Stories
             await Tale.Tell(scene, sinceStart, cancelled).ConfigureAwait(false);
         if (wanted.Contains(Eligibility))
             await Story.Eligibility.Tell(scene, cancelled).ConfigureAwait(false);
+        if (wanted.Contains(Linking))
+            await Story.Linking.Tell(scene, cancelled).ConfigureAwait(false);
+        if (wanted.Contains(Assessment))
+            await Story.Assessment.Tell(scene, cancelled).ConfigureAwait(false);
     }
 }

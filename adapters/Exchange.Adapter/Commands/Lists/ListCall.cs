@@ -5,6 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Secrets;
+using Exchange.Hosting.Telemetry;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -40,6 +41,18 @@ sealed record ListCall(Uri Api, string Authority, string? Token, string? Certifi
         return GrpcChannel.ForAddress(Api, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
     }
 
+    /// <summary>
+    /// Who calls, and the trace in which the list stands, when whoever runs the command names one in TRACEPARENT (OpenTelemetry,
+    /// "Environment Variables as Context Propagation Carriers").
+    /// </summary>
     /// <exception cref="SecretFileException">The token is absent or open to others.</exception>
-    public Metadata Headers() => Token is null ? [] : new Metadata { { "authorization", $"Bearer {Encoding.ASCII.GetString(SecretFile.Read(Token)).Trim()}" } };
+    public Metadata Headers()
+    {
+        var headers = new Metadata();
+        if (Token is not null)
+            headers.Add("authorization", $"Bearer {Encoding.ASCII.GetString(SecretFile.Read(Token)).Trim()}");
+        if (TraceContext.TryParse(Environment.GetEnvironmentVariable("TRACEPARENT"), out var caller))
+            headers.Add("traceparent", TraceContext.Write(caller));
+        return headers;
+    }
 }

@@ -37,8 +37,8 @@ static class PensionRecords
         {
             one.Resident.PensionKey,
             one.Year,
-            Code = Kind(one.Resident) switch { 'O' => "1150", 'D' => "1350", _ => "1450" },
-            Kind = Kind(one.Resident).ToString(),
+            Code = one.Resident.PensionKind switch { 'O' => "1150", 'D' => "1350", _ => "1450" },
+            Kind = one.Resident.PensionKind.ToString(),
             Basic = 780_000,
             Employee = 6 * Monthly(one.Resident) * 2 - 780_000,
             Total = 6 * Monthly(one.Resident) * 2,
@@ -52,12 +52,9 @@ static class PensionRecords
                 one.Year,
                 On = string.Create(CultureInfo.InvariantCulture, $"{one.Year}-{2 * n:00}-15"),
                 Amount = 2 * Monthly(one.Resident),
-                Tax = Kind(one.Resident) == 'O' ? 1_500 : 0,
+                Tax = one.Resident.PensionKind == 'O' ? 1_500 : 0,
             }), transaction);
     });
-
-    /// <summary>O: old age; D: disability; S: survivors, which are not taxed.</summary>
-    static char Kind(Resident one) => (one.Household / 4 % 5) switch { 0 => 'D', 1 => 'S', _ => 'O' };
 
     static long Monthly(Resident one) => 66_000 + one.Household % 7 * 9_000;
 
@@ -65,7 +62,7 @@ static class PensionRecords
     static IEnumerable<object> Periods(Resident one)
     {
         yield return new { one.PensionKey, Category = 1, Since = "2008-04-01", Until = one.IsEmployed ? "2015-04-01" : (string?)null, State = "P", Remuneration = (long?)null };
-        if (one.IsEmployed && one.Index % 101 != 40)
+        if (one.IsEmployed && !one.IsUnenrolled)
             yield return new { one.PensionKey, Category = 2, Since = "2015-04-01", Until = (string?)null, State = "P", Remuneration = (long?)(one.TotalIncome / 12 / 1000 * 1000) };
     }
 
