@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.LocalApi;
@@ -10,33 +12,37 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Exchange.Adapter.Tests;
 
-/// <summary>The program of an agency with its own files, stores and sockets, whose hub is away and who has enrolled nobody.</summary>
+/// <summary>
+/// The program of an agency with its own files, stores and sockets, whose hub is away and who has enrolled nobody. Its
+/// callers show tokens, each signed with its own key.
+/// </summary>
 public sealed class RunningAgency : IAsyncDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("exchange-agency-").FullName;
-    readonly FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
+    readonly FakeTimeProvider time;
     readonly ThrowawayAuthority authority;
     readonly WebApplication app;
+    readonly List<IDisposable> opened = [];
 
-    /// <param name="mayAsk">What the caller <c>lists</c> may ask, as callers.yaml writes it.</param>
-    RunningAgency(AgencyKind kind, string mayAsk)
+    RunningAgency(AgencyKind kind, string agency, (string Caller, string MayAsk)[] callers, DateTimeOffset now)
     {
+        time = new FakeTimeProvider(now);
         authority = ThrowawayAuthority.Create(time);
-        var agency = "jp." + kind.Name;
         PemFiles.Write(authority.IssueAgency(agency), this["agency.pem"], this["agency.key"]);
         PemFiles.Write(authority.Root, this["ca.pem"]);
         AgencyKeys.Create(this["agency.keys"]);
-        LocalTokens.CreateKey(this["lists.key"], this["lists.pub"]);
-        File.WriteAllText(this["callers.yaml"], $$"""
-            callers:
-              - name: lists
-                token: { issuer: here, audience: exchange, subject: lists, key: lists.pub }
-                may_ask: [ {{mayAsk}} ]
-            """);
+        foreach (var (caller, _) in callers)
+            LocalTokens.CreateKey(this[$"{caller}.key"], this[$"{caller}.pub"]);
+        File.WriteAllLines(this["callers.yaml"], callers.Select(one => $$"""
+              - name: {{one.Caller}}
+                token: { issuer: here, audience: exchange, subject: {{one.Caller}}, key: {{one.Caller}}.pub }
+                may_ask: [ {{one.MayAsk}} ]
+            """).Prepend("callers:"));
         Directory.CreateDirectory(this["state"]);
         app = AdapterHost.Build(kind, new AdapterOptions
         {
@@ -60,30 +66,80 @@ public sealed class RunningAgency : IAsyncDisposable
         }, time);
     }
 
+    /// <param name="mayAsk">What the one caller, <c>lists</c>, may ask, as callers.yaml writes it; its token is in the file <c>token</c>.</param>
     public static async Task<RunningAgency> Start(AgencyKind kind, string mayAsk)
     {
-        var agency = new RunningAgency(kind, mayAsk);
-        await agency.app.StartAsync();
-        SecretFile.Write(agency["token"], System.Text.Encoding.ASCII.GetBytes(LocalTokens.Issue(
-            agency.app.Services.GetRequiredService<CallerRegister>().Current.Find("lists")!, agency["lists.key"], TimeSpan.FromHours(1), agency.time.GetUtcNow())));
+        var agency = await Start(kind, "jp." + kind.Name, [("lists", mayAsk)], TimeProvider.System.GetUtcNow());
+        SecretFile.Write(agency["token"], System.Text.Encoding.ASCII.GetBytes(agency.Token("lists")));
         return agency;
     }
 
-    internal GrpcChannel Channel() => Call.Open();
+    public static async Task<RunningAgency> Start(AgencyKind kind, string id, (string Caller, string MayAsk)[] callers, DateTimeOffset now)
+    {
+        var agency = new RunningAgency(kind, id, callers, now);
+        agency.app.Services.GetRequiredService<ILoggerFactory>().AddProvider(new Heard(agency.Logged));
+        await agency.app.StartAsync();
+        return agency;
+    }
 
-    internal Metadata Headers => Call.Headers();
+    public ConcurrentQueue<string> Logged { get; } = new();
+
+    public string Token(string caller) => LocalTokens.Issue(
+        app.Services.GetRequiredService<CallerRegister>().Current.Find(caller)!, this[$"{caller}.key"], TimeSpan.FromHours(1), time.GetUtcNow());
+
+    public HttpClient Client(string caller)
+    {
+        var client = new HttpClient(Handler()) { BaseAddress = new Uri(Address) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(caller));
+        opened.Add(client);
+        return client;
+    }
+
+    public GrpcChannel Channel()
+    {
+        var channel = GrpcChannel.ForAddress(Address, new GrpcChannelOptions { HttpHandler = Handler(), DisposeHttpClient = true });
+        opened.Add(channel);
+        return channel;
+    }
+
+    internal Metadata Headers => new ListCall(new Uri(Address), this["ca.pem"], this["token"], null, null).Headers();
 
     public string Address => app.Urls.Single();
 
     public string this[string file] => Path.Combine(folder, file);
 
-    ListCall Call => new(new Uri(Address), this["ca.pem"], this["token"], null, null);
-
     public async ValueTask DisposeAsync()
     {
+        opened.ForEach(one => one.Dispose());
         await app.StopAsync();
         await app.DisposeAsync();
         authority.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Trusts this test's CA alone, at this test's time.</summary>
+    SocketsHttpHandler Handler()
+    {
+        var policy = PinnedRoots.Policy(authority.Root);
+        policy.VerificationTimeIgnored = false;
+        policy.VerificationTime = time.GetUtcNow().UtcDateTime;
+        return new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } };
+    }
+
+    sealed class Heard(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -152,12 +152,7 @@ public sealed class CertificatesTests(CertificatesTests.Own own) : IClassFixture
             EnabledSslProtocols = protocol,
             ApplicationProtocols = [SslApplicationProtocol.Http2],
             LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { ca.Root },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
+            CertificateChainPolicy = PinnedRoots.Policy(ca.Root),
         });
 
         if (protocol == SslProtocols.Tls13)

@@ -1,6 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
 using Agency.V1;
-using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Hosting.Errors;
 using Exchange.Journeys.Tests.Running;
 using Exchange.Sandbox.Files;
@@ -8,7 +6,6 @@ using Exchange.Sandbox.Residents;
 using Exchange.V1;
 using Google.Protobuf;
 using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace Exchange.Journeys.Tests;
 
@@ -18,15 +15,10 @@ public sealed class EligibilityTests : IAsyncLifetime
     const string Chiyoda = RunningExchange.Chiyoda, Osaka = RunningExchange.Osaka;
 
     readonly RunningExchange exchange = new();
-    readonly List<IDisposable> opened = [];
 
     public ValueTask InitializeAsync() => exchange.InitializeAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        opened.ForEach(one => one.Dispose());
-        await exchange.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => exchange.DisposeAsync();
 
     [Fact]
     public async Task A_household_that_lives_on_little_is_eligible_with_every_figure_its_date_and_its_receipt()
@@ -114,22 +106,7 @@ public sealed class EligibilityTests : IAsyncLifetime
             CaseId = "case-1",
             Members = { members.Select(one => new EligibilityMember { Person = one.TownKey, BornOn = $"{one.BornOn:yyyy-MM-dd}" }), others },
         };
-        var folder = exchange.Folder.Agency(agency);
-        var token = LocalTokens.Issue(exchange.At<CallerRegister>(agency).Current.Find(folder.Caller)!, folder.CallerKey, TimeSpan.FromHours(8), TimeProvider.System.GetUtcNow());
-        var client = new EligibilityService.EligibilityServiceClient(Channel(folder));
-        return await client.DecideAsync(request, new Metadata { { "authorization", "Bearer " + token } }, cancellationToken: TestContext.Current.CancellationToken);
-    }
-
-    GrpcChannel Channel(AgencyFolder agency)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(exchange.Folder.Root));
-        var channel = GrpcChannel.ForAddress(agency.LocalApi, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } },
-            DisposeHttpClient = true,
-        });
-        opened.Add(channel);
-        return channel;
+        using var system = new LocalSystem(exchange, agency);
+        return await new EligibilityService.EligibilityServiceClient(system.Channel).DecideAsync(request, system.Headers(), cancellationToken: TestContext.Current.CancellationToken);
     }
 }

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Hosting.Certificates;
 using Exchange.Journeys.Tests.Running;
 
 namespace Exchange.Journeys.Tests;
@@ -121,19 +121,7 @@ public sealed class LocalApiTests(RunningExchange exchange) : IDisposable
     {
         var root = X509CertificateLoader.LoadCertificateFromFile(exchange.Folder.Root);
         opened.Add(root);
-        var client = new HttpClient(new SocketsHttpHandler
-        {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { root },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                },
-            },
-        })
-        { BaseAddress = exchange.Folder.Agency(Chiyoda).LocalApi };
+        var client = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = PinnedRoots.Policy(root) } }) { BaseAddress = exchange.Folder.Agency(Chiyoda).LocalApi };
         if (token is not null)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;

@@ -163,12 +163,7 @@ public sealed class RunningApi : IAsyncDisposable
     {
         SslOptions = new SslClientAuthenticationOptions
         {
-            CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { authority.Root },
-                RevocationMode = X509RevocationMode.NoCheck,
-            },
+            CertificateChainPolicy = PinnedRoots.Policy(authority.Root),
             ClientCertificates = certificate is null ? null : [certificate],
         },
     };

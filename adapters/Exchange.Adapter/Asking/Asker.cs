@@ -54,7 +54,7 @@ public sealed class Asker(
         while (true)
         {
             // 3. A session, a handle if there is one, and the question leaves sealed.
-            var (held, none) = await sessions.Get(provider, TraceContext.Write(activity), Remaining(), cancelled).ConfigureAwait(false);
+            var (held, none) = await sessions.Get(provider, activity, Remaining(), cancelled).ConfigureAwait(false);
             using var session = held;
             if (session is null && await HubIsComingBack(none!.Reason).ConfigureAwait(false))
                 continue;
@@ -69,7 +69,8 @@ public sealed class Asker(
                 return await NotAsked(request, provider, Reasons.Refuse(reason), repeated).ConfigureAwait(false);
             }
             var remaining = Remaining();
-            var ask = session.Connection.Frames.Ask(new QuestionItem { Question = sent.Message, TimeoutMs = (uint)Math.Max(1, remaining.TotalMilliseconds), Traceparent = TraceContext.Write(activity) }, remaining);
+            var item = new QuestionItem { Question = sent.Message, TimeoutMs = (uint)Math.Max(1, remaining.TotalMilliseconds), Traceparent = TraceContext.Depart(activity) };
+            var ask = session.Connection.Frames.Ask(item, remaining);
             using var giveUp = cancelled.UnsafeRegister(static one => ((Hosting.Connections.Ask)one!).Cancel(), ask);
             var reply = await ask.Reply.ConfigureAwait(false);
             var kind = handle is null ? LookupKind.Cold : LookupKind.Warm;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Exchange.Adapter.Connection;
+using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Refusals;
 using Exchange.Protocol.Sessions;
@@ -72,8 +74,9 @@ public sealed class OpenSessions(
     public int Open => providers.Values.Sum(places => places.All.Count(place => place.Open is not null));
 
     /// <summary>An open session with the provider; opens one when there is none. To be disposed of when the question has ended.</summary>
+    /// <param name="asking">The span of whoever needs it.</param>
     /// <param name="patience">For waiting until others have opened one, too: they may fail one after another.</param>
-    public async ValueTask<(OpenSession? Session, Refusal? Refusal)> Get(string provider, string traceparent, TimeSpan patience, CancellationToken cancelled)
+    public async ValueTask<(OpenSession? Session, Refusal? Refusal)> Get(string provider, Activity? asking, TimeSpan patience, CancellationToken cancelled)
     {
         var place = Interlocked.Increment(ref turn) % PerProvider;
         if (providers.TryGetValue(provider, out var places) && Usable(places.All[place]) is { } open)
@@ -81,7 +84,7 @@ public sealed class OpenSessions(
         places = Enter(provider);
         try
         {
-            return await Get(places.All[place], provider, traceparent, patience, cancelled).ConfigureAwait(false);
+            return await Get(places.All[place], provider, asking, patience, cancelled).ConfigureAwait(false);
         }
         finally
         {
@@ -112,7 +115,7 @@ public sealed class OpenSessions(
             places.Dispose();
     }
 
-    async ValueTask<(OpenSession? Session, Refusal? Refusal)> Get(Place place, string provider, string traceparent, TimeSpan patience, CancellationToken cancelled)
+    async ValueTask<(OpenSession? Session, Refusal? Refusal)> Get(Place place, string provider, Activity? asking, TimeSpan patience, CancellationToken cancelled)
     {
         var began = time.GetTimestamp();
         if (!await place.Opening.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, cancelled).ConfigureAwait(false))
@@ -121,7 +124,7 @@ public sealed class OpenSessions(
         {
             if (Usable(place) is { } opened)
                 return (opened, null);
-            var (session, refusal) = await Offer(provider, traceparent, began, patience, cancelled).ConfigureAwait(false);
+            var (session, refusal) = await Offer(provider, asking, began, patience, cancelled).ConfigureAwait(false);
             if (session is null)
                 return (null, refusal);
             session.TryHold();
@@ -163,7 +166,7 @@ public sealed class OpenSessions(
         return open.TryHold() ? open : null;
     }
 
-    async Task<(OpenSession?, Refusal?)> Offer(string provider, string traceparent, long began, TimeSpan patience, CancellationToken cancelled)
+    async Task<(OpenSession?, Refusal?)> Offer(string provider, Activity? asking, long began, TimeSpan patience, CancellationToken cancelled)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -177,7 +180,7 @@ public sealed class OpenSessions(
                 return (null, Reasons.Refuse(reason));
 
             using var ending = offered;
-            var item = new OfferItem { Offer = offered.Offer, TimeoutMs = (uint)offerTimeout.TotalMilliseconds, Traceparent = traceparent };
+            var item = new OfferItem { Offer = offered.Offer, TimeoutMs = (uint)offerTimeout.TotalMilliseconds, Traceparent = TraceContext.Depart(asking) };
             var reply = await connection.Frames.Ask(item, offerTimeout).Reply.ConfigureAwait(false);
             if (reply.Confirmation is { } confirmation && offered.TryConfirm(confirmation, out var session, out _))
                 return (new OpenSession(session, connection, verified.Certificate), null);

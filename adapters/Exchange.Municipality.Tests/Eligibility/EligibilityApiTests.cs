@@ -42,9 +42,9 @@ public sealed class EligibilityApiTests(RunningTownHall town) : IClassFixture<Ru
     [Fact]
     public async Task It_answers_gRPC_alike()
     {
-        var client = new EligibilityService.EligibilityServiceClient(town.Channel());
+        var client = new EligibilityService.EligibilityServiceClient(town.Program.Channel());
         var request = new EligibilityRequest { Official = "suzuki", DecidedOn = "2025-07-01", Members = { new EligibilityMember { Person = "nobody" } } };
-        var response = await client.DecideAsync(request, new Metadata { { "authorization", $"Bearer {town.Token()}" } });
+        var response = await client.DecideAsync(request, new Metadata { { "authorization", $"Bearer {town.Program.Token("benefits")}" } });
         Assert.Equal((Decision.Undecided, "2025-04", 3), (response.Decision, response.RuleVersion, response.Missing.Count));
     }
 
@@ -79,7 +79,7 @@ public sealed class EligibilityApiTests(RunningTownHall town) : IClassFixture<Ru
     [Fact]
     public async Task The_description_of_the_local_API_has_it()
     {
-        var document = JsonDocument.Parse(await town.Client().GetStringAsync("/openapi.json")).RootElement;
+        var document = JsonDocument.Parse(await town.Program.Client("benefits").GetStringAsync("/openapi.json")).RootElement;
         Assert.Equal("Decide", document.GetProperty("paths").GetProperty("/v1/eligibility").GetProperty("post").GetProperty("operationId").GetString());
         Assert.True(document.GetProperty("components").GetProperty("schemas").TryGetProperty("agency.v1.MissingFact", out _));
     }
@@ -89,14 +89,14 @@ public sealed class EligibilityApiTests(RunningTownHall town) : IClassFixture<Ru
     {
         await Decide(Request);
         await Decide(Request.Replace("2018-05-05", "canary", StringComparison.Ordinal));
-        Assert.NotEmpty(town.Logged);
+        Assert.NotEmpty(town.Program.Logged);
         foreach (var secret in new[] { "canary", "suzuki", "case-7" })
-            Assert.DoesNotContain(town.Logged, line => line.Contains(secret, StringComparison.Ordinal));
+            Assert.DoesNotContain(town.Program.Logged, line => line.Contains(secret, StringComparison.Ordinal));
     }
 
     async Task<(HttpStatusCode Status, JsonElement Body)> Decide(string body, string caller = "benefits")
     {
-        var response = await town.Client(caller).PostAsync("/v1/eligibility", new StringContent(body, Encoding.UTF8, "application/json"));
+        var response = await town.Program.Client(caller).PostAsync("/v1/eligibility", new StringContent(body, Encoding.UTF8, "application/json"));
         return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
     }
 }

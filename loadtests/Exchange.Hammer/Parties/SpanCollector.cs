@@ -15,11 +15,11 @@ sealed class SpanCollector : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Traces whose spans began at or after this, in full or in part.</summary>
+    /// <summary>Traces with those of their lookups, of which spans began at or after this, in full or in part.</summary>
     public IReadOnlyList<IReadOnlyList<CollectedSpan>> Since(DateTimeOffset from)
     {
         var nano = (ulong)from.ToUnixTimeMilliseconds() * 1_000_000;
-        return [.. app.Services.GetRequiredService<TraceCollector>().All.Where(span => span.StartNano >= nano).GroupBy(span => span.TraceId).Select(trace => trace.ToArray())];
+        return [.. app.Services.GetRequiredService<TraceCollector>().Whole().Select(trace => trace.Where(span => span.StartNano >= nano).ToArray()).Where(trace => trace.Length > 0)];
     }
 
     public static async Task<SpanCollector> Start()

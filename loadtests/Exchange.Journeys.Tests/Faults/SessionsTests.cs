@@ -69,7 +69,7 @@ public sealed class SessionsTests(Enrolled enrolled)
 
     static async Task<OpenSession> Get(OpenSessions sessions)
     {
-        var (session, refusal) = await sessions.Get(Scene.Tax, "", patience, default);
+        var (session, refusal) = await sessions.Get(Scene.Tax, null, patience, default);
         Assert.Null(refusal);
         return session!;
     }

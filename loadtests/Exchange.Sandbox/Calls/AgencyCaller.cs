@@ -8,6 +8,7 @@ using System.Text.Json;
 using Agency.V1;
 using Exchange.Adapter;
 using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Hosting.Certificates;
 using Exchange.Protocol.DataSets;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Traces;
@@ -31,8 +32,7 @@ sealed class AgencyCaller : IDisposable
         this.traces = traces;
         this.time = time;
         Agency = agency;
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(root));
+        var policy = PinnedRoots.Policy(X509CertificateLoader.LoadCertificateFromFile(root));
         http = new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } }) { BaseAddress = agency.LocalApi };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(agency, time));
     }

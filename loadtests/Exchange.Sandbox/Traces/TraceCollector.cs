@@ -5,20 +5,6 @@ using Grpc.Core;
 
 namespace Exchange.Sandbox.Traces;
 
-/// <summary>One span of any process of the sandbox.</summary>
-public sealed record CollectedSpan(
-    string TraceId, string SpanId, string ParentId, string Service, string Name, ulong StartNano, ulong EndNano, IReadOnlyDictionary<string, string> Tags)
-{
-    public TimeSpan Took => TimeSpan.FromTicks((long)((EndNano - StartNano) / 100));
-
-    /// <summary>Of a caller that exports nothing itself: the root of its trace.</summary>
-    public static CollectedSpan Root(string traceId, string spanId, string service, string name, DateTimeOffset begin, TimeSpan took)
-    {
-        var from = (ulong)(begin - DateTimeOffset.UnixEpoch).Ticks * 100;
-        return new CollectedSpan(traceId, spanId, "", service, name, from, from + (ulong)took.Ticks * 100, new Dictionary<string, string>());
-    }
-}
-
 /// <summary>Takes the spans of every process. Only a sandbox may: in the field each agency has its own collector.</summary>
 public sealed class TraceCollector : TraceService.TraceServiceBase
 {
@@ -28,9 +14,36 @@ public sealed class TraceCollector : TraceService.TraceServiceBase
     readonly ConcurrentDictionary<string, ConcurrentBag<CollectedSpan>> traces = new();
     readonly ConcurrentQueue<string> order = new();
 
-    public IReadOnlyList<CollectedSpan> Trace(string traceId) => traces.TryGetValue(traceId, out var spans) ? [.. spans] : [];
+    /// <summary>
+    /// A trace, and the traces of its lookups under the spans that link to them. What leaves an agency leaves in a trace
+    /// of its own, so only who sees every agency's spans can put them together.
+    /// </summary>
+    public IReadOnlyList<CollectedSpan> Trace(string traceId)
+    {
+        var whole = new List<CollectedSpan>();
+        var left = new Queue<string>([traceId]);
+        var asked = new Dictionary<string, string>();
+        while (left.TryDequeue(out var next))
+        {
+            foreach (var span in traces.TryGetValue(next, out var spans) ? spans.ToArray() : [])
+            {
+                whole.Add(asked.TryGetValue(span.ParentId, out var asking) ? span with { ParentId = asking } : span);
+                foreach (var link in span.Links)
+                    if (asked.TryAdd(link.SpanId, span.SpanId))
+                        left.Enqueue(link.TraceId);
+            }
+        }
+        return whole;
+    }
 
     public IEnumerable<CollectedSpan> All => traces.Values.SelectMany(spans => spans);
+
+    /// <summary>Every trace that no other leads to, each with those of its lookups.</summary>
+    public IEnumerable<IReadOnlyList<CollectedSpan>> Whole()
+    {
+        var beneath = All.SelectMany(span => span.Links).Select(link => link.TraceId).ToHashSet();
+        return traces.Keys.Where(trace => !beneath.Contains(trace)).Select(Trace);
+    }
 
     public void Add(CollectedSpan span)
     {
@@ -52,7 +65,8 @@ public sealed class TraceCollector : TraceService.TraceServiceBase
                 Add(new CollectedSpan(
                     Convert.ToHexStringLower(span.TraceId.Span), Convert.ToHexStringLower(span.SpanId.Span), Convert.ToHexStringLower(span.ParentSpanId.Span),
                     service, span.Name, span.StartTimeUnixNano, span.EndTimeUnixNano,
-                    span.Attributes.ToDictionary(one => one.Key, one => Text(one.Value), StringComparer.Ordinal)));
+                    span.Attributes.ToDictionary(one => one.Key, one => Text(one.Value), StringComparer.Ordinal),
+                    [.. span.Links.Select(one => (Convert.ToHexStringLower(one.TraceId.Span), Convert.ToHexStringLower(one.SpanId.Span)))]));
         }
         return Task.FromResult(new ExportTraceServiceResponse());
     }

@@ -71,7 +71,36 @@ public sealed class TraceContextTests
     }
 
     [Fact]
-    public void The_propagator_passes_on_a_traceparent_and_nothing_else()
+    public void What_leaves_has_a_trace_of_its_own_each_time_that_only_the_span_links_to()
+    {
+        using var source = new ActivitySource(nameof(TraceContextTests));
+        using var listener = new ActivityListener { ShouldListenTo = s => s == source, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded };
+        ActivitySource.AddActivityListener(listener);
+        using var ask = source.StartActivity("ask")!;
+
+        string[] sent = [TraceContext.Depart(ask), TraceContext.Depart(ask)];
+
+        Assert.All(sent, one => Assert.True(TraceContext.TryParse(one, out _)));
+        Assert.All(sent, one => Assert.EndsWith("-01", one, StringComparison.Ordinal));
+        Assert.Equal(6, sent.Append(TraceContext.Write(ask)).SelectMany(one => one.Split('-')[1..3]).Distinct().Count());
+        Assert.Equal(sent, ask.Links.Select(link => TraceContext.Write(link.Context)));
+        Assert.Equal("", TraceContext.Depart(null));
+    }
+
+    [Fact]
+    public void A_trace_that_is_not_recorded_leaves_as_one_that_is_not()
+    {
+        using var source = new ActivitySource(nameof(TraceContextTests));
+        using var listener = new ActivityListener { ShouldListenTo = s => s == source, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.PropagationData };
+        ActivitySource.AddActivityListener(listener);
+        using var ask = source.StartActivity("ask")!;
+
+        Assert.EndsWith("-00", TraceContext.Depart(ask), StringComparison.Ordinal);
+        Assert.Empty(ask.Links);
+    }
+
+    [Fact]
+    public void The_propagator_reads_a_traceparent_alone_and_sends_nothing()
     {
         var propagator = new TraceparentPropagator();
         var headers = new Dictionary<string, string>
@@ -96,7 +125,7 @@ public sealed class TraceContextTests
         activity.Start();
         var sent = new Dictionary<string, string>();
         propagator.Inject(activity, null, (_, name, value) => sent[name] = value);
-        Assert.Equal(["traceparent"], sent.Keys);
+        Assert.Empty(sent);
 
         headers["traceparent"] = Good + "-more";
         propagator.ExtractTraceIdAndState(null, Get, out trace, out _);

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Exchange.Hosting.Telemetry;
 
-/// <summary>What the web server reads from requests and HTTP clients add to them: a well-formed traceparent, and nothing else.</summary>
+/// <summary>
+/// What the web server reads from requests: a well-formed traceparent, and nothing else. HTTP clients add nothing to theirs:
+/// what leaves a body leaves in a trace of its own (<see cref="TraceContext.Depart"/>).
+/// </summary>
 public sealed class TraceparentPropagator : DistributedContextPropagator
 {
     const string Header = "traceparent";
@@ -11,8 +14,6 @@ public sealed class TraceparentPropagator : DistributedContextPropagator
 
     public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
     {
-        if (setter is not null && TraceContext.Write(activity) is { Length: > 0 } traceparent)
-            setter(carrier, Header, traceparent);
     }
 
     public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)

@@ -24,8 +24,6 @@ sealed record ListCall(Uri Api, string Authority, string? Token, string? Certifi
     {
         var trusted = new X509Certificate2Collection();
         trusted.ImportFromPemFile(Authority);
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(trusted);
         var handler = new SocketsHttpHandler
         {
             // A connection that is lost without a word is noticed though nothing is expected on it.
@@ -33,7 +31,7 @@ sealed record ListCall(Uri Api, string Authority, string? Token, string? Certifi
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
             SslOptions = new SslClientAuthenticationOptions
             {
-                CertificateChainPolicy = policy,
+                CertificateChainPolicy = PinnedRoots.Policy(trusted),
                 EnabledSslProtocols = SslProtocols.Tls13,
                 ClientCertificates = Certificate is not null && Key is not null ? [PemFiles.Read(Certificate, Key)] : null,
             },
