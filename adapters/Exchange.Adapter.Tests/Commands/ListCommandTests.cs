@@ -148,12 +148,50 @@ public sealed class ListCommandTests
         Directory.CreateDirectory(api["report.csv.tmp"]);
         Assert.Equal(2, await api.Run("person\n4711\n"));
         Directory.Delete(api["report.csv.tmp"]);
+        Directory.CreateDirectory(api["report.csv"]);
+        Assert.Equal(2, await api.Run("person\n4711\n"));
+        Assert.Contains("is a folder; --report must name a file", api.Screen, StringComparison.Ordinal);
+        Directory.Delete(api["report.csv"]);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(api["token"], UnixFileMode.UserRead | UnixFileMode.OtherRead);
             Assert.Equal(2, await api.Run("person\n4711\n"));
             Assert.Contains("chmod 600", api.Screen, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_take_its_place_after_people_were_asked_about_stays_where_it_was_written()
+    {
+        ScriptedLinking? running = null;
+        await using var api = running = await ScriptedLinking.Start(async (items, results, _) =>
+        {
+            var all = await Rest(items);
+            Directory.CreateDirectory(running!["report.csv"]);
+            await results.WriteAsync(Linked(all[1]));
+        });
+        Assert.Equal(1, await api.Run("person\n4711\n"));
+        Assert.Contains(api["report.csv.tmp"], api.Screen, StringComparison.Ordinal);
+        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2"], await File.ReadAllLinesAsync(api["report.csv.tmp"], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_written_on_ends_the_list_says_so_and_keeps_what_was_written()
+    {
+        await using var api = await ScriptedLinking.Start(async (items, results, _) =>
+        {
+            foreach (var item in (await Rest(items)).Skip(1))
+                await results.WriteAsync(Linked(item));
+        });
+        var results = 0;
+        api.OnResult = () =>
+        {
+            if (++results == 2)
+                throw new IOException("No space left on device");
+        };
+        Assert.Equal(1, await api.Run("person\n4711\n4712\n"));
+        Assert.Contains("the report cannot be written: No space left on device", api.Screen, StringComparison.Ordinal);
+        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2", NotAsked(3, 4712)], api.Report);
     }
 
     [Fact]

@@ -53,6 +53,9 @@ public sealed class ScriptedLinking : IAsyncDisposable
     /// <summary>Once the command has a first result.</summary>
     public Task Heard => heard.Task;
 
+    /// <summary>Called for each result before it is written.</summary>
+    public Action OnResult { get; set; } = () => { };
+
     public string Screen => screen.ToString();
 
     public string[] Report => File.ReadAllLines(this["report.csv"]);
@@ -65,7 +68,11 @@ public sealed class ScriptedLinking : IAsyncDisposable
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(screen), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No });
         console.Profile.Width = 200;
         return await ListCommand.Run(
-            Job(_ => heard.TrySetResult()), new LinkingItem { Purpose = new LinkingPurpose { Official = "suzuki" } },
+            Job(_ =>
+            {
+                heard.TrySetResult();
+                OnResult();
+            }), new LinkingItem { Purpose = new LinkingPurpose { Official = "suzuki" } },
             new ListCall(new Uri(app.Urls.Single()), this["ca.pem"], this["token"], null, null),
             this["people.csv"], this["report.csv"], new ListScreen(console, TimeProvider.System), stop);
     }

@@ -46,11 +46,12 @@ public sealed class AssessmentComparisonTests
     }
 
     [Fact]
-    public void A_taxable_pension_of_more_than_the_total_income_is_not_declared()
+    public void A_pension_that_is_more_than_the_total_income_even_after_the_largest_deduction_is_not_declared()
     {
-        var result = Compare(Statement(), Outcomes.Found("jp.pension", Pension(1_000_001)));
+        Assert.Equal(AssessmentOutcome.Consistent, Compare(Statement(), Outcomes.Found("jp.pension", Pension(2_100_000))).Outcome);
+        var result = Compare(Statement(), Outcomes.Found("jp.pension", Pension(2_100_001)));
         Assert.Equal((AssessmentOutcome.Differs, "PENSION_NOT_DECLARED", "jp.pension"), (result.Outcome, Codes(result), result.Findings[0].Provider));
-        Assert.Equal("A taxable pension of 1000001 yen was paid, and the total income declared is 1000000 yen.", result.Findings[0].Message);
+        Assert.Equal("A taxable pension of 2100001 yen was paid, an income of 1000001 yen after the largest deduction there is, and the total income declared is 1000000 yen.", result.Findings[0].Message);
     }
 
     [Theory]
@@ -64,9 +65,10 @@ public sealed class AssessmentComparisonTests
     }
 
     [Fact]
-    public void Without_a_statement_a_taxable_pension_differs_and_none_is_consistent()
+    public void Without_a_statement_a_pension_of_which_a_return_is_due_differs_and_a_smaller_one_or_none_is_consistent()
     {
-        var paid = Compare(Own(null), Outcomes.Found("jp.pension", Pension(1)));
+        Assert.Equal(AssessmentOutcome.Consistent, Compare(Own(null), Outcomes.Found("jp.pension", Pension(4_000_000))).Outcome);
+        var paid = Compare(Own(null), Outcomes.Found("jp.pension", Pension(4_000_001)));
         Assert.Equal((AssessmentOutcome.Differs, "NO_STATEMENT", false), (paid.Outcome, Codes(paid), paid.HasDeclaredIncome));
         var none = Compare(Own(null), noPension);
         Assert.Equal((AssessmentOutcome.Consistent, true, 0), (none.Outcome, none.HasPensionPaid, none.PensionPaid));
@@ -127,16 +129,40 @@ public sealed class AssessmentComparisonTests
         Assert.Equal("NOT_KNOWN", Codes(Compare(Statement(), Outcomes.Found("jp.pension", new Payments { TotalPaid = 5 }))));
         Assert.Equal("NOT_KNOWN", Codes(Compare(Statement(), Outcomes.Found("jp.pension", new Payments { Kind = PensionKind.OldAge }))));
         Assert.Equal("WITHHELD", Codes(Compare(Statement(), Outcomes.Answered("jp.pension", AnswerStatus.Withheld))));
-        var untold = Compare(new IncomeStatement { AssessmentState = AssessmentState.Assessed, Dependants = 0 }, Outcomes.Found("jp.pension", Pension(5)));
+        var untold = Compare(new IncomeStatement { AssessmentState = AssessmentState.Assessed, Dependants = 0 }, Outcomes.Found("jp.pension", Pension(1_100_001)));
         Assert.Equal((AssessmentOutcome.Incomplete, "NOT_KNOWN"), (untold.Outcome, Codes(untold)));
         Assert.Equal("NOT_KNOWN", Codes(Compare(new IncomeStatement { AssessmentState = AssessmentState.Exempt, TotalIncome = 5 }, noPension)));
         Assert.Equal("NOT_YET_ASSESSED", Codes(Compare(new IncomeStatement { AssessmentState = AssessmentState.NotYetAssessed }, noPension)));
     }
 
     [Fact]
+    public void Figures_of_a_return_that_nobody_has_worked_on_contradict_nothing()
+    {
+        var statement = Statement(total: 0, dependants: 9);
+        statement.AssessmentState = AssessmentState.NotYetAssessed;
+        var result = Compare(statement, Outcomes.Found("jp.pension", Pension(3_000_000)));
+        Assert.Equal((AssessmentOutcome.Incomplete, "NOT_YET_ASSESSED"), (result.Outcome, Codes(result)));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1_100_000, 0)]
+    [InlineData(3_300_000, 2_200_000)]
+    [InlineData(4_100_000, 2_800_000)]
+    [InlineData(7_700_000, 5_860_000)]
+    [InlineData(10_000_000, 8_045_000)]
+    [InlineData(12_000_000, 10_045_000)]
+    public void The_least_income_of_a_pension_follows_the_table_of_the_law(long paid, long income) => Assert.Equal(income, PublicPensionRule.LeastIncome(paid));
+
+    [Fact]
+    public void A_larger_pension_is_never_a_smaller_income() =>
+        Gen.Select(Gen.Long[0, 20_000_000], Gen.Long[0, 100_000]).Sample((paid, more) =>
+            PublicPensionRule.LeastIncome(paid) <= PublicPensionRule.LeastIncome(paid + more) && PublicPensionRule.LeastIncome(paid) <= paid);
+
+    [Fact]
     public void Without_a_sum_the_payments_are_added_if_every_one_of_them_is_told()
     {
-        var pension = Pension(1_000_001);
+        var pension = Pension(2_100_001);
         pension.ClearTotalPaid();
         Assert.Equal("PENSION_NOT_DECLARED", Codes(Compare(Statement(), Outcomes.Found("jp.pension", pension))));
         pension.Payments_[0].ClearAmount();

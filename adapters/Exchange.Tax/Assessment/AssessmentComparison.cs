@@ -42,14 +42,17 @@ static class AssessmentComparison
 
     static IEnumerable<Finding> Differences(JobAnswer<IncomeStatement> statement, PaidPension pension, HouseholdCount members, string service, string municipality)
     {
-        if (statement is { Record: null, Status: AnswerStatus.NotFound } && pension.Paid > 0)
-            yield return Findings.Of("NO_STATEMENT", $"A taxable pension of {Yen(pension.Paid)} was paid, and there is no income statement of the year.", service);
-        if (statement.Record is not { } record)
+        if (statement is { Record: null, Status: AnswerStatus.NotFound } && pension.Paid > PublicPensionRule.NoReturnUpTo)
+            yield return Findings.Of("NO_STATEMENT", $"A taxable pension of {Yen(pension.Paid)} was paid, of which a return is due, and there is no income statement of the year.", service);
+        if (statement.Record is not { AssessmentState: not AssessmentState.NotYetAssessed } record)
             yield break;
         if (record.AssessmentState == AssessmentState.Undeclared)
             yield return Findings.Of("UNDECLARED", $"No return was filed{(pension.Paid > 0 ? $", and a taxable pension of {Yen(pension.Paid)} was paid" : "")}.");
-        else if (record.HasTotalIncome && pension.Paid > record.TotalIncome)
-            yield return Findings.Of("PENSION_NOT_DECLARED", $"A taxable pension of {Yen(pension.Paid)} was paid, and the total income declared is {Yen(record.TotalIncome)}.", service);
+        else if (record.HasTotalIncome && LeastIncome(pension) is { } least && least > record.TotalIncome)
+            yield return Findings.Of(
+                "PENSION_NOT_DECLARED",
+                $"A taxable pension of {Yen(pension.Paid)} was paid, an income of {Yen(least)} after the largest deduction there is, and the total income declared is {Yen(record.TotalIncome)}.",
+                service);
         if (record.HasDependants && record.Dependants > members.Members)
             yield return Findings.Of("DEPENDANTS_EXCEED_HOUSEHOLD", $"{record.Dependants} dependants are declared, and {members.Members} people live in the household beside the person.", municipality);
     }
@@ -59,10 +62,13 @@ static class AssessmentComparison
         { Refused: not null } => statement.Missing,
         { Record: null or { AssessmentState: AssessmentState.Undeclared } } => [],
         { Record.AssessmentState: AssessmentState.NotYetAssessed } => [Findings.Of("NOT_YET_ASSESSED", "A return was filed and not yet worked on. Repeat when it is.")],
-        { Record.HasTotalIncome: false } when pension.Paid != 0 => [Findings.Of("NOT_KNOWN", "The income statement does not tell the total income, so no pension can be held against it.")],
+        { Record.HasTotalIncome: false } when LeastIncome(pension) != 0 => [Findings.Of("NOT_KNOWN", "The income statement does not tell the total income, so no pension can be held against it.")],
         { Record.HasDependants: false } => [Findings.Of("NOT_KNOWN", "The income statement does not tell the dependants, so no household can be held against them.")],
         _ => [],
     };
+
+    /// <summary>Null when what was paid is not known.</summary>
+    static long? LeastIncome(PaidPension pension) => pension.Paid is { } paid ? PublicPensionRule.LeastIncome(paid) : null;
 
     static string Yen(long? amount) => string.Create(CultureInfo.InvariantCulture, $"{amount} yen");
 }

@@ -50,7 +50,7 @@ static class AgencyRules
           - requester: jp.tax
             task: income-assessment
             data_set: pension.payments.v1
-            fields: [year, pension_code, kind, payments, total_paid]
+            fields: [year, kind, payments, total_paid]
 
         """;
 
@@ -76,11 +76,11 @@ static class AgencyRules
           - requester: jp.pension
             task: record-linking
             data_set: municipality.household.v1
-            fields: [relationship, moved_in_on, moved_from, moved_out_on, moved_to, moved_abroad, members]
+            fields: [moved_in_on, moved_out_on, moved_to, moved_abroad, members]
           - requester: jp.tax
             task: income-assessment
             data_set: municipality.household.v1
-            fields: [relationship, moved_in_on, moved_out_on, moved_abroad, members]
+            fields: [members]
 
         """;
 }

@@ -66,7 +66,7 @@ static class MatrixRows
             task: record-linking
             provider: municipality
             data_set: municipality.household.v1
-            fields: [relationship, moved_in_on, moved_from, moved_out_on, moved_to, moved_abroad, members]
+            fields: [moved_in_on, moved_out_on, moved_to, moved_abroad, members]
             condition: none
             legal_basis: Number Act article 19 (8), records of insured persons (National Pension Act article 14)
             valid_from: 2025-04-01
@@ -91,7 +91,7 @@ static class MatrixRows
             task: income-assessment
             provider: pension
             data_set: pension.payments.v1
-            fields: [year, pension_code, kind, payments, total_paid]
+            fields: [year, kind, payments, total_paid]
             condition: none
             legal_basis: Number Act article 19 (8), assessment of income tax
             valid_from: 2026-04-01
@@ -99,7 +99,7 @@ static class MatrixRows
             task: income-assessment
             provider: municipality
             data_set: municipality.household.v1
-            fields: [relationship, moved_in_on, moved_out_on, moved_abroad, members]
+            fields: [members]
             condition: none
             legal_basis: Number Act article 19 (8), assessment of income tax
             valid_from: 2025-01-01

@@ -38,6 +38,9 @@ public sealed record Resident(
     /// <summary>O: old age; D: disability; S: survivors. The last two are not taxed.</summary>
     public char PensionKind => (Household / 4 % 5) switch { 0 => 'D', 1 => 'S', _ => 'O' };
 
+    /// <summary>Yen a month, to those who draw one.</summary>
+    public long MonthlyPension => 66_000 + Household % 7 * 9_000;
+
     public bool DrawsOldAgePension => DrawsPension && PensionKind == 'O';
 
     /// <summary>Was in no municipality on 1 January 2026.</summary>

@@ -14,7 +14,7 @@ static class Assessment
         tell.Chapter("The tax agency assesses statements: against what the pension service paid, and who lives in the household");
         var list = new PeopleOfList(
             (there.First(one => one is { DrawsPension: false, State: 'A', Dependants: 0 }).TaxKey, "nothing contradicts it", "CONSISTENT"),
-            (there.First(one => one is { DrawsOldAgePension: true, State: 'E', Dependants: < 3 }).TaxKey, "draws a pension", "DIFFERS"),
+            (there.First(one => one is { DrawsOldAgePension: true, State: 'E', Dependants: < 3 } && one.TotalIncome < 12 * one.MonthlyPension - 1_100_000).TaxKey, "draws a pension", "DIFFERS"),
             (there.First(one => one is { DrawsPension: false, State: 'A', Dependants: 3 }).TaxKey, "three dependants", "DIFFERS"),
             (there.First(one => one is { DrawsPension: false, State: 'U' }).TaxKey, "filed no return", "DIFFERS"),
             (there.First(one => one is { DrawsPension: false, State: 'P' }).TaxKey, "not yet worked on", "INCOMPLETE"),

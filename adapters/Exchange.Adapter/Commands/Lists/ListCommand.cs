@@ -85,10 +85,18 @@ public static class ListCommand
         }
 
         // 4. Whatever was heard is in the report, and what was not is named there.
-        report.Finish(stream.Sent);
-        screen.Outcomes(report.Counts, report.Answered);
         if (broken is not null)
             screen.Say($"The list was not worked through: {broken.Why.TrimEnd('.')}. What has no result is {ListReport.NotAsked} in the report.");
+        try
+        {
+            report.Finish(stream.Sent);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            screen.Say($"The report could not be finished: {e.Message.TrimEnd('.')}. What was written of it is {report.Keep()}.");
+            return SomeNotKnown;
+        }
+        screen.Outcomes(report.Counts, report.Answered);
         screen.Say($"The report is {reportFile}.");
         return new[] { job.NotKnown, ListReport.NotAsked, ListReport.BadLine }.Any(report.Counts.ContainsKey) ? SomeNotKnown : Done;
     }

@@ -25,9 +25,13 @@ sealed class ListReport : IDisposable
     int next;
     int answered;
 
+    bool isOver;
+
     /// <exception cref="IOException">It cannot be written.</exception>
     public ListReport(string path, IReadOnlyList<ListLine> lines, IReadOnlyList<string> figures)
     {
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder; --report must name a file.");
         this.path = path;
         this.lines = lines;
         this.figures = figures.Count;
@@ -68,13 +72,30 @@ sealed class ListReport : IDisposable
         file.Flush(flushToDisk: true);
         file.Dispose();
         File.Move(Temporary, path, overwrite: true);
+        isOver = true;
+    }
+
+    /// <summary>People were asked about, and the report could not be finished: what was written of it stays where it is.</summary>
+    /// <returns>Its path.</returns>
+    public string Keep()
+    {
+        isOver = true;
+        return Temporary;
     }
 
     public void Dispose()
     {
-        writer.Dispose();
+        try
+        {
+            writer.Dispose();
+        }
+        catch (IOException)
+        {
+            // The same that was told when it was written.
+        }
         file.Dispose();
-        File.Delete(Temporary);
+        if (!isOver)
+            File.Delete(Temporary);
     }
 
     string Temporary => path + ".tmp";

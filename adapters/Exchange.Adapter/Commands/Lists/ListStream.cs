@@ -35,6 +35,10 @@ sealed class ListStream<TItem, TResult>(ListJob<TItem, TResult> job, AsyncDuplex
                 e.ToRefusal() is { } refusal ? Reasons.Describe(refusal) : $"the local API cannot be reached, or was lost: {e.Status.Detail}",
                 NobodyWasAsked: Sent == 0 || IsRefused(e.StatusCode));
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new BrokenOff($"the report cannot be written: {e.Message}", NobodyWasAsked: false);
+        }
         finally
         {
             await ending.CancelAsync().ConfigureAwait(false);

@@ -40,8 +40,8 @@ static class PensionRecords
             Code = one.Resident.PensionKind switch { 'O' => "1150", 'D' => "1350", _ => "1450" },
             Kind = one.Resident.PensionKind.ToString(),
             Basic = 780_000,
-            Employee = 6 * Monthly(one.Resident) * 2 - 780_000,
-            Total = 6 * Monthly(one.Resident) * 2,
+            Employee = 6 * one.Resident.MonthlyPension * 2 - 780_000,
+            Total = 6 * one.Resident.MonthlyPension * 2,
         }), transaction);
         connection.Execute("INSERT INTO change VALUES (@PensionKey, @Year, @On, 'R')",
             drawing.Select(one => new { one.Resident.PensionKey, one.Year, On = string.Create(CultureInfo.InvariantCulture, $"{one.Year}-04-01") }), transaction);
@@ -51,12 +51,10 @@ static class PensionRecords
                 one.Resident.PensionKey,
                 one.Year,
                 On = string.Create(CultureInfo.InvariantCulture, $"{one.Year}-{2 * n:00}-15"),
-                Amount = 2 * Monthly(one.Resident),
+                Amount = 2 * one.Resident.MonthlyPension,
                 Tax = one.Resident.PensionKind == 'O' ? 1_500 : 0,
             }), transaction);
     });
-
-    static long Monthly(Resident one) => 66_000 + one.Household % 7 * 9_000;
 
     /// <summary>Everybody began as a student; some employed people's second period was never entered.</summary>
     static IEnumerable<object> Periods(Resident one)
