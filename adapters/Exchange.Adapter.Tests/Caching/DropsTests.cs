@@ -12,9 +12,9 @@ public sealed class DropsTests
         var drops = new Drops(TimeSpan.FromMinutes(1), clock);
         for (var i = 0; i <= 100_000; i++)
             drops.Drop("a", $"p{i}");
-        Assert.Equal(clock.GetUtcNow().UtcTicks, drops.Last("a", "p0"));
-        Assert.Equal(clock.GetUtcNow().UtcTicks, drops.Last("a", "never dropped"));
-        Assert.Equal(0, drops.Last("b", "p0"));
+        Assert.Equal(Moment.Now(clock), drops.Last("a", "p0"));
+        Assert.Equal(Moment.Now(clock), drops.Last("a", "never dropped"));
+        Assert.Null(drops.Last("b", "p0"));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class DropsTests
             drops.Drop("a", $"p{i}");
         clock.Advance(TimeSpan.FromMinutes(2));
         drops.Drop("a", "last");
-        Assert.Equal(0, drops.Last("a", "p0"));
-        Assert.Equal(clock.GetUtcNow().UtcTicks, drops.Last("a", "last"));
+        Assert.Null(drops.Last("a", "p0"));
+        Assert.Equal(Moment.Now(clock), drops.Last("a", "last"));
     }
 }

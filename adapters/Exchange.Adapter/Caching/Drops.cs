@@ -8,15 +8,15 @@ sealed class Drops(TimeSpan remembered, TimeProvider time)
     /// <summary>People remembered one by one; beyond, everybody is dropped.</summary>
     const int MostPeople = 100_000;
 
-    readonly ConcurrentDictionary<(string DataSet, string Person), long> people = new();
-    readonly ConcurrentDictionary<string, long> everybody = new();
+    readonly ConcurrentDictionary<(string DataSet, string Person), Moment> people = new();
+    readonly ConcurrentDictionary<string, Moment> everybody = new();
     readonly Lock pruning = new();
     int count;
 
     /// <param name="person">Null: everybody.</param>
     public void Drop(string dataSet, string? person)
     {
-        var now = time.GetUtcNow().UtcTicks;
+        var now = Moment.Now(time);
         if (person is null)
         {
             everybody[dataSet] = now;
@@ -28,21 +28,21 @@ sealed class Drops(TimeSpan remembered, TimeProvider time)
             Prune(now);
     }
 
-    /// <summary>UTC ticks; 0 when nothing was dropped.</summary>
-    public long Last(string dataSet, string person)
+    /// <summary>Null when nothing was dropped.</summary>
+    public Moment? Last(string dataSet, string person)
     {
-        var all = everybody.GetValueOrDefault(dataSet);
-        return people.TryGetValue((dataSet, person), out var one) && one > all ? one : all;
+        Moment? all = everybody.TryGetValue(dataSet, out var whole) ? whole : null;
+        return people.TryGetValue((dataSet, person), out var one) && !(one.Stamp <= all?.Stamp) ? one : all;
     }
 
-    void Prune(long now)
+    void Prune(Moment now)
     {
         lock (pruning)
         {
             if (count <= MostPeople)
                 return;
             foreach (var (key, at) in people)
-                if (at < now - remembered.Ticks)
+                if (time.GetElapsedTime(at.Stamp, now.Stamp) > remembered)
                     people.TryRemove(key, out _);
             if (people.Count > MostPeople / 2)
             {

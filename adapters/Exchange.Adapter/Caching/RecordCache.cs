@@ -93,7 +93,7 @@ public sealed class RecordCache : IAsyncDisposable
             entry = await ReadSource(source, owner, question, name, cancellation);
         var from = entry.TakeOrigin();
         CacheTelemetry.Read("record", CacheTelemetry.Name(from));
-        var age = from == CacheLevel.Source ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Max(0, time.GetUtcNow().UtcTicks - entry.ReadAtTicks));
+        var age = from == CacheLevel.Source || Age(entry) < TimeSpan.Zero ? TimeSpan.Zero : Age(entry);
         return new CachedRecord(entry.Found ? source.Contract.Record.Parser.ParseFrom(entry.Record) : null, entry.AsOfUnixMs, entry.Revision, entry.NextUpdateUnixMs, age, from);
     }
 
@@ -109,16 +109,22 @@ public sealed class RecordCache : IAsyncDisposable
     {
         if (entry.IsBroken || entry.Generation != owner.MatchGeneration || !entry.Name.AsSpan().SequenceEqual(name))
             return false;
-        var age = time.GetUtcNow().UtcTicks - entry.ReadAtTicks;
+        var age = Age(entry);
         var longest = entry.Found || expiry < absentLongest ? expiry : absentLongest;
-        if (age < -skew.Ticks || age >= longest.Ticks || (maxAge is { } wanted && age > wanted.Ticks))
+        if (age < -skew || age >= longest || age > maxAge)
             return false;
-        return entry.ReadAtTicks > drops.Last(source.Contract.Id, owner.Person) + (entry.ReadHere ? 0 : skew.Ticks);
+        if (drops.Last(source.Contract.Id, owner.Person) is not { } dropped)
+            return true;
+        return entry.ReadAtStamp is { } stamp ? stamp > dropped.Stamp : entry.ReadAtTicks > dropped.UtcTicks + skew.Ticks;
     }
+
+    /// <summary>By the clock that cannot be set back, where this process has read it.</summary>
+    TimeSpan Age(RecordEntry entry) =>
+        entry.ReadAtStamp is { } stamp ? time.GetElapsedTime(stamp) : TimeSpan.FromTicks(time.GetUtcNow().UtcTicks - entry.ReadAtTicks);
 
     async ValueTask<RecordEntry> ReadSource(IRecordSource source, RecordOwner owner, IMessage question, byte[] name, CancellationToken cancellation)
     {
-        var readAt = time.GetUtcNow();
+        var readAt = Moment.Now(time);
         return RecordEntry.Of(name, owner.MatchGeneration, readAt, await source.Find(owner.Person, question, cancellation));
     }
 

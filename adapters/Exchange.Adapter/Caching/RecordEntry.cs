@@ -27,8 +27,8 @@ sealed class RecordEntry : ISealable<RecordEntry>
     /// <summary>UTC, before the source was asked.</summary>
     public long ReadAtTicks { get; private init; }
 
-    /// <summary>By this process and its clock.</summary>
-    public bool ReadHere { get; private init; }
+    /// <summary>By this process, before the source was asked, as its own clock counts; null: by another, or before a restart.</summary>
+    public long? ReadAtStamp { get; private init; }
 
     public bool Found { get; private init; }
 
@@ -42,12 +42,12 @@ sealed class RecordEntry : ISealable<RecordEntry>
 
     public int Size => Fixed + Encoding.UTF8.GetByteCount(Revision) + Record.Length;
 
-    public static RecordEntry Of(byte[] name, ulong generation, DateTimeOffset readAt, SourceRecord? record) => new(CacheLevel.Source)
+    public static RecordEntry Of(byte[] name, ulong generation, Moment readAt, SourceRecord? record) => new(CacheLevel.Source)
     {
         Name = name,
         Generation = generation,
         ReadAtTicks = readAt.UtcTicks,
-        ReadHere = true,
+        ReadAtStamp = readAt.Stamp,
         Found = record is not null,
         AsOfUnixMs = record?.AsOfUnixMs ?? 0,
         NextUpdateUnixMs = record?.NextUpdateUnixMs ?? 0,
