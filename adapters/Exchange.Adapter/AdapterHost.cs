@@ -74,7 +74,7 @@ public static class AdapterHost
 
     static void AddStores(IServiceCollection services, AdapterOptions options, TimeProvider time)
     {
-        services.AddSingleton(provider => People.Open(Path.Combine(options.State, "people.db"), provider.GetRequiredService<AgencyKeys>().ClosingId, time));
+        services.AddSingleton(provider => People.Open(Path.Combine(options.State, "people.db"), provider.GetRequiredService<AgencyKeys>().ClosingId, options.Epoch, time));
         services.AddSingleton(_ => AgencyJournal.Open(new JournalOptions(Path.Combine(options.State, "journal.db")) { LargestBytes = options.LargestJournalBytes }, time));
         services.AddSingleton<AskedJournal>().AddSingleton<AnsweredJournal>();
     }

@@ -43,7 +43,7 @@ sealed class AnsweringAgency : IAsyncDisposable
     public AnsweringAgency(Func<AnsweringAgency, string, CancellationToken, Task<SourceRecord?>> read)
     {
         closing = Hold(new ClosingScalar(Scalar()));
-        people = Hold(People.Open(Path.Combine(folder, "people.db"), "closing", Time));
+        people = Hold(People.Open(Path.Combine(folder, "people.db"), "closing", 1, Time));
         Journal = AgencyJournal.Open(new JournalOptions(Path.Combine(folder, "journal.db")), Time);
         cache = new RecordCache(RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32), time: Time);
         var authority = Hold(ThrowawayAuthority.Create(Time));

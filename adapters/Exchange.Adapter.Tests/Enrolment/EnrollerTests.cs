@@ -26,7 +26,7 @@ public sealed class EnrollerTests : IDisposable
     {
         AgencyKeys.Create(Path.Combine(folder, "keys.json"));
         keys = AgencyKeys.Read(Path.Combine(folder, "keys.json"));
-        people = People.Open(Path.Combine(folder, "people.db"), keys.ClosingId, TimeProvider.System);
+        people = People.Open(Path.Combine(folder, "people.db"), keys.ClosingId, 1, TimeProvider.System);
     }
 
     public void Dispose()

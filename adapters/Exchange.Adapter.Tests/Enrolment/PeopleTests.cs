@@ -291,13 +291,27 @@ public sealed class PeopleTests : IDisposable
     }
 
     [Fact]
+    public void A_table_knows_the_epoch_of_its_pseudonyms_and_is_not_taken_for_one_of_another()
+    {
+        people.Dispose();
+        people = Open(epoch: 2);
+        Save(("key", 1));
+        people.Dispose();
+        var refused = Assert.Throws<StoreException>(() => Open(epoch: 3));
+        Assert.Equal(StoreFault.Foreign, refused.Fault);
+        Assert.Contains("epoch 2", refused.Message, StringComparison.Ordinal);
+        people = Open(epoch: 2);
+        Assert.True(people.TryFind("key", out _));
+    }
+
+    [Fact]
     public void Printing_a_person_shows_nothing()
     {
         Save(("a-local-key", 1));
         Assert.Equal("(person)", $"{Find("a-local-key")}");
     }
 
-    People Open(string closing = "closing-1") => People.Open(Path.Combine(folder, "people.db"), closing, TimeProvider.System);
+    People Open(string closing = "closing-1", ulong epoch = 1) => People.Open(Path.Combine(folder, "people.db"), closing, epoch, TimeProvider.System);
 
     void Restart()
     {

@@ -15,7 +15,7 @@ public static class AgencyEnrolment
         CancellationToken cancellation = default)
     {
         using var keys = AgencyKeys.Read(options.Keys);
-        using var people = People.Open(Path.Combine(options.State, "people.db"), keys.ClosingId, time);
+        using var people = People.Open(Path.Combine(options.State, "people.db"), keys.ClosingId, options.Epoch, time);
         using var certificate = PemFiles.Read(options.Certificate, options.Key);
         using var signer = new AgencySigner(certificate);
         using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time);

@@ -26,8 +26,9 @@ public sealed class People : IDisposable
 
     /// <summary>Reads everybody into memory, some 2 s for a million.</summary>
     /// <param name="closingId">Of the closing scalar in the key file; the table remembers which one it was made with.</param>
-    /// <exception cref="StoreException">InUse, or Foreign: the table was made with another closing scalar or by a newer program.</exception>
-    public static People Open(string path, string closingId, TimeProvider time)
+    /// <param name="epoch">In which the agency asks and answers; the table remembers in which its pseudonyms are.</param>
+    /// <exception cref="StoreException">InUse, or Foreign: the table was made with another closing scalar, in another epoch, or by a newer program.</exception>
+    public static People Open(string path, string closingId, ulong epoch, TimeProvider time)
     {
         var store = new SqliteStore(path, Durability.Disk);
         Folder.CreateForOwner(Path.GetDirectoryName(store.Path)!);
@@ -38,7 +39,7 @@ public sealed class People : IDisposable
             store.Create();
             Migrations.Run(store.ConnectionString, typeof(People).Assembly, "Exchange.Adapter.Enrolment.Migrations.");
             connection = store.Open();
-            Claim(connection, store.Path, closingId);
+            Claim(connection, store.Path, closingId, epoch);
             var people = new People(held, connection);
             people.Load();
             return people;
@@ -145,11 +146,18 @@ public sealed class People : IDisposable
             index.Put(stored, PeopleChange.RowId(row));
     }
 
-    static void Claim(SqliteConnection connection, string path, string closingId)
+    /// <summary>With another closing scalar, or in another epoch, every lookup would end in "not found" instead of a refusal.</summary>
+    static void Claim(SqliteConnection connection, string path, string closingId, ulong epoch)
     {
-        connection.Execute("INSERT INTO enrolment_state (id, closing_id, commitments_version) VALUES (1, @closingId, 0) ON CONFLICT DO NOTHING", new { closingId });
-        if (connection.ExecuteScalar<string>("SELECT closing_id FROM enrolment_state") is var made && made != closingId)
+        connection.Execute("""
+            INSERT INTO enrolment_state (id, closing_id, commitments_version, epoch) VALUES (1, @closingId, 0, @epoch)
+            ON CONFLICT DO UPDATE SET epoch = excluded.epoch WHERE epoch IS NULL OR NOT EXISTS (SELECT 1 FROM people)
+            """, new { closingId, epoch = (long)epoch });
+        var (made, madeIn) = connection.QuerySingle<(string, long)>("SELECT closing_id, epoch FROM enrolment_state");
+        if (made != closingId)
             throw new StoreException(StoreFault.Foreign, $"{path} was made with closing scalar {made} and the key file holds {closingId}; use the key file it was made with");
+        if ((ulong)madeIn != epoch)
+            throw new StoreException(StoreFault.Foreign, $"the pseudonyms in {path} are of epoch {madeIn} and adapter.yaml says epoch {epoch}; set 'epoch: {madeIn}', or remove the table and enrol everybody in the new epoch");
     }
 
     sealed record Row(string Key, byte[] RowId, byte[] Stored, long Generation, long Quarantined)
