@@ -51,4 +51,13 @@ static unsafe partial class Sodium
 
     [LibraryImport(Library, EntryPoint = "crypto_scalarmult_curve25519_base")]
     internal static partial int X25519Base(byte* result, byte* scalar);
+
+    [LibraryImport(Library, EntryPoint = "crypto_sign_ed25519_seed_keypair")]
+    internal static partial int Ed25519FromSeed(byte* key, byte* secret, byte* seed);
+
+    [LibraryImport(Library, EntryPoint = "crypto_sign_ed25519_detached")]
+    internal static partial int Ed25519Sign(byte* signature, ulong* length, byte* message, ulong messageLength, byte* secret);
+
+    [LibraryImport(Library, EntryPoint = "crypto_sign_ed25519_verify_detached")]
+    internal static partial int Ed25519Verify(byte* signature, byte* message, ulong messageLength, byte* key);
 }

@@ -1,0 +1,48 @@
+using System.Numerics;
+
+namespace Exchange.Protocol.Transparency;
+
+/// <summary>
+/// What must be known of a tree to go on with it: the roots of its complete subtrees, one for each bit of its size. Adding
+/// a leaf costs two hashes on average, the root at most one for each subtree.
+/// </summary>
+public sealed class Frontier
+{
+    /// <summary>From the largest to the smallest.</summary>
+    readonly List<byte[]> roots = [];
+
+    public ulong Size { get; private set; }
+
+    /// <param name="leafHash">32 bytes, which are kept.</param>
+    public void Add(byte[] leafHash)
+    {
+        var hash = leafHash;
+        for (var size = Size; (size & 1) == 1; size >>= 1)
+        {
+            hash = TreeHash.Node(roots[^1], hash);
+            roots.RemoveAt(roots.Count - 1);
+        }
+        roots.Add(hash);
+        Size++;
+    }
+
+    public byte[] Root()
+    {
+        if (roots.Count == 0)
+            return TreeHash.Empty();
+        var root = roots[^1];
+        for (var i = roots.Count - 2; i >= 0; i--)
+            root = TreeHash.Node(roots[i], root);
+        return root;
+    }
+
+    /// <summary>A tree that is there already.</summary>
+    /// <param name="subtrees">Roots of its complete subtrees, from the largest to the smallest.</param>
+    public static Frontier Of(ulong size, IReadOnlyList<byte[]> subtrees)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(subtrees.Count, BitOperations.PopCount(size), nameof(subtrees));
+        var frontier = new Frontier { Size = size };
+        frontier.roots.AddRange(subtrees);
+        return frontier;
+    }
+}
