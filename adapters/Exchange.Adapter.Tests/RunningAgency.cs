@@ -3,6 +3,7 @@ using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Adapter.Tests.Connection;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Telemetry;
@@ -14,18 +15,20 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Exchange.Adapter.Tests;
 
-/// <summary>The program of an agency with its own files, stores and sockets, whose hub is away and who has enrolled nobody.</summary>
+/// <summary>The program of an agency with its own files, stores and sockets, who has enrolled nobody, and whose hub is away unless it is given one.</summary>
 public sealed class RunningAgency : IAsyncDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("exchange-agency-").FullName;
-    readonly FakeTimeProvider time = new(TimeProvider.System.GetUtcNow());
+    readonly TimeProvider time;
     readonly ThrowawayAuthority authority;
     readonly WebApplication app;
 
     /// <param name="mayAsk">What the caller <c>lists</c> may ask, as callers.yaml writes it.</param>
-    RunningAgency(AgencyKind kind, string mayAsk)
+    /// <param name="hub">Of the same authority; a hub that is there has the time of day.</param>
+    RunningAgency(AgencyKind kind, string mayAsk, ScriptedHub? hub)
     {
-        authority = ThrowawayAuthority.Create(time);
+        time = hub is null ? new FakeTimeProvider(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
+        authority = hub?.Authority ?? ThrowawayAuthority.Create(time);
         var agency = "jp." + kind.Name;
         PemFiles.Write(authority.IssueAgency(agency), this["agency.pem"], this["agency.key"]);
         PemFiles.Write(authority.Root, this["ca.pem"]);
@@ -41,7 +44,8 @@ public sealed class RunningAgency : IAsyncDisposable
         app = AdapterHost.Build(kind, new AdapterOptions
         {
             Agency = agency,
-            Hubs = [new Uri("https://127.0.0.1:1")],
+            Hubs = [hub?.Address ?? new Uri("https://127.0.0.1:1")],
+            ConnectionsPerHub = 1,
             Certificate = this["agency.pem"],
             Key = this["agency.key"],
             Root = this["ca.pem"],
@@ -60,9 +64,11 @@ public sealed class RunningAgency : IAsyncDisposable
         }, time);
     }
 
-    public static async Task<RunningAgency> Start(AgencyKind kind, string mayAsk)
+    public static Task<RunningAgency> Start(AgencyKind kind, string mayAsk) => Start(kind, mayAsk, null);
+
+    internal static async Task<RunningAgency> Start(AgencyKind kind, string mayAsk, ScriptedHub? hub)
     {
-        var agency = new RunningAgency(kind, mayAsk);
+        var agency = new RunningAgency(kind, mayAsk, hub);
         await agency.app.StartAsync();
         SecretFile.Write(agency["token"], System.Text.Encoding.ASCII.GetBytes(LocalTokens.Issue(
             agency.app.Services.GetRequiredService<CallerRegister>().Current.Find("lists")!, agency["lists.key"], TimeSpan.FromHours(1), agency.time.GetUtcNow())));
@@ -76,6 +82,9 @@ public sealed class RunningAgency : IAsyncDisposable
     public string Address => app.Urls.Single();
 
     public string this[string file] => Path.Combine(folder, file);
+
+    internal T Part<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
 
     ListCall Call => new(new Uri(Address), this["ca.pem"], this["token"], null, null);
 
