@@ -63,13 +63,14 @@ public static class GatewayHost
         services.AddSingleton<CallerCheck>();
         services.AddSingleton(provider => new PolicyReloader(
             new PolicyFiles(options.Directory, options.Matrix, options.Quotas), time, provider.GetRequiredService<ILogger<PolicyReloader>>()));
+        // Stopped in reverse: what the reloader said last is written too.
+        services.AddSingleton<AuditNotes>().AddHostedService(provider => provider.GetRequiredService<AuditNotes>());
         services.AddHostedService(provider => provider.GetRequiredService<PolicyReloader>());
         services.AddSingleton(provider => new Quotas(provider.GetRequiredService<PolicyReloader>().Current.Quotas, time));
         services.AddSingleton(_ => AuditLog.Open(new AuditOptions(Path.Combine(options.State, "audit.db"), options.Name) { LargestBytes = options.LargestAuditBytes }, time));
         services.AddSingleton<Translator>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<LookupService>().AddSingleton<SessionService>();
         services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
-        services.AddSingleton<AuditNotes>().AddHostedService(provider => provider.GetRequiredService<AuditNotes>());
         if (options.Redis is { } redis)
         {
             services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(SharedRedis.Options(redis)));
