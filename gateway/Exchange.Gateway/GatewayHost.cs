@@ -109,6 +109,7 @@ public static class GatewayHost
                 new DirectorySources(
                     context => callers.Require(context).Agency, nodes.BundleOf, nodes.IsUp, () => keys.Commitments,
                     () => certificates.RevocationList,
+            agency => provider.GetRequiredService<Quotas>().TakeRefusal(agency).IsAdmitted,
                     provider.GetRequiredService<SessionService>().NotBegun),
                 provider.GetRequiredService<TimeProvider>());
         });
@@ -124,7 +125,7 @@ public static class GatewayHost
         grpc.EnableDetailedErrors = false;
         // A compressed message is checked only by its compressed length: none is taken, none is sent.
         grpc.CompressionProviders.Clear();
-    });
+    }).AddServiceOptions<EnrolmentGrpcService>(grpc => grpc.MaxReceiveMessageSize = EnrolmentGrpcService.MaximumMessage);
 
     static void Listen(KestrelServerOptions kestrel, GatewayOptions options, X509Certificate2 certificate)
     {
