@@ -5,6 +5,7 @@ using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Adapter.Tests.Connection;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Telemetry;
@@ -18,21 +19,21 @@ using Microsoft.Extensions.Time.Testing;
 namespace Exchange.Adapter.Tests;
 
 /// <summary>
-/// The program of an agency with its own files, stores and sockets, whose hub is away and who has enrolled nobody. Its
-/// callers show tokens, each signed with its own key.
+/// The program of an agency with its own files, stores and sockets, who has enrolled nobody, and whose hub is
+/// away unless it is given one. Its callers show tokens, each signed with its own key.
 /// </summary>
 public sealed class RunningAgency : IAsyncDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("exchange-agency-").FullName;
-    readonly FakeTimeProvider time;
+    readonly TimeProvider time;
     readonly ThrowawayAuthority authority;
     readonly WebApplication app;
     readonly List<IDisposable> opened = [];
 
-    RunningAgency(AgencyKind kind, string agency, (string Caller, string MayAsk)[] callers, DateTimeOffset now)
+    RunningAgency(AgencyKind kind, string agency, (string Caller, string MayAsk)[] callers, TimeProvider time, ThrowawayAuthority? authority, Uri? hub)
     {
-        time = new FakeTimeProvider(now);
-        authority = ThrowawayAuthority.Create(time);
+        this.time = time;
+        this.authority = authority ??= ThrowawayAuthority.Create(time);
         PemFiles.Write(authority.IssueAgency(agency), this["agency.pem"], this["agency.key"]);
         PemFiles.Write(authority.Root, this["ca.pem"]);
         AgencyKeys.Create(this["agency.keys"]);
@@ -47,7 +48,8 @@ public sealed class RunningAgency : IAsyncDisposable
         app = AdapterHost.Build(kind, new AdapterOptions
         {
             Agency = agency,
-            Hubs = [new Uri("https://127.0.0.1:1")],
+            Hubs = [hub?.Address ?? new Uri("https://127.0.0.1:1")],
+            ConnectionsPerHub = 1,
             Certificate = this["agency.pem"],
             Key = this["agency.key"],
             Root = this["ca.pem"],
@@ -67,16 +69,20 @@ public sealed class RunningAgency : IAsyncDisposable
     }
 
     /// <param name="mayAsk">What the one caller, <c>lists</c>, may ask, as callers.yaml writes it; its token is in the file <c>token</c>.</param>
-    public static async Task<RunningAgency> Start(AgencyKind kind, string mayAsk)
+    /// <param name="authority">Of that hub, which has the time of day.</param>
+    public static async Task<RunningAgency> Start(AgencyKind kind, string mayAsk, ThrowawayAuthority? authority = null, Uri? hub = null)
     {
-        var agency = await Start(kind, "jp." + kind.Name, [("lists", mayAsk)], TimeProvider.System.GetUtcNow());
+        var time = hub is null ? new FakeTimeProvider(TimeProvider.System.GetUtcNow()) : TimeProvider.System;
+        var agency = await Start(new RunningAgency(kind, "jp." + kind.Name, [("lists", mayAsk)], time, authority, hub));
         SecretFile.Write(agency["token"], System.Text.Encoding.ASCII.GetBytes(agency.Token("lists")));
         return agency;
     }
 
-    public static async Task<RunningAgency> Start(AgencyKind kind, string id, (string Caller, string MayAsk)[] callers, DateTimeOffset now)
+    public static Task<RunningAgency> Start(AgencyKind kind, string id, (string Caller, string MayAsk)[] callers, DateTimeOffset now) =>
+        Start(new RunningAgency(kind, id, callers, new FakeTimeProvider(now), null, null));
+
+    static async Task<RunningAgency> Start(RunningAgency agency)
     {
-        var agency = new RunningAgency(kind, id, callers, now);
         agency.app.Services.GetRequiredService<ILoggerFactory>().AddProvider(new Heard(agency.Logged));
         await agency.app.StartAsync();
         return agency;
@@ -107,6 +113,9 @@ public sealed class RunningAgency : IAsyncDisposable
     public string Address => app.Urls.Single();
 
     public string this[string file] => Path.Combine(folder, file);
+
+    internal T Part<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {

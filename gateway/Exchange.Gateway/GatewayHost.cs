@@ -15,6 +15,10 @@ using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Identity;
 using Exchange.V1;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using StackExchange.Redis;
@@ -26,6 +30,15 @@ public static class GatewayHost
 {
     /// <summary>Bytes of one frame; a sender keeps to a sixteenth of it.</summary>
     const int MaximumMessage = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of a message that is a call of its own: a question of 17 KiB, an offer with a chain of 24 KiB. With the streams of frames and batches
+    /// counted by agency, this bounds what one agency can have half sent: 72 connections of 128 calls, 288 MiB, beside 64 frames.
+    /// </summary>
+    const int MaximumCall = 32 * 1024;
+
+    /// <summary>Bytes that a connection, and a stream of it, may send ahead of being read: a few frames.</summary>
+    const int ConnectionWindow = 1024 * 1024, StreamWindow = 512 * 1024;
 
     /// <exception cref="Exchange.Hosting.Configuration.ConfigurationException">With every mistake of directory, matrix and quotas.</exception>
     /// <exception cref="Exchange.Hosting.Secrets.SecretFileException">A key file is absent, malformed or open to others.</exception>
@@ -48,6 +61,7 @@ public static class GatewayHost
 
         var app = builder.Build();
         Connect(app.Services, options);
+        app.Use(BoundCalls);
         app.MapGrpcService<Connections.ConnectionService>();
         app.MapGrpcService<Directory.DirectoryService>();
         app.MapGrpcService<EnrolmentGrpcService>();
@@ -63,13 +77,14 @@ public static class GatewayHost
         services.AddSingleton<CallerCheck>();
         services.AddSingleton(provider => new PolicyReloader(
             new PolicyFiles(options.Directory, options.Matrix, options.Quotas), time, provider.GetRequiredService<ILogger<PolicyReloader>>()));
+        // Stopped in reverse: what the reloader said last is written too.
+        services.AddSingleton<AuditNotes>().AddHostedService(provider => provider.GetRequiredService<AuditNotes>());
         services.AddHostedService(provider => provider.GetRequiredService<PolicyReloader>());
         services.AddSingleton(provider => new Quotas(provider.GetRequiredService<PolicyReloader>().Current.Quotas, time));
         services.AddSingleton(_ => AuditLog.Open(new AuditOptions(Path.Combine(options.State, "audit.db"), options.Name) { LargestBytes = options.LargestAuditBytes }, time));
         services.AddSingleton<Translator>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<LookupService>().AddSingleton<SessionService>();
-        services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
-        services.AddSingleton<AuditNotes>().AddHostedService(provider => provider.GetRequiredService<AuditNotes>());
+        services.AddSingleton<TlsConnections>().AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         if (options.Redis is { } redis)
         {
             services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(SharedRedis.Options(redis)));
@@ -94,6 +109,7 @@ public static class GatewayHost
         services.AddSingleton(provider => new EnrolmentHooks(
             context => provider.GetRequiredService<CallerCheck>().Require(context).Agency,
             (agency, people) => provider.GetRequiredService<Quotas>().TakeEnrolment(agency, people) is { IsAdmitted: false } refused ? refused.ToRefusal() : null,
+            agency => provider.GetRequiredService<Quotas>().TakeRefusal(agency).IsAdmitted,
             async (entry, cancelled) => await provider.GetRequiredService<AuditLog>().Append(
                 new AuditEntry { TimeUnixMs = provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds(), Enrolment = entry }, cancelled).ConfigureAwait(false)));
         services.AddSingleton(provider =>
@@ -116,6 +132,13 @@ public static class GatewayHost
     static void AddHealth(IServiceCollection services) => services.AddGrpcHealthChecks().Services.AddHealthChecks()
         .AddCheck<AuditHealth>("audit").AddCheck<PolicyHealth>("policy").AddCheck<RevocationHealth>("revocation").AddCheck<TranslationHealth>("translation");
 
+    static Task BoundCalls(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { Method.Type: MethodType.Unary })
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaximumCall;
+        return next(context);
+    }
+
     static void AddGrpc(IServiceCollection services) => services.AddGrpc(grpc =>
     {
         grpc.MaxReceiveMessageSize = MaximumMessage;
@@ -123,18 +146,19 @@ public static class GatewayHost
         grpc.EnableDetailedErrors = false;
         // A compressed message is checked only by its compressed length: none is taken, none is sent.
         grpc.CompressionProviders.Clear();
-    });
+    }).AddServiceOptions<EnrolmentGrpcService>(grpc => grpc.MaxReceiveMessageSize = EnrolmentGrpcService.MaximumMessage);
 
     static void Listen(KestrelServerOptions kestrel, GatewayOptions options, X509Certificate2 certificate)
     {
         var certificates = kestrel.ApplicationServices.GetRequiredService<CertificateVerifier>();
+        var connections = kestrel.ApplicationServices.GetRequiredService<TlsConnections>();
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinRequestBodyDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 128;
-        kestrel.Limits.Http2.InitialConnectionWindowSize = MaximumMessage;
-        kestrel.Limits.Http2.InitialStreamWindowSize = MaximumMessage;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindow;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
@@ -150,6 +174,7 @@ public static class GatewayHost
                 https.ClientCertificateValidation = (client, _, _) =>
                     certificates.TryVerify(client, CertificateUse.Client, out var verified, out _) && verified.Name.Kind == NameKind.Agency;
             });
+            listener.Use(next => connection => connections.Serve(connection, next));
         });
     }
 

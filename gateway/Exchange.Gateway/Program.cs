@@ -7,4 +7,5 @@ var root = new RootCommand("The hub of an exchange: it brings sealed questions f
     CheckCommand.Create(),
     ServeCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+// A hub that is stopped still answers what is in flight, and writes down what it counted.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Gateway.Connections;
 using Exchange.Gateway.Identity;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Errors;
@@ -9,6 +10,7 @@ using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.Identity;
 using Exchange.V1;
 using Grpc.Core;
+using ConnectionService = Exchange.V1.ConnectionService;
 
 namespace Exchange.Journeys.Tests;
 
@@ -109,10 +111,48 @@ public sealed class CertificatesTests(CertificatesTests.Own own) : IClassFixture
             }
         });
         Assert.Equal(Reason.CertificateRevoked, cut.ToRefusal()?.Reason);
-        // The TLS connection is still there, and no call on it gets further.
+        // The TLS connection is still there for a moment; no call on it gets further, or a new one past the handshake.
         var next = await Assert.ThrowsAsync<RpcException>(async () => await new DirectoryService.DirectoryServiceClient(channel).GetGrantsAsync(new GetGrantsRequest()));
-        Assert.Equal(Reason.CertificateRevoked, next.ToRefusal()?.Reason);
+        Assert.True(next.ToRefusal() is null or { Reason: Reason.CertificateRevoked }, next.ToString());
         Assert.Null((await exchange.Ask(Osaka, exchange.OsakaResident().TownKey)).Refusal);
+    }
+
+    [Fact]
+    public async Task The_TLS_connection_of_a_revoked_certificate_is_ended_whatever_it_carries()
+    {
+        using var certificate = ca.IssueAgency(Osaka);
+        using var other = ca.IssueAgency(Osaka);
+        await using var idle = await Open(certificate);
+        await using var stays = await Open(other);
+        Assert.True(await IsSpokenTo(idle));
+        Assert.True(await IsSpokenTo(stays));
+
+        Revoke(certificate);
+
+        await Ended(idle);
+        await AnswersPing(stays);
+    }
+
+    [Fact]
+    public async Task One_agency_has_so_many_TLS_connections_and_others_are_let_in_all_the_same()
+    {
+        using var certificate = ca.IssueAgency(Osaka);
+        var opened = new List<SslStream>();
+        var spokenTo = 0;
+        for (var i = 0; i < TlsConnections.MaximumPerAgency + 5; i++)
+        {
+            opened.Add(await Open(certificate));
+            if (await IsSpokenTo(opened[^1]))
+                spokenTo++;
+        }
+
+        // Its own adapter is connected too.
+        Assert.InRange(spokenTo, TlsConnections.MaximumPerAgency - 8, TlsConnections.MaximumPerAgency - 1);
+        using (var elsewhere = ca.IssueAgency(Chiyoda))
+            await Call(elsewhere);
+        foreach (var one in opened)
+            await one.DisposeAsync();
+        await RunningExchange.Until(async () => await Record.ExceptionAsync(() => Call(certificate)) is null);
     }
 
     [Fact]
@@ -143,10 +183,21 @@ public sealed class CertificatesTests(CertificatesTests.Own own) : IClassFixture
     public async Task Only_the_newest_TLS_is_spoken(SslProtocols protocol)
     {
         using var certificate = ca.IssueAgency(Chiyoda);
-        using var client = new TcpClient();
+        var handshake = Open(certificate, protocol);
+
+        if (protocol == SslProtocols.Tls13)
+            await (await handshake).DisposeAsync();
+        else
+            Assert.True(await Record.ExceptionAsync(() => handshake) is AuthenticationException or IOException);
+    }
+
+    /// <summary>A TLS connection that carries nothing.</summary>
+    async Task<SslStream> Open(X509Certificate2 certificate, SslProtocols protocol = SslProtocols.Tls13)
+    {
+        var client = new TcpClient();
         await client.ConnectAsync("localhost", exchange.Folder.Gateway.Port);
-        await using var tls = new SslStream(client.GetStream());
-        var handshake = tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        var tls = new SslStream(client.GetStream());
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = "localhost",
             EnabledSslProtocols = protocol,
@@ -154,11 +205,49 @@ public sealed class CertificatesTests(CertificatesTests.Own own) : IClassFixture
             LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
             CertificateChainPolicy = PinnedRoots.Policy(ca.Root),
         });
+        return tls;
+    }
 
-        if (protocol == SslProtocols.Tls13)
-            await handshake;
-        else
-            Assert.True(await Record.ExceptionAsync(() => handshake) is AuthenticationException or IOException);
+    /// <summary>Says hello as HTTP/2 does. False when the hub hangs up instead of answering.</summary>
+    static async Task<bool> IsSpokenTo(SslStream tls)
+    {
+        try
+        {
+            await tls.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0"u8.ToArray());
+            return await tls.ReadAsync(new byte[1024]) > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    static async Task AnswersPing(SslStream tls)
+    {
+        await tls.WriteAsync("\0\0\u0008\u0006\0\0\0\0\0exchange"u8.ToArray());
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var (read, buffer) = (0, new byte[4096]);
+        while (!buffer.AsSpan(0, read).EndsWith("exchange"u8))
+        {
+            var more = await tls.ReadAsync(buffer.AsMemory(read), enough.Token);
+            Assert.NotEqual(0, more);
+            read += more;
+        }
+    }
+
+    /// <summary>Reads until the hub hangs up.</summary>
+    static async Task Ended(SslStream tls)
+    {
+        using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            while (await tls.ReadAsync(new byte[1024], enough.Token) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+        }
     }
 
     async Task Call(X509Certificate2? certificate)

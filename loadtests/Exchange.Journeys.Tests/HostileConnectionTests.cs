@@ -1,3 +1,4 @@
+using Exchange.Hosting.Errors;
 using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.Lookups;
 using Exchange.V1;
@@ -89,6 +90,18 @@ public sealed class HostileConnectionTests(HostileConnectionTests.Own own) : ICl
 
         Assert.Equal(Reason.MessageTooLarge, AgencyByHand.Refused((await node.Ended())!).Reason);
         Assert.Null((await exchange.Ask(Chiyoda, exchange.ChiyodaResident().TownKey)).Refusal);
+    }
+
+    [Fact]
+    public async Task A_call_larger_than_any_question_is_cut_off_and_the_next_on_its_connection_is_heard()
+    {
+        // The server's own word for a body that is too large.
+        exchange.Log.Expect(6);
+
+        var cut = await Assert.ThrowsAsync<RpcException>(() => chiyoda.Ask(new SealedQuestion { Ciphertext = ByteString.CopyFrom(new byte[1024 * 1024]) }));
+
+        Assert.Null(cut.ToRefusal());
+        Assert.Equal(Reason.HeaderInvalid, (await chiyoda.Refused(new SealedQuestion())).Reason);
     }
 
     [Theory]

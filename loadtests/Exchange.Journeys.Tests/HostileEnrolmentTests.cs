@@ -3,6 +3,7 @@ using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.Pseudonyms;
 using Exchange.V1;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace Exchange.Journeys.Tests;
 
@@ -59,12 +60,35 @@ public sealed class HostileEnrolmentTests(RunningExchange exchange) : IDisposabl
         Assert.Equal(Reason.EpochMismatch, (await Enrol(chiyoda, Batch(chiyoda, epoch: 2))).Refusal?.Reason);
     }
 
+    [Fact]
+    public async Task A_second_stream_of_an_agency_is_refused_and_the_first_goes_on()
+    {
+        using var first = osaka.Enrolment.Enrol();
+        await first.RequestStream.WriteAsync(Batch(osaka));
+        Assert.True(await first.ResponseStream.MoveNext(default));
+
+        using var second = osaka.Enrolment.Enrol();
+        var refused = AgencyByHand.Refused(await Assert.ThrowsAsync<RpcException>(() => second.ResponseStream.MoveNext(default)));
+
+        Assert.Equal(Reason.ConnectionLimit, refused.Reason);
+        await first.RequestStream.WriteAsync(Batch(osaka));
+        Assert.True(await first.ResponseStream.MoveNext(default));
+        Assert.Null(first.ResponseStream.Current.Refusal);
+        await first.RequestStream.CompleteAsync();
+        Assert.False(await first.ResponseStream.MoveNext(default));
+        Assert.Null((await Enrol(osaka, Batch(osaka))).Refusal);
+    }
+
     static async Task<EnrolledBatch> Enrol(AgencyByHand agency, EnrolmentBatch batch)
     {
         using var call = agency.Enrolment.Enrol();
         await call.RequestStream.WriteAsync(batch);
         Assert.True(await call.ResponseStream.MoveNext(default));
-        return call.ResponseStream.Current;
+        var answer = call.ResponseStream.Current;
+        // To its end: an agency has one stream at a time.
+        await call.RequestStream.CompleteAsync();
+        Assert.False(await call.ResponseStream.MoveNext(default));
+        return answer;
     }
 
     async Task Logged(EnrolmentBatch batch, Reason reason) =>

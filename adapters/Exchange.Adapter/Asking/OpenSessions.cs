@@ -180,8 +180,14 @@ public sealed class OpenSessions(
                 return (null, Reasons.Refuse(reason));
 
             using var ending = offered;
-            var item = new OfferItem { Offer = offered.Offer, TimeoutMs = (uint)offerTimeout.TotalMilliseconds, Traceparent = TraceContext.Depart(asking) };
-            var reply = await connection.Frames.Ask(item, offerTimeout).Reply.ConfigureAwait(false);
+            var left = patience - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+                return (null, Reasons.Refuse(Reason.DeadlineExceeded));
+            var wait = left < offerTimeout ? left : offerTimeout;
+            var item = new OfferItem { Offer = offered.Offer, TimeoutMs = (uint)Math.Max(1, wait.TotalMilliseconds), Traceparent = TraceContext.Depart(asking) };
+            var ask = connection.Frames.Ask(item, wait);
+            using var giveUp = cancelled.UnsafeRegister(static one => ((Hosting.Connections.Ask)one!).Cancel(), ask);
+            var reply = await ask.Reply.ConfigureAwait(false);
             if (reply.Confirmation is { } confirmation && offered.TryConfirm(confirmation, out var session, out _))
                 return (new OpenSession(session, connection, verified.Certificate), null);
             // The node renewed its key, or went away, between its bundle and the offer.

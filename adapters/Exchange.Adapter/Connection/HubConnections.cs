@@ -97,7 +97,8 @@ public sealed class HubConnections(
             frames = new FrameConnection(call.ResponseStream, call.RequestStream, limits, time,
                 frame =>
                 {
-                    if (frame.Welcome is { } welcome)
+                    // The first one alone: a connection takes one place among the open.
+                    if (connection is null && frame.Welcome is { } welcome)
                         Add(connection = new HubConnection(welcome.Hub, frames!));
                     if (frame.Drain is not null)
                     {
@@ -119,8 +120,9 @@ public sealed class HubConnections(
             var why = await frames.Run(ending.Token).ConfigureAwait(false);
             return stop.IsCancellationRequested ? null : why;
         }
-        catch (Exception e) when (e is RpcException or IOException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever it is, a hub at the other end may have caused it: the place is dialled again.
             return e;
         }
         finally

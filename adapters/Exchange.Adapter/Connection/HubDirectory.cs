@@ -55,13 +55,17 @@ public sealed class HubDirectory(
         return refusal is null;
     }
 
-    /// <summary>The bundle of one live node of the agency, or why there is none.</summary>
+    /// <summary>The bundle of one live node of the agency, or why there is none: CANCELLED when the caller no longer waits.</summary>
     public async Task<(Bundle? Bundle, Refusal? Refusal)> Bundle(string agency, CancellationToken cancelled)
     {
         try
         {
             var response = await channels.Next().Directory.GetBundleAsync(new GetBundleRequest { Agency = agency }, deadline: Deadline, cancellationToken: cancelled).ConfigureAwait(false);
             return (response.Bundle, response.Bundle is null ? Reasons.Refuse(Reason.ProviderUnavailable) : null);
+        }
+        catch (RpcException e) when (IsOwn(e, cancelled))
+        {
+            return (null, Reasons.Refuse(Reason.Cancelled));
         }
         catch (RpcException e)
         {
@@ -71,8 +75,18 @@ public sealed class HubDirectory(
 
     /// <summary>The matrix rows that concern this agency, as of now.</summary>
     /// <exception cref="RpcException">When the hub does not answer.</exception>
-    public async Task<GetGrantsResponse> Grants(CancellationToken cancelled) =>
-        await channels.Next().Directory.GetGrantsAsync(new GetGrantsRequest(), deadline: Deadline, cancellationToken: cancelled).ConfigureAwait(false);
+    /// <exception cref="OperationCanceledException">When the caller no longer waits.</exception>
+    public async Task<GetGrantsResponse> Grants(CancellationToken cancelled)
+    {
+        try
+        {
+            return await channels.Next().Directory.GetGrantsAsync(new GetGrantsRequest(), deadline: Deadline, cancellationToken: cancelled).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (IsOwn(e, cancelled))
+        {
+            throw new OperationCanceledException(null, e, cancelled);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -94,30 +108,33 @@ public sealed class HubDirectory(
             ready.TrySetResult();
             return true;
         }
-        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever it is, this hub's answer may have caused it: the next replica is asked.
             if (!stop.IsCancellationRequested)
-                log.DirectoryUnavailable(e is RpcException rpc ? rpc.StatusCode.ToString() : "cancelled");
+                log.DirectoryUnavailable(e is RpcException rpc ? rpc.StatusCode.ToString() : e.GetType().Name);
             return false;
         }
     }
 
-    /// <summary>Which data sets the hub describes as this version does; with another size an answer would not open.</summary>
+    /// <summary>
+    /// Which data sets the hub describes as this version does; with another size an answer would not open. One that is described twice, and
+    /// once otherwise, is described otherwise.
+    /// </summary>
     View Compare(GetDataSetsResponse response, GetGrantsResponse grants)
     {
-        var contracts = new List<DataSetContract>();
-        var mismatched = new List<string>();
+        var contracts = new Dictionary<string, DataSetContract>(StringComparer.Ordinal);
+        var mismatched = new HashSet<string>(StringComparer.Ordinal);
         foreach (var theirs in response.DataSets)
         {
             if (DataSetCatalogue.All.FirstOrDefault(own => DataSetCatalogue.Agrees(own, theirs)) is { } agreed)
-            {
-                contracts.Add(agreed);
-                continue;
-            }
-            mismatched.Add(theirs.Id);
-            log.DataSetNotUnderstood(theirs.Id);
+                contracts[agreed.Id] = agreed;
+            else if (mismatched.Add(theirs.Id))
+                log.DataSetNotUnderstood(Shorten(theirs.Id));
         }
-        return new View(contracts.ToFrozenDictionary(contract => contract.Id), mismatched.ToFrozenSet(), grants);
+        foreach (var id in mismatched)
+            contracts.Remove(id);
+        return new View(contracts.ToFrozenDictionary(StringComparer.Ordinal), mismatched.ToFrozenSet(StringComparer.Ordinal), grants);
     }
 
     bool TryResolveProvider(View now, string named, DataSetContract dataSet, [NotNullWhen(true)] out string? provider)
@@ -136,6 +153,9 @@ public sealed class HubDirectory(
 
     /// <summary>Ids have a dot; the words for kinds have none.</summary>
     static bool IsId(string named) => named.Contains('.', StringComparison.Ordinal);
+
+    /// <summary>The caller ended the call, and not the hub.</summary>
+    static bool IsOwn(RpcException e, CancellationToken cancelled) => e.StatusCode == StatusCode.Cancelled && cancelled.IsCancellationRequested;
 
     DateTime Deadline => (time.GetUtcNow() + patience).UtcDateTime;
 

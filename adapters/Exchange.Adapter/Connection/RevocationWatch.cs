@@ -28,11 +28,25 @@ public sealed class RevocationWatch(HubChannels channels, ProviderSessions answe
     /// <summary>One round: the list, then everything that was begun under an earlier one.</summary>
     public async Task LookAround(CancellationToken stop)
     {
-        if (await channels.RefreshRevocationList(stop).ConfigureAwait(false) is { Reason: not Reason.HubUnavailable } why)
-            log.RevocationListRefused(why.Message);
+        await Refresh(stop).ConfigureAwait(false);
         answering.EndUntrusted();
         asking.DropUntrusted();
         foreach (var address in channels.GiveUpUntrusted())
             log.HubNoLongerTrusted(address);
+    }
+
+    async Task Refresh(CancellationToken stop)
+    {
+        try
+        {
+            if (await channels.RefreshRevocationList(stop).ConfigureAwait(false) is { Reason: not Reason.HubUnavailable } why)
+                log.RevocationListRefused(why.Message);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, this hub's answer may have caused it: what is held is judged by the list in force, and the next round asks another.
+            if (!stop.IsCancellationRequested)
+                log.RevocationListRefused(e.GetType().Name);
+        }
     }
 }

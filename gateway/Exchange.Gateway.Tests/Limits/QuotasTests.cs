@@ -140,6 +140,44 @@ public sealed class QuotasTests
     }
 
     [Fact]
+    public void Refusals_of_an_agency_that_left_the_directory_are_still_drained()
+    {
+        var started = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var quotas = Open(tenASecond);
+        for (var i = 0; i < 8; i++)
+            quotas.Take(Chiyoda, Income);
+        var without = Agencies(string.Join('\n', DirectoryText.Split('\n').Where(line => !line.Contains(Chiyoda, StringComparison.Ordinal))));
+
+        quotas.Apply(QuotaRules.Default(without));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(0, quotas.Count);
+        Assert.Equal(new ThrottleEvent { Requester = Chiyoda, DataSet = Income, Count = 3, SinceUnixMs = started }, Assert.Single(quotas.DrainThrottled()));
+        Assert.Empty(quotas.DrainThrottled());
+    }
+
+    [Fact]
+    public void What_could_not_be_written_down_is_drained_again_with_what_came_meanwhile()
+    {
+        var started = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var quotas = Open(tenASecond);
+        quotas.Take(Chiyoda, Income, 6);
+        time.Advance(TimeSpan.FromMinutes(1));
+        quotas.TakeBack(Assert.Single(quotas.DrainThrottled()));
+        quotas.Take(Chiyoda, Income, 6);
+        quotas.Take(Chuo, Income, 6);
+
+        Assert.Equivalent(
+            new[]
+            {
+                new ThrottleEvent { Requester = Chiyoda, DataSet = Income, Count = 2, SinceUnixMs = started },
+                new ThrottleEvent { Requester = Chuo, DataSet = Income, Count = 1, SinceUnixMs = started + 60_000 },
+            },
+            quotas.DrainThrottled().OrderBy(one => one.Requester));
+        Assert.Empty(quotas.DrainThrottled());
+    }
+
+    [Fact]
     public void The_most_specific_override_holds()
     {
         Limit One(int burst) => new(1, TimeSpan.FromDays(1), burst);

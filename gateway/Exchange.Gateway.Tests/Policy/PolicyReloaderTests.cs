@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using Exchange.Gateway.Policy;
 using Exchange.Hosting.Configuration;
 using Exchange.V1;
@@ -93,6 +95,33 @@ public sealed class PolicyReloaderTests : IDisposable
     }
 
     [Fact]
+    public void A_change_of_any_of_the_three_files_is_another_version_and_the_same_files_are_the_same_one()
+    {
+        using var reloader = Open();
+        var versions = new List<string> { reloader.Current.Version };
+        foreach (var (file, text) in new[]
+        {
+            (Files.Directory, DirectoryText.Replace("Chuo, status: active", "Chuo, status: suspended", StringComparison.Ordinal)),
+            (Files.Matrix, Revoked),
+            (Files.Quotas!, "lookups: { default: { rate: 10/s, burst: 21 } }"),
+        })
+        {
+            var before = File.ReadAllText(file);
+            File.WriteAllText(file, text);
+            Assert.True(reloader.ReloadNow());
+            versions.Add(reloader.Current.Version);
+            File.WriteAllText(file, before);
+            Assert.True(reloader.ReloadNow());
+            Assert.Equal(versions[0], reloader.Current.Version);
+        }
+
+        Assert.Equal(4, versions.Distinct().Count());
+        Assert.All(versions, version => Assert.Equal(64, version.Length));
+        var hashes = new[] { Files.Directory, Files.Matrix, Files.Quotas! }.Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) + "\n");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(hashes)))), versions[0]);
+    }
+
+    [Fact]
     public async Task A_revocation_written_to_the_file_is_in_force_within_five_seconds()
     {
         using var reloader = Open();
@@ -129,7 +158,7 @@ public sealed class PolicyReloaderTests : IDisposable
             await Task.Yield();
         }
 
-        Assert.Equal(Matrix(MatrixText + "\n# whole").Version, Assert.Single(changes).Version);
+        Assert.Equal(Matrix(MatrixText + "\n# whole").Version, Assert.Single(changes).Matrix.Version);
         await reloader.StopAsync(CancellationToken.None);
     }
 

@@ -3,6 +3,8 @@ using Exchange.Hosting.Secrets;
 using Exchange.KeyAuthority.Keys;
 using Exchange.Protocol.Pseudonyms;
 using Exchange.V1;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using static Exchange.Gateway.Tests.Pseudonyms.HubWithAuthority;
 
 namespace Exchange.Gateway.Tests.Pseudonyms;
@@ -101,6 +103,68 @@ public sealed class AuthorityKeysTests
     }
 
     [Fact]
+    public async Task A_disk_that_takes_no_writes_leaves_in_force_what_was_and_is_tried_again()
+    {
+        await using var hub = await Start(A);
+        Assert.Null(await hub.Fetched.Refresh(default));
+        hub.Keys.Admit(B, TimeProvider.System);
+
+        Block(hub.Options.TranslationKeysFile);
+        Assert.Equal(Reason.Internal, (await hub.Fetched.Refresh(default))!.Reason);
+        Assert.Contains("cannot be kept", hub.Fetched.Trouble, StringComparison.Ordinal);
+        Assert.True(hub.Translator.HasKey(A, 1));
+        Assert.False(hub.Translator.HasKey(B, 1));
+        Unblock(hub.Options.TranslationKeysFile);
+
+        Block(hub.Options.CommitmentsFile);
+        Assert.Equal(Reason.Internal, (await hub.Fetched.Refresh(default))!.Reason);
+        Assert.True(hub.Translator.HasKey(B, 1));
+        Assert.Equal(2ul, hub.Fetched.Commitments!.Version);
+        Unblock(hub.Options.CommitmentsFile);
+
+        Assert.Null(await hub.Fetched.Refresh(default));
+        Assert.Null(hub.Fetched.Trouble);
+        Assert.Equal(3ul, hub.Fetched.Commitments!.Version);
+        hub.Restart();
+        Assert.True(hub.Translator.HasKey(B, 1));
+    }
+
+    [Fact]
+    public async Task An_authority_that_answers_nonsense_or_a_full_disk_does_not_end_the_regular_asking()
+    {
+        await using var hub = await Start(A);
+        var time = new FakeTimeProvider();
+        using var refresh = new AuthorityRefresh(hub.Fetched, hub.Options, time, NullLogger<AuthorityRefresh>.Instance);
+        await hub.StopAuthority();
+        await hub.StartNonsense();
+        Assert.Equal((Reason.Unspecified, 0u), ((await hub.Fetched.Refresh(default))!.Reason, (await hub.Fetched.Refresh(default))!.RetryAfterMs));
+        await refresh.StartAsync(CancellationToken.None);
+        await PassTimeUntil(() => hub.Nonsense > 3);
+        Assert.False(refresh.ExecuteTask!.IsCompleted);
+        await hub.StopAuthority();
+        Block(hub.Options.TranslationKeysFile);
+        await hub.StartAuthority();
+        await PassTimeUntil(() => hub.Fetched.Trouble?.Contains("cannot be kept", StringComparison.Ordinal) == true);
+        Unblock(hub.Options.TranslationKeysFile);
+
+        await PassTimeUntil(() => hub.Translator.HasKey(A, 1));
+
+        await refresh.StopAsync(CancellationToken.None);
+        Assert.Null(hub.Fetched.Trouble);
+
+        async Task PassTimeUntil(Func<bool> holds)
+        {
+            using var enough = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            while (!holds())
+            {
+                time.Advance(hub.Options.RefreshInterval);
+                // The channel backs off by the clock of the machine before it dials again.
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, enough.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Damaged_or_exposed_files_and_another_scalar_are_refused_at_the_start()
     {
         await using var hub = await Start(A);
@@ -129,4 +193,13 @@ public sealed class AuthorityKeysTests
             Assert.Throws<SecretFileException>(() => HubScalarFile.Read(hub.Path("hub.scalar")));
         }
     }
+
+    /// <summary>A folder in its place: nothing can be written there, whoever runs the test.</summary>
+    static void Block(string file)
+    {
+        File.Delete(file);
+        System.IO.Directory.CreateDirectory(Path.Combine(file, "in the way"));
+    }
+
+    static void Unblock(string file) => System.IO.Directory.Delete(file, recursive: true);
 }

@@ -1,10 +1,12 @@
 using Exchange.Gateway.Audit;
+using Exchange.Gateway.Limits;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Pseudonyms;
-using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
+using Microsoft.Extensions.Time.Testing;
+using static Exchange.Gateway.Tests.Policy.Sample;
 using static Exchange.Gateway.Tests.Pseudonyms.HubWithAuthority;
 
 namespace Exchange.Gateway.Tests.Pseudonyms;
@@ -12,7 +14,6 @@ namespace Exchange.Gateway.Tests.Pseudonyms;
 public sealed class EnrolmentTests
 {
     readonly List<EnrolmentEvent> log = [];
-    Refusal? quota;
 
     [Fact]
     public async Task A_batch_comes_back_with_both_proofs_and_its_count_in_the_log()
@@ -92,9 +93,36 @@ public sealed class EnrolmentTests
         odd.BatchId = ByteString.CopyFrom(new byte[4000]);
         Assert.Equal(Reason.BatchInvalid, (await enrolment.Enrol(A, odd, default)).Refusal.Reason);
         Assert.Equal(0, log[^1].BatchId.Length);
-        quota = Reasons.Refuse(Reason.QuotaExceeded);
-        Assert.Equal(Reason.QuotaExceeded, (await enrolment.Enrol(A, hub.Batch(A, 2), default)).Refusal.Reason);
-        Assert.Equal([Reason.Unspecified, Reason.BatchReplayed, Reason.BatchInvalid, Reason.BatchInvalid, Reason.QuotaExceeded], log.Select(entry => entry.Reason));
+        Assert.Equal([Reason.Unspecified, Reason.BatchReplayed, Reason.BatchInvalid, Reason.BatchInvalid], log.Select(entry => entry.Reason));
+    }
+
+    [Fact]
+    public async Task Of_a_flood_of_refused_batches_the_log_holds_a_burst_and_the_rest_is_counted_each_once()
+    {
+        await using var hub = await Start(A);
+        var time = new FakeTimeProvider();
+        var quotas = new Quotas(QuotaRules.Default(Agencies()), time);
+        using var enrolment = new Enrolment(hub.Client, hub.H, new EnrolmentHooks(
+            _ => A, (agency, people) => quotas.TakeEnrolment(agency, people) is { IsAdmitted: false } refused ? refused.ToRefusal() : null,
+            agency => quotas.TakeRefusal(agency).IsAdmitted, Record));
+        var empty = hub.Batch(A, 0);
+        var foreign = hub.Batch(B, 1);
+        for (var i = 0; i < 300; i++)
+        {
+            Assert.Equal(Reason.BatchInvalid, (await enrolment.Enrol(A, empty, default)).Refusal.Reason);
+            Assert.Equal(Reason.NameMismatch, (await enrolment.Enrol(A, foreign, default)).Refusal.Reason);
+        }
+        Assert.Equal(QuotaRules.Refusals.Burst, log.Count);
+        while (quotas.TakeEnrolment(A, 4096).IsAdmitted)
+        {
+        }
+        for (var i = 0; i < 7; i++)
+            Assert.Equal(Reason.QuotaExceeded, (await enrolment.Enrol(A, hub.Batch(A, 1), default)).Refusal.Reason);
+
+        Assert.Equal(QuotaRules.Refusals.Burst, log.Count);
+        Assert.Equal(
+            [("", 8ul), ("(refusals)", 600ul - (ulong)QuotaRules.Refusals.Burst)],
+            quotas.DrainThrottled().Select(one => (one.DataSet, one.Count)).Order());
     }
 
     [Fact]
@@ -109,7 +137,7 @@ public sealed class EnrolmentTests
     }
 
     Enrolment Enrolment(HubWithAuthority hub, Func<EnrolmentEvent, CancellationToken, ValueTask>? audit = null) =>
-        new(hub.Client, hub.H, new EnrolmentHooks(_ => A, (_, _) => quota, audit ?? Record));
+        new(hub.Client, hub.H, new EnrolmentHooks(_ => A, (_, _) => null, _ => true, audit ?? Record));
 
     ValueTask Record(EnrolmentEvent entry, CancellationToken cancellation)
     {

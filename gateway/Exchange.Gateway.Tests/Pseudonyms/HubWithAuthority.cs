@@ -9,7 +9,13 @@ using Exchange.Protocol.Identity;
 using Exchange.Protocol.Pseudonyms;
 using Exchange.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using GatewayKeys = Exchange.Gateway.Pseudonyms.AuthorityKeys;
 
@@ -26,6 +32,7 @@ sealed class HubWithAuthority : IAsyncDisposable
     readonly X509Certificate2 authorityCertificate;
     readonly CertificateVerifier verifier;
     WebApplication? authority;
+    int nonsense;
     IPEndPoint address = new(IPAddress.Loopback, 0);
 
     HubWithAuthority()
@@ -95,6 +102,42 @@ sealed class HubWithAuthority : IAsyncDisposable
         }, TimeProvider.System);
         await authority.StartAsync();
         address = new IPEndPoint(IPAddress.Loopback, new Uri(authority.Urls.Single()).Port);
+    }
+
+    /// <summary>Calls answered with nonsense so far.</summary>
+    public int Nonsense => nonsense;
+
+    /// <summary>In the authority's place something with its certificate that refuses every call in words that mean nothing.</summary>
+    public async Task StartNonsense()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(this);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(address, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.UseHttps(authorityCertificate);
+        }));
+        authority = builder.Build();
+        authority.MapGrpcService<NonsenseService>();
+        await authority.StartAsync();
+    }
+
+    sealed class NonsenseService(HubWithAuthority hub) : AuthorityService.AuthorityServiceBase
+    {
+        public override Task<Commitments> GetCommitments(GetAuthorityCommitmentsRequest request, ServerCallContext context)
+        {
+            Interlocked.Increment(ref hub.nonsense);
+            throw new Google.Rpc.Status
+            {
+                Code = (int)StatusCode.Unavailable,
+                Details =
+                {
+                    Any.Pack(new ErrorInfo { Domain = "exchange", Reason = "9999", Metadata = { ["request_id"] = "not hexadecimal" } }),
+                    Any.Pack(new RetryInfo()),
+                },
+            }.ToRpcException();
+        }
     }
 
     public async Task StopAuthority()

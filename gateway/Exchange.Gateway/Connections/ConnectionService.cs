@@ -31,16 +31,8 @@ public sealed class ConnectionService(
     {
         var caller = callers.Require(context);
         // Counted before it greets: otherwise any number could be about to.
-        if (!nodes.TryReserve(caller.Agency, MaximumPerAgency))
-            throw Reasons.Refuse(Reason.ConnectionLimit).ToRpcException();
-        try
-        {
-            await Serve(caller, requestStream, responseStream, context).ConfigureAwait(false);
-        }
-        finally
-        {
-            nodes.Release(caller.Agency);
-        }
+        using var place = nodes.Places.Take(caller.Agency) ?? throw Reasons.Refuse(Reason.ConnectionLimit).ToRpcException();
+        await Serve(caller, requestStream, responseStream, context).ConfigureAwait(false);
     }
 
     async Task Serve(Caller caller, IAsyncStreamReader<Frame> requestStream, IServerStreamWriter<Frame> responseStream, ServerCallContext context)

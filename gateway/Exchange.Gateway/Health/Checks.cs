@@ -31,11 +31,13 @@ sealed class RevocationHealth(CertificateVerifier certificates, TimeProvider tim
             : HealthCheckResult.Healthy());
 }
 
-/// <summary>There are keys to translate with; without them only WARM lookups succeed.</summary>
-sealed class TranslationHealth(Translator translator) : IHealthCheck
+/// <summary>There are keys to translate with, and the key authority's newest are among them; without any only WARM lookups succeed.</summary>
+sealed class TranslationHealth(Translator translator, AuthorityKeys keys) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        translator.Count == 0
+        keys.Trouble is { } trouble
+            ? HealthCheckResult.Degraded($"nothing new from the key authority, what was fetched before stays in force: {trouble}")
+        : translator.Count == 0
             ? HealthCheckResult.Degraded("no translation keys so far; they come from the key authority")
             : HealthCheckResult.Healthy($"{translator.Count} agencies and epochs"));
 }

@@ -1,3 +1,4 @@
+using Exchange.Gateway.Connections;
 using Exchange.Gateway.Routing;
 using Exchange.Gateway.Telemetry;
 using Exchange.Protocol.Identity;
@@ -7,10 +8,11 @@ namespace Exchange.Gateway.Identity;
 
 /// <summary>
 /// Keeps the revocation list current from its file and cuts connections whose certificate is revoked, no longer in
-/// force, or whose agency is suspended: within one round, 5 s.
+/// force, or whose agency is suspended: within one round, 5 s. The TLS connection of a certificate that is no longer good ends a round later.
 /// </summary>
 public sealed class RevocationWatch(
-    GatewayOptions options, CertificateVerifier certificates, CallerCheck callers, NodeTable nodes, ILogger<RevocationWatch> log, TimeProvider time) : BackgroundService
+    GatewayOptions options, CertificateVerifier certificates, CallerCheck callers, NodeTable nodes, TlsConnections connections, ILogger<RevocationWatch> log,
+    TimeProvider time) : BackgroundService
 {
     static readonly TimeSpan round = TimeSpan.FromSeconds(5);
 
@@ -20,7 +22,16 @@ public sealed class RevocationWatch(
     {
         using var timer = new PeriodicTimer(round, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            LookAround();
+        {
+            try
+            {
+                LookAround();
+            }
+            catch (Exception unforeseen)
+            {
+                log.RoundFailed(unforeseen);
+            }
+        }
     }
 
     /// <summary>One round: the list, then every connection.</summary>
@@ -37,6 +48,7 @@ public sealed class RevocationWatch(
             log.ConnectionCut(connection.Agency, connection.Node, Reasons.Name(why.Reason));
             connection.Cut(why);
         }
+        connections.EndUntrusted();
     }
 
     /// <summary>Reads the file again when it has changed; a list that is refused leaves the one before in force.</summary>
@@ -53,8 +65,9 @@ public sealed class RevocationWatch(
                 log.RevocationListRead(options.Crl);
             current = bytes;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // Whatever the file holds or the disk does, the connections are judged by the list in force.
             log.RevocationListRefused(options.Crl, e.Message);
         }
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Exchange.Gateway.Directory;
 using Exchange.Hosting.Configuration;
 
@@ -33,7 +34,8 @@ public sealed class QuotaFile
         var (lookup, lookups) = reader.ReadSection(root.Map("lookups"), QuotaRules.DefaultLookup, smallestBurst: 1, byDataSet: true);
         var (enrolment, enrolments) = reader.ReadSection(root.Map("enrolment"), QuotaRules.DefaultEnrolment, QuotaRules.SmallestEnrolmentBurst, byDataSet: false);
         root.RefuseUnknownKeys();
-        return problems.Found.Count > before ? null : new QuotaRules(directory, lookup, lookups, enrolment, enrolments);
+        return problems.Found.Count > before ? null
+            : new QuotaRules(directory, lookup, lookups, enrolment, enrolments) { Version = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
     }
 
     (Limit Default, List<QuotaOverride> Overrides) ReadSection(YamlMap? section, Limit otherwise, int smallestBurst, bool byDataSet)

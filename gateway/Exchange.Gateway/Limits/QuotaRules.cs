@@ -41,6 +41,9 @@ public sealed class QuotaRules
 
     public static QuotaRules Default(AgencyDirectory directory) => new(directory, DefaultLookup, [], DefaultEnrolment, []);
 
+    /// <summary>SHA-256 of the file, hexadecimal; empty without one.</summary>
+    public string Version { get; init; } = "";
+
     public AgencyDirectory Directory { get; }
 
     public Limit Lookup { get; }

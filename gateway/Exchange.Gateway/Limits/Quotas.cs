@@ -19,6 +19,8 @@ readonly record struct QuotaKey(string Agency, string DataSet)
 public sealed class Quotas
 {
     readonly ConcurrentDictionary<QuotaKey, Bucket> buckets = new();
+    // Refusals that are not in the log yet and in no bucket any more.
+    readonly ConcurrentQueue<ThrottleEvent> kept = new();
     readonly TimeProvider time;
     readonly long start;
     QuotaRules rules;
@@ -40,13 +42,14 @@ public sealed class Quotas
     /// <summary>Buckets kept: at most one for each agency and data set, three more for each agency, and one for the unknown.</summary>
     public int Count => buckets.Count;
 
-    /// <summary>From the next question on the new limits hold; what was used stays used.</summary>
+    /// <summary>From the next question on the new limits hold; what was used stays used. Refusals of whoever left the directory are still drained.</summary>
     public void Apply(QuotaRules rules)
     {
         Volatile.Write(ref this.rules, rules);
         foreach (var (key, _) in buckets)
-            if (key != QuotaKey.Unknown && !IsKnown(rules, key))
-                buckets.TryRemove(key, out _);
+            if (key != QuotaKey.Unknown && !IsKnown(rules, key)
+                && buckets.TryRemove(key, out var gone) && Drain(gone, Volatile.Read(ref countedSinceUnixMs)) is { } refused)
+                kept.Enqueue(refused);
     }
 
     /// <summary>Asks for room for so many lookups of the data set.</summary>
@@ -84,12 +87,30 @@ public sealed class Quotas
     public IReadOnlyList<ThrottleEvent> DrainThrottled()
     {
         var since = Interlocked.Exchange(ref countedSinceUnixMs, time.GetUtcNow().ToUnixTimeMilliseconds());
-        List<ThrottleEvent> drained = [];
+        var drained = new Dictionary<QuotaKey, ThrottleEvent>();
+        while (kept.TryDequeue(out var one))
+            Add(one);
         foreach (var bucket in Buckets)
-            if (bucket.TakeRefusals() is var count and > 0)
-                drained.Add(new ThrottleEvent { Requester = bucket.Key.Agency, DataSet = bucket.Key.DataSet, Count = (ulong)count, SinceUnixMs = since });
-        return drained;
+            if (Drain(bucket, since) is { } one)
+                Add(one);
+        return [.. drained.Values];
+
+        void Add(ThrottleEvent one)
+        {
+            if (drained.TryAdd(new QuotaKey(one.Requester, one.DataSet), one))
+                return;
+            var sum = drained[new QuotaKey(one.Requester, one.DataSet)];
+            sum.Count += one.Count;
+            sum.SinceUnixMs = Math.Min(sum.SinceUnixMs, one.SinceUnixMs);
+        }
     }
+
+    /// <summary>A drained event that could not be written: the next drain has it again, with what came meanwhile.</summary>
+    public void TakeBack(ThrottleEvent unwritten) => kept.Enqueue(unwritten);
+
+    static ThrottleEvent? Drain(Bucket bucket, long since) => bucket.TakeRefusals() is var count and > 0
+        ? new ThrottleEvent { Requester = bucket.Key.Agency, DataSet = bucket.Key.DataSet, Count = (ulong)count, SinceUnixMs = since }
+        : null;
 
     static bool IsKnown(QuotaRules rules, QuotaKey key) =>
         rules.Directory.TryGetAgency(key.Agency, out _)

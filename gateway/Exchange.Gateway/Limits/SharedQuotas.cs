@@ -69,8 +69,9 @@ public sealed class SharedQuotas(Quotas quotas, IConnectionMultiplexer redis, Ti
                 await ReportAsync(batch, cancellationToken);
             Became(shared: true, "");
         }
-        catch (Exception e) when (e is RedisException or RedisTimeoutException or TimeoutException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Also when something answers in Redis's place, and not as Redis does.
             Became(shared: false, e.GetType().Name);
         }
         return isShared;

@@ -93,7 +93,7 @@ public sealed class PolicyReloader : BackgroundService
     bool Reload_NeedsLock(string fingerprint)
     {
         var problems = new Problems();
-        var next = files.Read(problems);
+        var next = Read(problems);
         seen = fingerprint;
         lastProblems = problems.Found;
         if (next is null)
@@ -106,6 +106,21 @@ public sealed class PolicyReloader : BackgroundService
         LogInForce(next);
         Announce(old, next);
         return true;
+    }
+
+    PolicySnapshot? Read(Problems problems)
+    {
+        try
+        {
+            return files.Read(problems);
+        }
+#pragma warning disable CA1031 // whatever it is, a file caused it, and the policy in force stays
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            problems.Add(files.Directory, 0, 0, $"this file, the matrix or the quotas led to an unforeseen {e.GetType().Name}; correct the last change");
+            return null;
+        }
     }
 
     /// <summary>One listener that fails does not keep the others from hearing.</summary>

@@ -23,6 +23,7 @@ public sealed class AuthorityKeys : IDisposable
     readonly SemaphoreSlim refreshing = new(1, 1);
     TranslationKeys? keys;
     volatile Commitments? commitments;
+    volatile string? trouble;
 
     /// <summary>Puts in force what is on disk.</summary>
     /// <exception cref="SecretFileException">The keys file is open to others or malformed.</exception>
@@ -39,21 +40,24 @@ public sealed class AuthorityKeys : IDisposable
     /// <summary>As signed by the authority; null until they were fetched once.</summary>
     public Commitments? Commitments => commitments;
 
-    /// <summary>Asks the authority; null when its answer is in force, even if nothing is new.</summary>
+    /// <summary>Why the authority's newest is not in force: a disk that takes no writes, an answer that is none. Null when it is in force, and while the authority cannot be reached.</summary>
+    public string? Trouble => trouble;
+
+    /// <summary>Asks the authority; null when its answer is in force, even if nothing is new. Whatever goes wrong leaves in force what was.</summary>
     public async Task<Refusal?> Refresh(CancellationToken cancellation)
     {
         await refreshing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var (fetched, refusal) = await authority.GetCommitments(cancellation).ConfigureAwait(false);
-            if (fetched is null)
-                return refusal;
-            if (Check(fetched) is { } wrong)
-                return wrong;
-            (var ring, refusal) = await authority.GetTranslationKeys(cancellation).ConfigureAwait(false);
-            if (ring is null)
-                return refusal;
-            return Accept(ring) ?? Accept(fetched);
+            var refusal = await Fetch(cancellation).ConfigureAwait(false);
+            trouble = refusal is { Reason: not (Reason.AuthorityUnavailable or Reason.Cancelled) } ? refusal.Message : null;
+            return refusal;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The disk, or an answer that nobody thought of; the next round may be luckier.
+            trouble = e is IOException or UnauthorizedAccessException or SecretFileException ? $"What it sent cannot be kept: {e.Message}" : $"What it sent led to an unforeseen {e.GetType().Name}.";
+            return Reasons.Refuse(Reason.Internal, trouble);
         }
         finally
         {
@@ -62,6 +66,19 @@ public sealed class AuthorityKeys : IDisposable
     }
 
     public void Dispose() => refreshing.Dispose();
+
+    async Task<Refusal?> Fetch(CancellationToken cancellation)
+    {
+        var (fetched, refusal) = await authority.GetCommitments(cancellation).ConfigureAwait(false);
+        if (fetched is null)
+            return refusal;
+        if (Check(fetched) is { } wrong)
+            return wrong;
+        (var ring, refusal) = await authority.GetTranslationKeys(cancellation).ConfigureAwait(false);
+        if (ring is null)
+            return refusal;
+        return Accept(ring) ?? Accept(fetched);
+    }
 
     Refusal? Check(Commitments fetched)
     {

@@ -1,4 +1,5 @@
 using Exchange.Gateway.Audit;
+using Exchange.Gateway.Limits;
 using Exchange.Protocol.Pseudonyms;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
@@ -9,7 +10,7 @@ namespace Exchange.Gateway.Pseudonyms;
 /// <summary>
 /// The hub's part of enrolment:
 /// 1. the batch is the caller's own and well-formed, 2. quota, 3. the authority evaluates the batch unchanged,
-/// 4. X2 = h * X1 with a proof, 5. the count is in the log before anything is released.
+/// 4. X2 = h * X1 with a proof, 5. the count is in the log before anything is released. So are refusals, up to a rate.
 /// </summary>
 public sealed class Enrolment(AuthorityClient authority, SecretScalar h, EnrolmentHooks hooks) : IDisposable
 {
@@ -20,11 +21,24 @@ public sealed class Enrolment(AuthorityClient authority, SecretScalar h, Enrolme
     // A batch takes every core for some 0.4 s of work; one at a time leaves the others to lookups.
     readonly SemaphoreSlim arithmetic = new(1, 1);
 
+    /// <summary>Streams of batches; an agency has one at a time, and with it one batch.</summary>
+    public Places Streams { get; } = new(1);
+
     /// <param name="agency">Whom the caller's certificate speaks for.</param>
     public async Task<EnrolledBatch> Enrol(string agency, EnrolmentBatch batch, CancellationToken cancellation)
     {
         var people = batch.Points.Length / Ristretto.PointLength;
-        var (enrolled, refusal) = Check(agency, batch, people) is { } wrong ? (null, wrong) : await Evaluate(batch, cancellation).ConfigureAwait(false);
+        EnrolledBatch? enrolled = null;
+        if (Check(agency, batch, people) is not { } refusal)
+        {
+            // What exceeds the quota is counted by the quota.
+            if (hooks.Quota(agency, people) is { } exceeded)
+                return Refused(batch, exceeded);
+            (enrolled, refusal) = await Evaluate(batch, cancellation).ConfigureAwait(false);
+        }
+        // As for lookups, a flood cannot fill the log.
+        if (refusal is not null && !hooks.MayWrite(agency))
+            return Refused(batch, refusal);
         try
         {
             await hooks.Audit(Event(agency, batch, people, refusal), CancellationToken.None).ConfigureAwait(false);
@@ -33,18 +47,20 @@ public sealed class Enrolment(AuthorityClient authority, SecretScalar h, Enrolme
         {
             (enrolled, refusal) = (null, Reasons.Refuse(Reason.AuditUnavailable));
         }
-        return enrolled ?? new EnrolledBatch { BatchId = batch.BatchId, Refusal = refusal };
+        return enrolled ?? Refused(batch, refusal);
     }
 
     public void Dispose() => arithmetic.Dispose();
 
-    Refusal? Check(string agency, EnrolmentBatch batch, int people)
+    static EnrolledBatch Refused(EnrolmentBatch batch, Refusal? refusal) => new() { BatchId = batch.BatchId, Refusal = refusal };
+
+    static Refusal? Check(string agency, EnrolmentBatch batch, int people)
     {
         if (batch.Agency != agency)
             return Reasons.Refuse(Reason.NameMismatch);
-        if (batch.Points.Length % Ristretto.PointLength != 0 || people is 0 or > BlindedBatch.MaximumPeople || batch.BatchId.Length != BatchIdLength)
-            return Reasons.Refuse(Reason.BatchInvalid);
-        return hooks.Quota(agency, people);
+        return batch.Points.Length % Ristretto.PointLength != 0 || people is 0 or > BlindedBatch.MaximumPeople || batch.BatchId.Length != BatchIdLength
+            ? Reasons.Refuse(Reason.BatchInvalid)
+            : null;
     }
 
     async Task<(EnrolledBatch?, Refusal?)> Evaluate(EnrolmentBatch batch, CancellationToken cancellation)

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Exchange.Gateway.Connections;
+using Exchange.Gateway.Limits;
 using Exchange.V1;
+using ConnectionService = Exchange.Gateway.Connections.ConnectionService;
 
 namespace Exchange.Gateway.Routing;
 
@@ -13,9 +15,10 @@ public sealed class NodeTable
     // Swapped whole under the lock; read without it.
     readonly ConcurrentDictionary<string, ImmutableArray<Node>> agencies = new(StringComparer.Ordinal);
     readonly Lock changing = new();
-    // Connections of each agency, those included that have not greeted yet. Under the lock.
-    readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
     uint turn;
+
+    /// <summary>Of connections, those included that have not greeted yet.</summary>
+    public Places Places { get; } = new(ConnectionService.MaximumPerAgency);
 
     public void Add(AgencyConnection connection)
     {
@@ -81,30 +84,6 @@ public sealed class NodeTable
                 if (connection is { TakesQuestions: true, Bundle: { } bundle })
                     return bundle;
         return null;
-    }
-
-    /// <summary>A place for one more connection of the agency, to be given back with <see cref="Release"/>. False when it has as many as it may.</summary>
-    public bool TryReserve(string agency, int most)
-    {
-        lock (changing)
-        {
-            var count = places.GetValueOrDefault(agency);
-            if (count >= most)
-                return false;
-            places[agency] = count + 1;
-            return true;
-        }
-    }
-
-    public void Release(string agency)
-    {
-        lock (changing)
-        {
-            if (places[agency] == 1)
-                places.Remove(agency);
-            else
-                places[agency]--;
-        }
     }
 
     public IEnumerable<AgencyConnection> All => agencies.Values.SelectMany(nodes => nodes).SelectMany(node => node.Connections);

@@ -24,6 +24,15 @@ static partial class Log
     [LoggerMessage(107, LogLevel.Error, "revocation list {File} refused: {Why}; the one before stays in force until it is 24 hours old")]
     public static partial void RevocationListRefused(this ILogger log, string file, string why);
 
+    [LoggerMessage(109, LogLevel.Warning, "{Agency} holds {Count} TLS connections, as many as it may; another was closed")]
+    public static partial void TooManyConnections(this ILogger log, string agency, int count);
+
+    [LoggerMessage(110, LogLevel.Warning, "a TLS connection of {Agency} was ended: its certificate is no longer good")]
+    public static partial void TlsConnectionEnded(this ILogger log, string agency);
+
+    [LoggerMessage(111, LogLevel.Error, "unforeseen, while connections were looked over; they are again in the next round")]
+    public static partial void RoundFailed(this ILogger log, Exception exception);
+
     [LoggerMessage(108, LogLevel.Warning, "the log cannot be written ({Fault}); a note about policy or quotas waits")]
     public static partial void AuditNoteWaits(ILogger log, string fault);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using CsCheck;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 
@@ -23,6 +24,26 @@ public sealed partial class ReasonsTests
             Assert.EndsWith(".", Reasons.Of(reason).Remedy);
         }
     }
+
+    [Fact]
+    public void Each_name_leads_back_to_its_reason_and_any_other_text_to_none()
+    {
+        foreach (var reason in Enum.GetValues<Reason>())
+            Assert.Equal(reason, Reasons.Named(Reasons.Name(reason)));
+        Gen.String.Sample(text => Assert.Equal(Reason.Unspecified, Reasons.Named(text + "?")));
+    }
+
+    [Fact]
+    public void A_number_that_this_version_does_not_know_is_told_as_unspecified() => Gen.Int.Sample(number =>
+    {
+        var expected = Enum.IsDefined((Reason)number) ? (Reason)number : Reason.Unspecified;
+        var refusal = Reasons.Refuse((Reason)number);
+
+        Assert.Equal(expected, refusal.Reason);
+        Assert.Equal(Reasons.Name(expected), Reasons.Name((Reason)number));
+        Assert.Equal(Reasons.Of(expected), Reasons.Of((Reason)number));
+        Assert.StartsWith(Reasons.Name(expected), Reasons.Describe(new Refusal { Reason = (Reason)number }), StringComparison.Ordinal);
+    });
 
     static string Line(Reason reason)
     {

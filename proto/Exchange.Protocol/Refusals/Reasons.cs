@@ -96,14 +96,23 @@ public static class Reasons
         [Reason.Internal] = new(StatusCode.Internal, "Something unforeseen happened.", "Report this with the request id.", never),
     };
 
-    public static Meaning Of(Reason reason) => table[reason];
-
-    /// <summary>The stable name used in ErrorInfo.reason, problem details and metrics: NOT_PERMITTED.</summary>
-    public static string Name(Reason reason) => names[reason];
-
     static readonly Dictionary<Reason, string> names = Enum.GetValues<Reason>().ToDictionary(
         reason => reason,
         reason => ReasonReflection.Descriptor.EnumTypes[0].FindValueByNumber((int)reason).Name["REASON_".Length..]);
+
+    static readonly Dictionary<string, Reason> named = names.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>The reason itself, or <see cref="Reason.Unspecified"/> for a number that this version does not know: a peer may be newer, or speak nonsense.</summary>
+    public static Reason Known(Reason reason) => table.ContainsKey(reason) ? reason : Reason.Unspecified;
+
+    /// <summary>Of a number that this version does not know: what <see cref="Reason.Unspecified"/> means.</summary>
+    public static Meaning Of(Reason reason) => table[Known(reason)];
+
+    /// <summary>The stable name used in ErrorInfo.reason, problem details and metrics: NOT_PERMITTED. Of a number that this version does not know: UNSPECIFIED.</summary>
+    public static string Name(Reason reason) => names[Known(reason)];
+
+    /// <summary>The reason of a stable name, or <see cref="Reason.Unspecified"/> for any other text.</summary>
+    public static Reason Named(string name) => named.GetValueOrDefault(name);
 
     /// <summary>A refusal with the table's words, or with a message that says more about this one (never about a person).</summary>
     public static Refusal Refuse(Reason reason, string? message = null, TimeSpan? retryAfter = null)
@@ -111,7 +120,7 @@ public static class Reasons
         var meaning = Of(reason);
         return new Refusal
         {
-            Reason = reason,
+            Reason = Known(reason),
             Message = message ?? meaning.Message,
             Remedy = meaning.Remedy,
             RetryAfterMs = (uint)(retryAfter ?? meaning.Retry).TotalMilliseconds,
