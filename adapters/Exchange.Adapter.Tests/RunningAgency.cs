@@ -5,7 +5,6 @@ using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.LocalApi.Callers;
-using Exchange.Adapter.Tests.Connection;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Telemetry;
@@ -48,7 +47,7 @@ public sealed class RunningAgency : IAsyncDisposable
         app = AdapterHost.Build(kind, new AdapterOptions
         {
             Agency = agency,
-            Hubs = [hub?.Address ?? new Uri("https://127.0.0.1:1")],
+            Hubs = [hub ?? new Uri("https://127.0.0.1:1")],
             ConnectionsPerHub = 1,
             Certificate = this["agency.pem"],
             Key = this["agency.key"],

@@ -2,6 +2,7 @@ using System.Text;
 using Exchange.Gateway.Audit;
 using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Transparency;
 using Exchange.V1;
 using Records.Municipality.V1;
 using Records.Tax.V1;
@@ -91,7 +92,7 @@ public sealed class ColdAndWarmTests(RunningExchange exchange)
             var logged = Assert.Single(await exchange.AuditLog(), one => one.Entry.Lookup?.RequestId == receipt.RequestId);
             Assert.Equal("hub-1", receipt.Log);
             Assert.Equal((ulong)logged.Index, receipt.Index);
-            Assert.Equal(LeafHash.Of(logged.Bytes), receipt.LeafHash.ToByteArray());
+            Assert.Equal(TreeHash.Leaf(logged.Bytes), receipt.LeafHash.ToByteArray());
 
             var entry = logged.Entry.Lookup;
             Assert.Equal((RunningExchange.Chiyoda, RunningExchange.Tax), (entry.Requester, entry.Provider));

@@ -1,5 +1,6 @@
 using Dapper;
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
 using Microsoft.Data.Sqlite;
 
 namespace Exchange.Gateway.Audit;
@@ -24,7 +25,7 @@ static class AuditContinuity
     static void VerifyLast(SqliteConnection connection, string path, long number)
     {
         var (content, leafHash) = connection.QuerySingle<(byte[], byte[])>("SELECT content, leaf_hash FROM entry WHERE number = @number", new { number });
-        if (!LeafHash.Of(content).AsSpan().SequenceEqual(leafHash))
+        if (!TreeHash.Leaf(content).AsSpan().SequenceEqual(leafHash))
             throw new StoreException(StoreFault.Foreign, $"{path}: entry {number} is not what its hash says. Keep the file as it is, and restore a whole copy");
     }
 }

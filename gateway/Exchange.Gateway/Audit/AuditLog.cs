@@ -1,4 +1,5 @@
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
 using Exchange.V1;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
@@ -82,13 +83,13 @@ public sealed class AuditLog : IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var content = entry.ToByteArray();
-        var leafHash = LeafHash.Of(content);
+        var leafHash = TreeHash.Leaf(content);
         var receipt = new Receipt { Log = Name, LeafHash = UnsafeByteOperations.UnsafeWrap(leafHash) };
         if (entry.Lookup is { } lookup)
             receipt.RequestId = lookup.RequestId;
         try
         {
-            await writer.Append(new Pending(content, leafHash, receipt), content.Length + LeafHash.Bytes).ConfigureAwait(false);
+            await writer.Append(new Pending(content, leafHash, receipt), content.Length + TreeHash.Length).ConfigureAwait(false);
         }
         catch (StoreException e)
         {

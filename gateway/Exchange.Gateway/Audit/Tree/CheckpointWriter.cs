@@ -1,0 +1,86 @@
+using Exchange.Gateway.Telemetry;
+using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
+using Microsoft.Data.Sqlite;
+
+namespace Exchange.Gateway.Audit.Tree;
+
+/// <summary>
+/// Publishes a checkpoint over whatever the log has gained, twice a second: the hashes that have become final are written
+/// (1), the root is signed (2), every witness cosigns (3), and the note is kept and shown (4).
+/// </summary>
+/// <remarks>
+/// A witness that is away holds checkpoints up, and no lookup: entries are durable without it, and their receipts are
+/// proven when it is back. A witness that has seen more than the log has ends the hub.
+/// </remarks>
+sealed class CheckpointWriter(
+    AuditLog audit, LogTree tree, NoteSigner signer, IReadOnlyList<Witness> witnesses, IHostApplicationLifetime lifetime, ILogger<CheckpointWriter> log, TimeProvider time) : BackgroundService
+{
+    static readonly TimeSpan round = TimeSpan.FromMilliseconds(500);
+
+    string? trouble;
+
+    /// <summary>Why no checkpoint is published; null while they are.</summary>
+    public string? Trouble => Volatile.Read(ref trouble);
+
+    /// <summary>Why this log must not go on.</summary>
+    public StoreException? RolledBack { get; private set; }
+
+    /// <exception cref="WitnessException">A witness did not cosign.</exception>
+    /// <exception cref="StoreException">The files do not fit each other, or what a witness has seen.</exception>
+    public async Task Extend(CancellationToken cancelled)
+    {
+        var size = (ulong)audit.Size;
+        if (tree.Published?.Checkpoint.Size == size)
+            return;
+
+        // 1. Hashes of full tiles.
+        var whole = await tree.Raise(size, cancelled).ConfigureAwait(false);
+
+        // 2. The root over all entries.
+        var checkpoint = new Checkpoint(signer.Key.Name, size, await whole.Root(cancelled).ConfigureAwait(false));
+        var note = SignedNote.Sign(checkpoint.Body, signer);
+
+        // 3. Whoever watches has seen it first.
+        foreach (var witness in witnesses)
+            note = await witness.Cosign(whole, note, cancelled).ConfigureAwait(false);
+
+        // 4. Kept, then shown.
+        tree.Publish(checkpoint, note);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(round, time);
+        do
+        {
+            if (!await TryExtend(stoppingToken).ConfigureAwait(false))
+                return;
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    async Task<bool> TryExtend(CancellationToken stop)
+    {
+        try
+        {
+            await Extend(stop).ConfigureAwait(false);
+            if (Interlocked.Exchange(ref trouble, null) is not null)
+                Log.CheckpointsAreBack(log);
+            return true;
+        }
+        catch (StoreException e) when (e.Fault == StoreFault.Foreign)
+        {
+            RolledBack = e;
+            Log.LogMustNotGoOn(log, e.Message);
+            lifetime.StopApplication();
+            return false;
+        }
+        catch (Exception e) when (e is WitnessException or StoreException or SqliteException)
+        {
+            if (Interlocked.Exchange(ref trouble, e.Message) is null)
+                Log.NoCheckpoint(log, e.Message);
+            return true;
+        }
+    }
+}

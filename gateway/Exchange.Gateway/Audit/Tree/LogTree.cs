@@ -1,0 +1,83 @@
+using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
+
+namespace Exchange.Gateway.Audit.Tree;
+
+/// <summary>The Merkle tree over a log's entries, and the newest checkpoint of it that was published.</summary>
+/// <remarks>One caller at a time extends it; anybody may read.</remarks>
+sealed class LogTree : IDisposable
+{
+    readonly TreeFile file;
+    readonly LogTiles tiles;
+    readonly NoteKey key;
+    PublishedCheckpoint? published;
+
+    LogTree(TreeFile file, LogTiles tiles, NoteKey key) => (this.file, this.tiles, this.key) = (file, tiles, key);
+
+    /// <summary>Null before the first.</summary>
+    public PublishedCheckpoint? Published => Volatile.Read(ref published);
+
+    public LogTiles Tiles => tiles;
+
+    /// <param name="entries">How many the log has.</param>
+    /// <exception cref="StoreException">Foreign: log and checkpoint do not fit each other, or belong to different logs.</exception>
+    public static async Task<LogTree> Open(string path, SqliteStore log, ulong entries, NoteKey key, CancellationToken cancelled)
+    {
+        var file = TreeFile.Open(path, key);
+        try
+        {
+            var tree = new LogTree(file, new LogTiles(log, file.Store), key);
+            await tree.Verify(log, entries, cancelled).ConfigureAwait(false);
+            return tree;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the hashes above the leaves that have become final, so that proofs up to that size can be read.</summary>
+    public async Task<TileTree> Raise(ulong size, CancellationToken cancelled)
+    {
+        for (var level = 1; size >> (Tile.Height * level) > 0; level++)
+            for (var place = file.Count(level); place < size >> (Tile.Height * level);)
+            {
+                // As many as stand in one tile of this level, so that a long way is gone in steps.
+                var last = Math.Min(size >> (Tile.Height * level), (place / Tile.FullWidth + 1) * Tile.FullWidth);
+                var hashes = new List<byte[]>();
+                for (var full = place; full < last; full++)
+                    hashes.Add(TreeHash.Complete((await tiles.Hashes(new Tile(level - 1, full, Tile.FullWidth), cancelled).ConfigureAwait(false)).Span));
+                file.Add(level, place, hashes);
+                place = last;
+            }
+        return new TileTree(size, tiles.Hashes);
+    }
+
+    /// <summary>Durable before anybody sees it.</summary>
+    public void Publish(Checkpoint checkpoint, string note)
+    {
+        file.Publish(checkpoint.Size, note);
+        Volatile.Write(ref published, new PublishedCheckpoint(checkpoint, note));
+    }
+
+    public void Dispose() => file.Dispose();
+
+    async Task Verify(SqliteStore log, ulong entries, CancellationToken cancelled)
+    {
+        if (file.Published() is not { } note)
+            return;
+        if (!Checkpoint.TryOpen(note, key, out var checkpoint, out _))
+            throw new StoreException(StoreFault.Foreign, $"{file.Store.Path}: the checkpoint is not signed by this log's key. Keep the file as it is, and restore a whole copy");
+        if (checkpoint.Size > entries)
+            throw new StoreException(StoreFault.Foreign,
+                $"{log.Path} has {entries} entries, and a checkpoint over {checkpoint.Size} was published: the log was put back to an older copy. Restore the newest one, or begin a new log under another name");
+        var root = await (await Raise(checkpoint.Size, cancelled).ConfigureAwait(false)).Root(cancelled).ConfigureAwait(false);
+        if (!root.AsSpan().SequenceEqual(checkpoint.Root))
+            throw new StoreException(StoreFault.Foreign, $"{log.Path} is not what the published checkpoint over {checkpoint.Size} entries says: something in it was changed. Keep the file as it is, run 'audit fsck', and restore a whole copy");
+        published = new PublishedCheckpoint(checkpoint, note);
+    }
+}
+
+/// <param name="Note">As it is served: signed, and cosigned by the witnesses.</param>
+sealed record PublishedCheckpoint(Checkpoint Checkpoint, string Note);
