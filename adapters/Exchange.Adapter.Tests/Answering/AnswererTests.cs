@@ -142,6 +142,37 @@ public sealed class AnswererTests
         Assert.Equal([(uint)IncomeStatement.YearFieldNumber], answer.Content.Withheld);
     }
 
+    public static TheoryData<Household, uint[], uint[]> Empty => new()
+    {
+        { new Household { Relationship = Relationship.Head, MovedInOn = "2020-04-01" }, [Household.MembersFieldNumber], [Household.RelationshipFieldNumber, Household.MovedInOnFieldNumber] },
+        { new Household { MovedInOn = "2020-04-01" }, [Household.MovedOutOnFieldNumber, Household.MovedAbroadFieldNumber], [Household.MovedInOnFieldNumber] },
+        { new Household(), [Household.MembersFieldNumber], [] },
+        { new Household(), [Household.MovedAbroadFieldNumber], [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Empty))]
+    public async Task Whoever_lives_alone_is_found_though_all_that_may_be_told_is_empty_and_the_hub_sees_no_difference(Household record, uint[] granted, uint[] withheld)
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(record.Clone(), 1_767_225_600_000, "r", 0)));
+        agency.Enrol(Held);
+        var seen = new List<(int, TimeSpan)>();
+        foreach (var person in new[] { Held, Unknown })
+        {
+            var (begun, leaves) = (agency.Time.GetUtcNow(), agency.Time.GetUtcNow() + Ms(100));
+            var waits = agency.Time.Awaited(leaves);
+            var (_, asked) = agency.Ask(person, DataSetCatalogue.Household, wait, timeout, granted: granted);
+            await AnsweringAgency.InTime(waits);
+            agency.Time.Advance(leaves - begun);
+            var answer = await agency.Answered(asked, DataSetCatalogue.Household);
+            seen.Add((answer.Size, answer.At - begun));
+            Assert.True(answer.Content.Record.IsEmpty);
+            Assert.Equal(person == Held ? (AnswerStatus.Found, 1_767_225_600_000) : (AnswerStatus.NotFound, 0), (answer.Status, answer.Content.Freshness.AsOfUnixMs));
+            Assert.Equal(person == Held ? withheld : [], answer.Content.Withheld);
+        }
+        Assert.Equal(seen[0], seen[1]);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
