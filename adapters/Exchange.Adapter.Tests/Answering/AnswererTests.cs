@@ -1,3 +1,4 @@
+using Exchange.Adapter.Asking;
 using Exchange.Adapter.Sources;
 using Exchange.Protocol.DataSets;
 using Exchange.V1;
@@ -140,6 +141,27 @@ public sealed class AnswererTests
         var answer = await agency.Answered(ungranted, open);
         Assert.Equal(AnswerStatus.Withheld, answer.Status);
         Assert.Equal([(uint)IncomeStatement.YearFieldNumber], answer.Content.Withheld);
+    }
+
+    [Fact]
+    public async Task Whoever_wants_a_record_read_now_gets_none_of_the_cache()
+    {
+        var reads = 0;
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = ++reads }, 1, "r", 0)));
+        agency.Enrol(Held);
+
+        Assert.Equal((1, 0UL), await Read(0));
+        Assert.Equal((1, 250UL), await Read(0));
+        Assert.Equal((2, 0UL), await Read(QuestionSealer.MaxAgeMs(TimeSpan.Zero)));
+        Assert.Equal((2, 250UL), await Read(250));
+
+        async Task<(int Year, ulong Age)> Read(ulong maxAgeMs)
+        {
+            var (_, asked) = agency.Ask(Held, open, wait, timeout, maxAgeMs: maxAgeMs);
+            var answer = await agency.Answered(asked, open);
+            agency.Time.Advance(Ms(250));
+            return (IncomeStatement.Parser.ParseFrom(answer.Content.Record).Year, answer.Content.Freshness.CachedAgeMs);
+        }
     }
 
     public static TheoryData<Household, uint[], uint[]> Empty => new()

@@ -111,9 +111,10 @@ public sealed class RecordCache : IAsyncDisposable
             return false;
         var age = time.GetUtcNow().UtcTicks - entry.ReadAtTicks;
         var longest = entry.Found || expiry < absentLongest ? expiry : absentLongest;
-        if (age < -skew.Ticks || age >= longest.Ticks || (maxAge is { } wanted && age > wanted.Ticks))
+        var doubt = entry.ReadHere ? 0 : skew.Ticks;
+        if (age < -skew.Ticks || age >= longest.Ticks || (maxAge is { } wanted && age + doubt > wanted.Ticks))
             return false;
-        return entry.ReadAtTicks > drops.Last(source.Contract.Id, owner.Person) + (entry.ReadHere ? 0 : skew.Ticks);
+        return entry.ReadAtTicks > drops.Last(source.Contract.Id, owner.Person) + doubt;
     }
 
     async ValueTask<RecordEntry> ReadSource(IRecordSource source, RecordOwner owner, IMessage question, byte[] name, CancellationToken cancellation)
