@@ -50,7 +50,7 @@ public static class AdapterHost
         AddAnswering(services, kind.Name, options);
         services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
         services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
-        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files");
+        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files").AddCheck<SourcesHealth>("sources");
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddLocalApi(options.LocalApi, provider => new LocalApiBackend(
             options.Agency, DataSetCatalogue.All, provider.GetRequiredService<ResidenceRouting>().Ask, provider.GetRequiredService<HubDirectory>().Grants), kind.Jobs);

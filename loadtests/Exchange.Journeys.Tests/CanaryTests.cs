@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Exchange.Adapter.Asking;
+using Exchange.Adapter.Enrolment;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Hosting.Errors;
 using Exchange.Journeys.Tests.Running;
@@ -58,6 +60,15 @@ public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<Can
     }
 
     [Fact]
+    public void No_span_and_no_metric_label_says_what_a_sealed_answer_said()
+    {
+        Assert.Contains(watched.Telltales.Spans, span => span.Contains("exchange.outcome=answered", StringComparison.Ordinal));
+        foreach (var told in watched.Telltales.Spans.Concat(watched.Telltales.Labels))
+            foreach (var reason in new[] { Reason.HandleExpired, Reason.SourceUnavailable })
+                Assert.DoesNotContain(Protocol.Refusals.Reasons.Name(reason), told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_number_is_in_any_file_that_an_adapter_keeps()
     {
         var number = Encoding.UTF8.GetBytes(words["number"]);
@@ -107,9 +118,23 @@ public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<Can
             refusals.Add(Protocol.Refusals.Reasons.Describe(refused.Refusal!));
         words["provider that is none"] = SlipOfThePen;
 
+        await Sealed(person);
+
         using var chiyoda = new AgencyByHand(exchange, Chiyoda);
         using var session = await chiyoda.Open(Tax);
         await ByHand(chiyoda, session, person);
+    }
+
+    /// <summary>What the provider says under the seal alone: that a handle has expired, and that it holds the person and cannot tell the record.</summary>
+    async Task Sealed(string person)
+    {
+        Assert.True(exchange.At<People>(Tax).Rematch(Newcomers.Moved(exchange.Folder).TaxKey));
+        Assert.Equal([Reason.HandleExpired], (await exchange.Ask(Chiyoda, person, official: Official, caseId: CaseId)).RepeatedBecause);
+        var noPage = ByteString.CopyFrom(new byte[20]);
+        var untold = await exchange.Parts.Asker(Chiyoda).Ask(
+            new AskRequest(person, Tax, RunningExchange.Benefits, RunningExchange.Income, RunningExchange.Question(RunningExchange.Income), Official, CaseId, null, noPage), CancellationToken.None);
+        Assert.Equal(Reason.SourceUnavailable, untold.Refusal?.Reason);
+        refusals.Add(Protocol.Refusals.Reasons.Describe(untold.Refusal!));
     }
 
     async Task ByHand(AgencyByHand chiyoda, RequesterSession session, string person)

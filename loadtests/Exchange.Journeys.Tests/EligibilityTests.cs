@@ -5,6 +5,7 @@ using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Residents;
 using Exchange.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace Exchange.Journeys.Tests;
@@ -35,6 +36,23 @@ public sealed class EligibilityTests : IAsyncLifetime
             Assert.Equal((Chiyoda, fact.Provider, fact.DataSet, AuditOutcome.Answered), (logged.Requester, logged.Provider, logged.DataSet, logged.Outcome));
         }
         Assert.All(answer.Facts.Where(one => one.Provider == Chiyoda), one => Assert.Null(one.Receipt));
+    }
+
+    [Fact]
+    public async Task A_demand_for_records_read_now_goes_to_every_provider()
+    {
+        var poor = Poor();
+        await Decide(Chiyoda, poor);
+        Assert.All(Incomes(await Decide(Chiyoda, poor)), one => Assert.NotNull(one.Freshness.CachedAge));
+
+        Assert.All(Incomes(await Decide(Chiyoda, poor, new Duration())), one => Assert.Null(one.Freshness.CachedAge));
+
+        static Fact[] Incomes(EligibilityResponse answer)
+        {
+            Fact[] incomes = [.. answer.Facts.Where(one => one.DataSet == RunningExchange.Income)];
+            Assert.Equal(2, incomes.Length);
+            return incomes;
+        }
     }
 
     [Fact]
@@ -97,13 +115,16 @@ public sealed class EligibilityTests : IAsyncLifetime
     /// <summary>Two adults and a child who live on very little.</summary>
     Resident[] Poor() => [.. exchange.Folder.ResidentsOf(exchange.Folder.Agency(Chiyoda)).Where(one => one.Household == 11)];
 
-    async Task<EligibilityResponse> Decide(string agency, IEnumerable<Resident> members, params EligibilityMember[] others)
+    Task<EligibilityResponse> Decide(string agency, IEnumerable<Resident> members, params EligibilityMember[] others) => Decide(agency, members, null, others);
+
+    async Task<EligibilityResponse> Decide(string agency, IEnumerable<Resident> members, Duration? maxAge, params EligibilityMember[] others)
     {
         var request = new EligibilityRequest
         {
             DecidedOn = "2026-06-20",
             Official = "official-1",
             CaseId = "case-1",
+            MaxAge = maxAge,
             Members = { members.Select(one => new EligibilityMember { Person = one.TownKey, BornOn = $"{one.BornOn:yyyy-MM-dd}" }), others },
         };
         using var system = new LocalSystem(exchange, agency);

@@ -1,3 +1,4 @@
+using Exchange.Adapter.Asking;
 using Exchange.Adapter.Sources;
 using Exchange.Protocol.DataSets;
 using Exchange.V1;
@@ -140,6 +141,58 @@ public sealed class AnswererTests
         var answer = await agency.Answered(ungranted, open);
         Assert.Equal(AnswerStatus.Withheld, answer.Status);
         Assert.Equal([(uint)IncomeStatement.YearFieldNumber], answer.Content.Withheld);
+    }
+
+    [Fact]
+    public async Task Whoever_wants_a_record_read_now_gets_none_of_the_cache()
+    {
+        var reads = 0;
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = ++reads }, 1, "r", 0)));
+        agency.Enrol(Held);
+
+        Assert.Equal((1, 0UL), await Read(0));
+        Assert.Equal((1, 250UL), await Read(0));
+        Assert.Equal((2, 0UL), await Read(QuestionSealer.MaxAgeMs(TimeSpan.Zero)));
+        Assert.Equal((2, 250UL), await Read(250));
+
+        async Task<(int Year, ulong Age)> Read(ulong maxAgeMs)
+        {
+            var (_, asked) = agency.Ask(Held, open, wait, timeout, maxAgeMs: maxAgeMs);
+            var answer = await agency.Answered(asked, open);
+            agency.Time.Advance(Ms(250));
+            return (IncomeStatement.Parser.ParseFrom(answer.Content.Record).Year, answer.Content.Freshness.CachedAgeMs);
+        }
+    }
+
+    public static TheoryData<Household, uint[], uint[]> Empty => new()
+    {
+        { new Household { Relationship = Relationship.Head, MovedInOn = "2020-04-01" }, [Household.MembersFieldNumber], [Household.RelationshipFieldNumber, Household.MovedInOnFieldNumber] },
+        { new Household { MovedInOn = "2020-04-01" }, [Household.MovedOutOnFieldNumber, Household.MovedAbroadFieldNumber], [Household.MovedInOnFieldNumber] },
+        { new Household(), [Household.MembersFieldNumber], [] },
+        { new Household(), [Household.MovedAbroadFieldNumber], [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Empty))]
+    public async Task Whoever_lives_alone_is_found_though_all_that_may_be_told_is_empty_and_the_hub_sees_no_difference(Household record, uint[] granted, uint[] withheld)
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(record.Clone(), 1_767_225_600_000, "r", 0)));
+        agency.Enrol(Held);
+        var seen = new List<(int, TimeSpan)>();
+        foreach (var person in new[] { Held, Unknown })
+        {
+            var (begun, leaves) = (agency.Time.GetUtcNow(), agency.Time.GetUtcNow() + Ms(100));
+            var waits = agency.Time.Awaited(leaves);
+            var (_, asked) = agency.Ask(person, DataSetCatalogue.Household, wait, timeout, granted: granted);
+            await AnsweringAgency.InTime(waits);
+            agency.Time.Advance(leaves - begun);
+            var answer = await agency.Answered(asked, DataSetCatalogue.Household);
+            seen.Add((answer.Size, answer.At - begun));
+            Assert.True(answer.Content.Record.IsEmpty);
+            Assert.Equal(person == Held ? (AnswerStatus.Found, 1_767_225_600_000) : (AnswerStatus.NotFound, 0), (answer.Status, answer.Content.Freshness.AsOfUnixMs));
+            Assert.Equal(person == Held ? withheld : [], answer.Content.Withheld);
+        }
+        Assert.Equal(seen[0], seen[1]);
     }
 
     [Theory]

@@ -92,10 +92,10 @@ sealed class AnsweringAgency : IAsyncDisposable
     }
 
     /// <summary>A COLD question about a person, held or not, as it leaves the hub.</summary>
-    public (Ask Ask, AskedQuestion Asked) Ask(string person, DataSetContract dataSet, TimeSpan wait, TimeSpan timeout, string task = Task, uint[]? granted = null)
+    public (Ask Ask, AskedQuestion Asked) Ask(string person, DataSetContract dataSet, TimeSpan wait, TimeSpan timeout, string task = Task, uint[]? granted = null, ulong maxAgeMs = 0)
     {
         var (z, u) = points.TryGetValue(person, out var known) ? known : Draw();
-        var question = new Question { Official = "official-1", CaseId = "case-1" };
+        var question = new Question { Official = "official-1", CaseId = "case-1", MaxAgeMs = maxAgeMs };
         Assert.True(session.TrySealCold(new LookupTarget(task, dataSet.Id, 1), z, u, question, out var asked, out _));
         var grant = new Grant
         {

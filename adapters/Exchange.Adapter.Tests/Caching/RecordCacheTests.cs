@@ -202,6 +202,9 @@ public sealed class RecordCacheTests : IAsyncLifetime
             Assert.Equal(1L, Total(found));
             return found.From == CacheLevel.Redis && source.Reads == before;
         });
+        // Their clocks may be apart, so what another has read a moment ago is not read now.
+        await using var three = new RecordCache(sealingKey, nameKey, level);
+        Assert.Equal(CacheLevel.Source, (await three.Find(source, owner, Income.Year(2024), TimeSpan.FromMilliseconds(900), default)).From);
         Assert.DoesNotContain("p1", shared.Keys[0][shared.Prefix.Length..], StringComparison.Ordinal);
         await using var stranger = new RecordCache(sealingKey, SharedRedis.Random(32), level);
         var reads = source.Reads;

@@ -3,6 +3,7 @@ using Exchange.Adapter.Commands.Lists;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Receipt = Agency.V1.Receipt;
 
@@ -10,7 +11,7 @@ namespace Exchange.Adapter.Tests.Commands;
 
 public sealed class ListCommandTests
 {
-    const string Header = "line,person,outcome,municipality,findings,messages,request_ids";
+    const string Header = "line,person,outcome,municipality,findings,messages,request_ids,as_of";
 
     [Fact]
     public async Task The_report_has_a_line_for_every_line_of_the_list_in_its_order_whatever_order_results_come_in()
@@ -25,8 +26,8 @@ public sealed class ListCommandTests
         Assert.Equal(1, await api.Run("person\n4711\n\n4712\n4711\n\"47,13\"\n"));
         Assert.Equal(
             [
-                Header, "2,4711,LINKED,jp.mun.131016,,,r2", "3,,BAD_LINE,,BAD_LINE,'person' is missing,", "4,4712,LINKED,jp.mun.131016,,,r4",
-                "5,4711,DUPLICATE,,DUPLICATE,the same person as line 2,", "6,\"47,13\",LINKED,jp.mun.131016,,,r6",
+                Header, "2,4711,LINKED,jp.mun.131016,,,r2,", "3,,BAD_LINE,,BAD_LINE,'person' is missing,,", "4,4712,LINKED,jp.mun.131016,,,r4,",
+                "5,4711,DUPLICATE,,DUPLICATE,the same person as line 2,,", "6,\"47,13\",LINKED,jp.mun.131016,,,r6,",
             ],
             api.Report);
         Assert.Contains("line 3: 'person' is missing", api.Screen, StringComparison.Ordinal);
@@ -45,7 +46,7 @@ public sealed class ListCommandTests
         });
         Assert.Equal(0, await api.Run("person\n4711\n4711\n"));
         Assert.Equal(1, await api.Run("person\n4711\naway\n"));
-        Assert.Equal("3,away,FAILED,,PROVIDER_UNAVAILABLE,jp.tax: away (again after 2.5 s),", api.Report[2]);
+        Assert.Equal("3,away,FAILED,,PROVIDER_UNAVAILABLE,jp.tax: away (again after 2.5 s),,", api.Report[2]);
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class ListCommandTests
             throw Reasons.Refuse(Reason.HubDraining).ToRpcException();
         });
         Assert.Equal(1, await api.Run("person\n4711\n4712\n4713\n"));
-        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2", NotAsked(3, 4712), NotAsked(4, 4713)], api.Report);
+        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2,", NotAsked(3, 4712), NotAsked(4, 4713)], api.Report);
         Assert.Contains(why, api.Screen, StringComparison.Ordinal);
         Assert.Contains("What has no result is NOT_ASKED", api.Screen, StringComparison.Ordinal);
         Assert.False(File.Exists(api["report.csv.tmp"]));
@@ -112,7 +113,7 @@ public sealed class ListCommandTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken);
         });
         Assert.Equal(1, await api.Run("person\n4711\n\n", interrupt.Token));
-        Assert.Equal([Header, NotAsked(2, 4711), "3,,BAD_LINE,,BAD_LINE,'person' is missing,"], api.Report);
+        Assert.Equal([Header, NotAsked(2, 4711), "3,,BAD_LINE,,BAD_LINE,'person' is missing,,"], api.Report);
         Assert.Contains("not worked through: interrupted", api.Screen, StringComparison.Ordinal);
     }
 
@@ -204,7 +205,50 @@ public sealed class ListCommandTests
                 await results.WriteAsync(Linked(new LinkingItem { Id = id, Person = item.Person }));
         });
         Assert.Equal(1, await api.Run("person\n4711\n\n"));
-        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2", "3,,BAD_LINE,,BAD_LINE,'person' is missing,"], api.Report);
+        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2,", "3,,BAD_LINE,,BAD_LINE,'person' is missing,,"], api.Report);
+    }
+
+    [Fact]
+    public async Task Of_every_record_used_the_report_says_as_of_when_it_was()
+    {
+        await using var api = await ScriptedLinking.Start(async (items, results, _) =>
+        {
+            var result = Linked((await Rest(items))[1]);
+            result.Sources.Add(new Source { Provider = "jp.mun.131016", DataSet = "municipality.household.v1", AsOf = Timestamp.FromDateTime(new DateTime(2026, 1, 5, 9, 30, 0, DateTimeKind.Utc)) });
+            result.Sources.Add(new Source { Provider = "jp.tax", DataSet = "tax.employment.v1" });
+            result.Sources.Add(new Source { DataSet = "pension.enrolment.v1", AsOf = new Timestamp() });
+            await results.WriteAsync(result);
+        });
+        await api.Run("person\n4711\n");
+        Assert.Equal("2,4711,LINKED,jp.mun.131016,,,r2,jp.mun.131016/municipality.household.v1=2026-01-05T09:30:00Z jp.tax/tax.employment.v1=unknown own/pension.enrolment.v1=1970-01-01T00:00:00Z", api.Report[1]);
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("300", 300_000)]
+    [InlineData("250ms", 250)]
+    [InlineData("5m", 300_000)]
+    [InlineData("8h", 28_800_000)]
+    public void A_maximum_age_is_seconds_or_has_a_unit(string given, long milliseconds)
+    {
+        ListAsking? asking = null;
+        var job = ScriptedLinking.Job(_ => { }) with { Purpose = (_, one) => throw new ListException((asking = one).Official) };
+        var parsed = ListCommand.Create(job).Parse($"--ca c --list l --report r --official suzuki --token t --max-age {given}");
+        Assert.Empty(parsed.Errors);
+        parsed.Invoke(new() { Error = TextWriter.Null });
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), asking!.MaxAge!.ToTimeSpan());
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("5 weeks")]
+    [InlineData("1.5")]
+    [InlineData("4000d")]
+    [InlineData("99999999999999999999")]
+    public void What_is_no_age_is_told_before_anybody_is_asked(string given)
+    {
+        var parsed = ListCommand.Create(ScriptedLinking.Job(_ => { })).Parse(["--ca", "c", "--list", "l", "--report", "r", "--official", "suzuki", "--token", "t", $"--max-age={given}"]);
+        Assert.Contains("--max-age must be a whole number of seconds", Assert.Single(parsed.Errors).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -238,7 +282,7 @@ public sealed class ListCommandTests
         return all;
     }
 
-    static string NotAsked(int line, int person) => $"{line},{person},NOT_ASKED,,NOT_ASKED,it was sent and no result came: it may have been asked,";
+    static string NotAsked(int line, int person) => $"{line},{person},NOT_ASKED,,NOT_ASKED,it was sent and no result came: it may have been asked,,";
 
     static LinkingResult Linked(LinkingItem item) => new()
     {

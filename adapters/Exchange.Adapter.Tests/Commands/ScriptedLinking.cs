@@ -87,12 +87,12 @@ public sealed class ScriptedLinking : IAsyncDisposable
     internal static ListJob<LinkingItem, LinkingResult> Job(Action<LinkingResult> heard) => new("link", "Link.", ["municipality"], NotKnown: "FAILED")
     {
         Call = (channel, options) => new LinkingService.LinkingServiceClient(channel).Link(options),
-        Purpose = (_, _, _) => throw new NotSupportedException("the test gives it"),
+        Purpose = (_, _) => throw new NotSupportedException("the test gives it"),
         Item = (id, person) => new LinkingItem { Id = id, Person = person },
         Read = result =>
         {
             heard(result);
-            return new ListResult(result.Id, result.Outcome == LinkingOutcome.Failed ? "FAILED" : "LINKED", [result.Municipality], result.Findings, result.Receipts);
+            return new ListResult(result.Id, result.Outcome == LinkingOutcome.Failed ? "FAILED" : "LINKED", [result.Municipality], result.Findings, result.Receipts, result.Sources);
         },
     };
 

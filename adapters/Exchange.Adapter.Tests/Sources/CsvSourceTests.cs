@@ -51,7 +51,7 @@ public sealed class CsvSourceTests : IDisposable
         Assert.False(p7!.HasTotalIncome);
         Assert.Equal("two\nlines, \"quoted\"", p7.TaxingMunicipality);
         Assert.Equal(9, (await Find(source, "p9"))!.TotalIncome);
-        Assert.Null(await Find(source, "p2"));
+        await Assert.ThrowsAsync<SourceException>(async () => await Find(source, "p2"));
         var bad = File.ReadAllText(income.PathOf("tax.csv.bad.csv"));
         Assert.Equal(["line,column,reason,row", "3,,5 cells where the header has 4", "4,total,", "5,person,", "6,total,", "7,person,", "8,year,", "12,person,the same key and match as line 11; neither is used"], Heads(bad));
         Assert.Equal(7, source.State.BadRows);

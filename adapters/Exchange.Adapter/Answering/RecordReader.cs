@@ -38,9 +38,10 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
     }
 
     /// <summary>
-    /// FOUND, NOT_FOUND when the source has no such record, WITHHELD when nothing of it is granted. Whatever else happens,
-    /// from a database that is away or a page that is none of the record as it is now to a bug, is UNAVAILABLE: only a
-    /// person the agency holds is read, so a refusal in the clear would tell that the person is held.
+    /// FOUND, NOT_FOUND when the source has no such record, WITHHELD when it has values and none of them may be told. A
+    /// record of which the granted fields are empty is told as such: that nobody else lives there is an answer. Whatever
+    /// else happens, from a database that is away or a page that is none of the record as it is now to a bug, is
+    /// UNAVAILABLE: only a person the agency holds is read, so a refusal in the clear would tell that the person is held.
     /// </summary>
     /// <param name="cancelled">The hub no longer waits: the source need not work on.</param>
     public async ValueTask<Told> Read(
@@ -76,7 +77,7 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
             NextUpdateUnixMs = read.NextUpdateUnixMs,
             CachedAgeMs = (ulong)read.Age.TotalMilliseconds,
         };
-        if (answer.Record.IsEmpty)
+        if (answer.Record.IsEmpty && answer.Withheld.Count > 0 && !dataSet.TellsByBeingEmpty(fields))
             return new Told(AnswerStatus.Withheld, answer);
         return RecordPages.TryTurn(answer, record, pageToken, dataSet.DeclaredSize) ? new Told(AnswerStatus.Found, answer) : Told.Only(AnswerStatus.Unavailable);
     }

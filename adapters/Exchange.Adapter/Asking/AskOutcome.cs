@@ -9,6 +9,9 @@ public sealed record AskOutcome
     /// <summary>Set when there is no answer.</summary>
     public Refusal? Refusal { get; init; }
 
+    /// <summary>It is refused by what a sealed answer said: the hub saw an answer like any other, and so must whoever reads telemetry.</summary>
+    public bool IsRefusedSealed { get; init; }
+
     /// <summary>FOUND, NOT_FOUND, WITHHELD, PENDING, QUARANTINED or IDENTITY_MISMATCH; the others are dealt with before this point.</summary>
     public AnswerStatus Status { get; init; }
 

@@ -7,7 +7,7 @@ namespace Exchange.Adapter.Asking;
 /// <param name="Provider">An agency id, or a kind of which there is only one.</param>
 /// <param name="Question">The serialised question message of the data set.</param>
 /// <param name="Official">Who asks; sealed for the provider and journalled at both agencies.</param>
-/// <param name="MaxAge">Null: any age will do.</param>
+/// <param name="MaxAge">Of a copy, in whole milliseconds; zero: the record is to be read now. Null: any age will do.</param>
 /// <param name="PageToken">From an earlier answer; empty for the first page.</param>
 public sealed record AskRequest(
     string Person, string Provider, string Task, string DataSet, ByteString Question, string Official, string CaseId, TimeSpan? MaxAge, ByteString PageToken)

@@ -101,11 +101,11 @@ public sealed class Asker(
                     mayBeWarm = false;
                     if (Again(Reason.HandleExpired))
                         continue;
-                    return AskOutcome.Refused(Reasons.Refuse(Reason.ProviderFailed));
+                    return RefusedSealed(Refused(provider, Reasons.Refuse(Reason.ProviderFailed), repeated), kind, handle);
                 case AnswerStatus.Unavailable:
-                    return AskOutcome.Refused(Reasons.Refuse(Reason.SourceUnavailable));
+                    return RefusedSealed(Refused(provider, Reasons.Refuse(Reason.SourceUnavailable), repeated), kind, handle);
                 case AnswerStatus.EpochMismatch:
-                    return AskOutcome.Refused(Reasons.Refuse(Reason.EpochMismatch));
+                    return RefusedSealed(Refused(provider, Reasons.Refuse(Reason.EpochMismatch), repeated), kind, handle);
                 case AnswerStatus.Found:
                     await handles.Keep(person, provider, dataSet.Id, opened.Handle).ConfigureAwait(false);
                     break;
@@ -143,9 +143,15 @@ public sealed class Asker(
         NextPage = opened.Answer.NextPage,
         Receipt = receipt,
         Kind = kind,
-        HandleFrom = handle switch { null => "", { From: CacheLevel.Redis } => "redis", _ => "memory" },
+        HandleFrom = From(handle),
         RepeatedBecause = repeated,
     };
+
+    static string From(CachedHandle? handle) => handle switch { null => "", { From: CacheLevel.Redis } => "redis", _ => "memory" };
+
+    /// <summary>With all that an answer has which is handed on, so that nothing tells them apart where it is counted.</summary>
+    static AskOutcome RefusedSealed(AskOutcome outcome, LookupKind kind, CachedHandle? handle) =>
+        outcome with { IsRefusedSealed = true, Kind = kind, HandleFrom = From(handle) };
 
     /// <summary>Before anything about the person left.</summary>
     async ValueTask<AskOutcome> NotAsked(AskRequest request, string provider, Refusal refusal, List<Reason> repeated)

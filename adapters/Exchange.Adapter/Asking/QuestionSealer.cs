@@ -11,6 +11,9 @@ namespace Exchange.Adapter.Asking;
 /// <summary>Seals a question: WARM with a handle, COLD with a blinding pair that is used once and zeroed.</summary>
 public sealed class QuestionSealer(AdapterOptions options, ClosingScalar closing, BlindingPool pool)
 {
+    /// <summary>As it is sealed: 0 would be any age.</summary>
+    public static ulong MaxAgeMs(TimeSpan? maxAge) => maxAge is { } longest ? (ulong)Math.Max(1, longest.TotalMilliseconds) : 0;
+
     /// <param name="reason">SESSION_ENDED or MESSAGE_TOO_LARGE.</param>
     public AskedQuestion? Seal(RequesterSession session, Person person, AskRequest request, CachedHandle? handle, out Reason reason)
     {
@@ -20,7 +23,7 @@ public sealed class QuestionSealer(AdapterOptions options, ClosingScalar closing
             Query = request.Question,
             Official = request.Official,
             CaseId = request.CaseId,
-            MaxAgeMs = (ulong)(request.MaxAge?.TotalMilliseconds ?? 0),
+            MaxAgeMs = MaxAgeMs(request.MaxAge),
             PageToken = request.PageToken,
         };
         AskedQuestion? asked;

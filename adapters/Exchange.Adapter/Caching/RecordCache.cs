@@ -111,11 +111,12 @@ public sealed class RecordCache : IAsyncDisposable
             return false;
         var age = Age(entry);
         var longest = entry.Found || expiry < absentLongest ? expiry : absentLongest;
-        if (age < -skew || age >= longest || age > maxAge)
+        var doubt = entry.ReadAtStamp is null ? skew : TimeSpan.Zero;
+        if (age < -skew || age >= longest || age + doubt > maxAge)
             return false;
         if (drops.Last(source.Contract.Id, owner.Person) is not { } dropped)
             return true;
-        return entry.ReadAtStamp is { } stamp ? stamp > dropped.Stamp : entry.ReadAtTicks > dropped.UtcTicks + skew.Ticks;
+        return entry.ReadAtStamp is { } stamp ? stamp > dropped.Stamp : entry.ReadAtTicks > dropped.UtcTicks + doubt.Ticks;
     }
 
     /// <summary>By the clock that cannot be set back, where this process has read it.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using StackExchange.Redis;
@@ -57,7 +58,7 @@ public sealed class RedisLevel : IBufferDistributedCache, IAsyncDisposable
     }
 
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default) =>
-        IsOurs(key) ? await Bounded("get", () => redis.GetAsync(key, CancellationToken.None), token) : null;
+        IsOurs(key) ? await Bounded(CacheTelemetry.StartRedisGet(), () => redis.GetAsync(key, CancellationToken.None), token) : null;
 
     public ValueTask SetAsync(string key, ReadOnlySequence<byte> value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
         new(SetAsync(key, value.ToArray(), options, token));
@@ -65,13 +66,13 @@ public sealed class RedisLevel : IBufferDistributedCache, IAsyncDisposable
     public async Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
     {
         if (IsOurs(key))
-            await Bounded("set", async () => { await redis.SetAsync(key, value, options, CancellationToken.None); return true; }, token);
+            await Bounded(null, async () => { await redis.SetAsync(key, value, options, CancellationToken.None); return true; }, token);
     }
 
     public async Task RemoveAsync(string key, CancellationToken token = default)
     {
         if (IsOurs(key))
-            await Bounded("remove", async () => { await redis.RemoveAsync(key, CancellationToken.None); return true; }, token);
+            await Bounded(null, async () => { await redis.RemoveAsync(key, CancellationToken.None); return true; }, token);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,14 +99,14 @@ public sealed class RedisLevel : IBufferDistributedCache, IAsyncDisposable
     /// <summary>HybridCache keeps times of invalidation by tag beside the values. None are used here, and nobody else's are believed.</summary>
     static bool IsOurs(string key) => !key.StartsWith("__MSFT_", StringComparison.Ordinal);
 
-    async Task<T?> Bounded<T>(string operation, Func<Task<T>> call, CancellationToken cancellation)
+    async Task<T?> Bounded<T>(Activity? started, Func<Task<T>> call, CancellationToken cancellation)
     {
+        using var span = started;
         if (!circuit.TryEnter())
         {
             CacheTelemetry.RedisFailed("open");
             return default;
         }
-        using var span = CacheTelemetry.StartRedis(operation);
         var failure = "error";
         if (!connecting.IsCompletedSuccessfully || !connecting.Result.IsConnected)
             failure = "away";
@@ -126,7 +127,7 @@ public sealed class RedisLevel : IBufferDistributedCache, IAsyncDisposable
             {
                 failure = e is RedisConnectionException ? "away" : "error";
             }
-        span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, failure);
+        span?.SetStatus(ActivityStatusCode.Error, failure);
         CacheTelemetry.RedisFailed(failure);
         circuit.Failed(failure);
         return default;

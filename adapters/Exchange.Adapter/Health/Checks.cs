@@ -3,6 +3,7 @@ using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Adapter.Sources;
 using Exchange.Protocol.Refusals;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -40,4 +41,11 @@ sealed class FilesHealth(CallerRegister callers, AllowRegister allowed) : IHealt
         (allowed.Trouble ?? callers.Trouble) is { } mistake
             ? HealthCheckResult.Degraded($"a changed file was refused and the earlier one stays in force; its first mistake: {mistake}")
             : HealthCheckResult.Healthy());
+}
+
+/// <summary>The files of records are the newest, and every row of them can be somebody's alone; whatever else is said here, with lines and counts.</summary>
+sealed class SourcesHealth(AgencyData data) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        data.Troubles.ToArray() is { Length: > 0 } troubles ? HealthCheckResult.Degraded(string.Join("; ", troubles)) : HealthCheckResult.Healthy());
 }

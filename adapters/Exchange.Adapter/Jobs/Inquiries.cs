@@ -15,7 +15,11 @@ namespace Exchange.Adapter.Jobs;
 /// <param name="Name">Of its span, such as <c>eligibility</c>.</param>
 /// <param name="Task">Of the policy matrix.</param>
 /// <param name="DataSets">Everything it may ask for: its caller must be permitted all of it.</param>
-public sealed record Purpose(string Name, string Task, IReadOnlyList<DataSetContract> DataSets, string Official, string CaseId);
+public sealed record Purpose(string Name, string Task, IReadOnlyList<DataSetContract> DataSets, string Official, string CaseId)
+{
+    /// <summary>As of <see cref="Asking.AskRequest"/>, for every question.</summary>
+    public TimeSpan? MaxAge { get; init; }
+}
 
 /// <summary>Begins the questions of jobs: its caller is permitted them, and they stand under one span of its caller's trace.</summary>
 public sealed class Inquiries(ResidenceRouting asking, LocalApiOptions options, TimeProvider time)

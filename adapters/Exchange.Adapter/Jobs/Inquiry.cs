@@ -43,7 +43,7 @@ public sealed class Inquiry : IDisposable
     /// <exception cref="OperationCanceledException">The caller no longer waits.</exception>
     public async Task<AskOutcome> Ask(string person, string provider, DataSetContract dataSet, IMessage question)
     {
-        var request = new AskRequest(person, provider, purpose.Task, dataSet.Id, question.ToByteString(), purpose.Official, purpose.CaseId, null, ByteString.Empty)
+        var request = new AskRequest(person, provider, purpose.Task, dataSet.Id, question.ToByteString(), purpose.Official, purpose.CaseId, purpose.MaxAge, ByteString.Empty)
         {
             Traceparent = TraceContext.Write(activity),
         };

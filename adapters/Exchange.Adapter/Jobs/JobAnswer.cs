@@ -6,6 +6,7 @@ using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
+using Freshness = Agency.V1.Freshness;
 using Receipt = Agency.V1.Receipt;
 
 namespace Exchange.Adapter.Jobs;
@@ -34,6 +35,7 @@ public sealed class JobAnswer<TRecord>
         {
             Status = outcome.Status;
             Withheld = [.. answer!.Withheld];
+            Freshness = answer.Freshness;
             Record = record;
         }
         Missing = Record is null ? WhyNone(refusal) : [];
@@ -44,6 +46,7 @@ public sealed class JobAnswer<TRecord>
     {
         Record = (TRecord?)own?.Record;
         Status = own is null ? AnswerStatus.NotFound : AnswerStatus.Found;
+        Freshness = own is null ? null : Answers.ToFreshness(new V1.Freshness { AsOfUnixMs = own.AsOfUnixMs, SourceRevision = own.Revision, NextUpdateUnixMs = own.NextUpdateUnixMs });
         Missing = Record is null ? WhyNone(null) : [];
     }
 
@@ -69,6 +72,8 @@ public sealed class JobAnswer<TRecord>
 
     /// <summary>Where several municipalities came into question: what each of them said.</summary>
     public IReadOnlyList<CandidateOutcome> Candidates { get; } = [];
+
+    public Freshness? Freshness { get; }
 
     public IReadOnlyList<Receipt> Receipts { get; } = [];
 

@@ -1,4 +1,5 @@
 using Exchange.Adapter.LocalApi;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Adapter.Jobs;
 
@@ -14,6 +15,9 @@ public static class PurposeCheck
         RequestCheck.Text(mistakes, "purpose.official", official, RequestCheck.NameLength, required: true);
         RequestCheck.Text(mistakes, "purpose.case_id", caseId, RequestCheck.NameLength, required: false);
     }
+
+    /// <returns>Null where there is none, and with a mistake.</returns>
+    public static TimeSpan? MaxAge(List<string> mistakes, Duration? maxAge) => RequestCheck.MaxAge(mistakes, "purpose.max_age", maxAge);
 
     public static void Year(List<string> mistakes, int year)
     {

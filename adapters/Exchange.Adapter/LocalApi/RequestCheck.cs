@@ -4,6 +4,7 @@ using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using LookupRequest = Agency.V1.LookupRequest;
 
 namespace Exchange.Adapter.LocalApi;
@@ -31,7 +32,7 @@ public static class RequestCheck
         Text(found, "case_id", request.CaseId, NameLength, required: false);
         if (request.PageToken.Length > PageTokenBytes)
             found.Add($"'page_token' has more than {PageTokenBytes} bytes");
-        var maxAge = MaxAge(found, request);
+        var maxAge = MaxAge(found, "max_age", request.MaxAge);
         var question = Question(found, request, contract);
 
         mistakes = found;
@@ -58,14 +59,15 @@ public static class RequestCheck
             found.Add($"'{field}' has control characters");
     }
 
-    static TimeSpan? MaxAge(List<string> found, LookupRequest request)
+    /// <returns>Null where there is none, and with a mistake.</returns>
+    public static TimeSpan? MaxAge(List<string> found, string field, Duration? given)
     {
-        if (request.MaxAge is not { } duration)
+        if (given is not { } duration)
             return null;
         // A protobuf duration spans 10,000 years; ten are more than any copy lives.
         if (duration.Seconds is >= 0 and <= 315_576_000 && duration.Nanos is >= 0 and < 1_000_000_000)
             return duration.ToTimeSpan();
-        found.Add("'max_age' must be from 0 s to ten years");
+        found.Add($"'{field}' must be from 0 s to ten years");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using Exchange.Adapter.Sources.Csv;
 using Exchange.Adapter.Sources.Mapping;
 using Exchange.Adapter.Sources.People;
 using Exchange.Adapter.Sources.Residences;
@@ -11,6 +12,10 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
 {
     /// <summary>Of an agency that only asks.</summary>
     public static AgencyData None { get; } = new(new Dictionary<string, IRecordSource>(), null);
+
+    /// <summary>For whoever keeps the files: of each that is not used, or not wholly, why. Nothing of what they hold.</summary>
+    public IEnumerable<string> Troubles => Sources.Values.OfType<CsvSource>().SelectMany(source => source.Troubles)
+        .Concat(Residences is ResidencesFile { Trouble: { } trouble } ? [trouble] : []);
 
     public async ValueTask DisposeAsync()
     {

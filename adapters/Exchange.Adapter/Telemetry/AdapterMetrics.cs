@@ -36,7 +36,7 @@ public sealed class AdapterMetrics : IDisposable
 
     public void Asked(AskRequest request, AskOutcome outcome, Activity? activity)
     {
-        var how = outcome.Refusal is { } refusal ? Reasons.Name(refusal.Reason) : "answered";
+        var how = outcome is { Refusal: { } refusal, IsRefusedSealed: false } ? Reasons.Name(refusal.Reason) : "answered";
         asked.Add(1, new("kind", KindName(outcome.Kind)), new("outcome", how));
         asking.Record(outcome.Took.TotalSeconds);
         if (activity is not { IsAllDataRequested: true })
@@ -50,8 +50,10 @@ public sealed class AdapterMetrics : IDisposable
             activity.SetTag("exchange.provider", outcome.Provider);
             activity.SetTag("exchange.data_set", request.DataSet);
         }
-        if (outcome.RepeatedBecause.Count > 0)
-            activity.SetTag("exchange.repeated", string.Join(",", outcome.RepeatedBecause.Select(Reasons.Name)));
+        // That a handle has expired was sealed, too.
+        var repeated = outcome.RepeatedBecause.Where(one => one != Reason.HandleExpired).ToArray();
+        if (repeated.Length > 0)
+            activity.SetTag("exchange.repeated", string.Join(",", repeated.Select(Reasons.Name)));
     }
 
     public void Answered(Header header, AnswerTimes times, TimeProvider time, Activity? activity)

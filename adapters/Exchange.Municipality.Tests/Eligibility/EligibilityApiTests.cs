@@ -59,11 +59,11 @@ public sealed class EligibilityApiTests(RunningTownHall town) : IClassFixture<Ru
     [Fact]
     public async Task Mistakes_in_request_and_programme_are_told_together_and_repeat_nothing()
     {
-        var (status, body) = await Decide("""{ "programme": "canary", "decidedOn": "canary", "members": [ { "person": "x", "bornOn": "canary" } ] }""");
+        var (status, body) = await Decide("""{ "programme": "canary", "decidedOn": "canary", "maxAge": "-7s", "members": [ { "person": "x", "bornOn": "canary" } ] }""");
         Assert.Equal((HttpStatusCode.BadRequest, "QUESTION_INVALID"), (status, body.GetProperty("reason").GetString()));
         var detail = body.GetProperty("detail").GetString()!;
-        Assert.StartsWith("The request has 4 mistakes:", detail, StringComparison.Ordinal);
-        foreach (var field in new[] { "official", "decided_on", "members[0].born_on", "programme" })
+        Assert.StartsWith("The request has 5 mistakes:", detail, StringComparison.Ordinal);
+        foreach (var field in new[] { "official", "decided_on", "max_age", "members[0].born_on", "programme" })
             Assert.Contains($"'{field}'", detail, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", body.GetRawText(), StringComparison.Ordinal);
     }

@@ -26,8 +26,11 @@ sealed class EligibilityApi(Inquiries inquiries, AdapterOptions options, AgencyD
     public override async Task<EligibilityResponse> Decide(EligibilityRequest request, ServerCallContext context)
     {
         // 1. May the caller ask this, and is the request whole?
-        using var inquiry = inquiries.Begin(context, new Purpose("eligibility", "benefit-eligibility", dataSets, request.Official, request.CaseId));
         var mistakes = new List<string>();
+        using var inquiry = inquiries.Begin(context, new Purpose("eligibility", "benefit-eligibility", dataSets, request.Official, request.CaseId)
+        {
+            MaxAge = RequestCheck.MaxAge(mistakes, "max_age", request.MaxAge),
+        });
         var household = HouseholdCase.Read(request, LegalDay.Today(time), mistakes);
 
         // 2. The rule of the day.

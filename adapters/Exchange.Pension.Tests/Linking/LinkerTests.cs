@@ -5,8 +5,10 @@ using Exchange.Adapter.Tests.Jobs;
 using Exchange.Pension.Linking;
 using Exchange.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Records.Municipality.V1;
 using Records.Tax.V1;
+using Freshness = Exchange.V1.Freshness;
 
 namespace Exchange.Pension.Tests.Linking;
 
@@ -71,6 +73,26 @@ public sealed class LinkerTests
             string.Join(' ', one.Findings.Select(finding => finding.Code))));
         Assert.All(results.Written, one => Assert.Equal(one.Findings.Count == 0 ? LinkingOutcome.Linked : LinkingOutcome.Failed, one.Outcome));
         Assert.All(results.Written.Where(one => one.Person.StartsWith('o')), one => Assert.Equal(("jp.mun.131016", true), (one.Findings[0].Provider, one.Findings[0].RetryAfterMs > 0)));
+    }
+
+    [Fact]
+    public async Task The_records_compared_are_named_with_their_time_and_what_is_not_there_is_not()
+    {
+        var household = Outcomes.Found("jp.mun.131016", new Household { MovedInOn = "2020-05-01" }) with
+        {
+            Freshness = new Freshness { AsOfUnixMs = 1_767_225_600_000, CachedAgeMs = 1500 },
+        };
+        var sources = (await Linker((_, _, dataSet, _) => Task.FromResult(dataSet.ProviderKind == "tax" ? Outcomes.Answered("jp.tax", AnswerStatus.NotFound) : household))
+            .Link(new ListItem(1, "4711", null), CancellationToken.None)).Sources;
+        Assert.Equal(
+            new Source
+            {
+                Provider = "jp.mun.131016",
+                DataSet = "municipality.household.v1",
+                AsOf = Timestamp.FromDateTime(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc)),
+                CachedAge = Duration.FromTimeSpan(TimeSpan.FromSeconds(1.5)),
+            },
+            Assert.Single(sources));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Exchange.Adapter.Tests;
 using Exchange.Hosting.Errors;
 using Exchange.Pension.Linking;
 using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace Exchange.Pension.Tests.Linking;
@@ -20,11 +21,11 @@ public sealed class LinkingApiTests
         Assert.Equal(1, await Link(agency));
         Assert.Equal(
             [
-                "line,person,outcome,municipality,household_size,employers,findings,messages,request_ids",
-                "2,nobody,FAILED,,,,PERSON_UNKNOWN,\"This agency has enrolled nobody under this key. Check the key, or enrol the person first.\",",
-                "3,,BAD_LINE,,,,BAD_LINE,'person' is missing,",
-                "4,nobody,DUPLICATE,,,,DUPLICATE,the same person as line 2,",
-                "5,no one,FAILED,,,,PERSON_UNKNOWN,\"This agency has enrolled nobody under this key. Check the key, or enrol the person first.\",",
+                "line,person,outcome,municipality,household_size,employers,findings,messages,request_ids,as_of",
+                "2,nobody,FAILED,,,,PERSON_UNKNOWN,\"This agency has enrolled nobody under this key. Check the key, or enrol the person first.\",,",
+                "3,,BAD_LINE,,,,BAD_LINE,'person' is missing,,",
+                "4,nobody,DUPLICATE,,,,DUPLICATE,the same person as line 2,,",
+                "5,no one,FAILED,,,,PERSON_UNKNOWN,\"This agency has enrolled nobody under this key. Check the key, or enrol the person first.\",,",
             ],
             await File.ReadAllLinesAsync(agency["report.csv"], CancellationToken.None));
     }
@@ -72,11 +73,12 @@ public sealed class LinkingApiTests
     public void Every_mistake_of_a_purpose_is_told_at_once_and_none_repeats_what_stood_there()
     {
         var mistakes = new List<string>();
-        Assert.Null(LinkingDay.Read(new LinkingPurpose { On = "canary", Year = -5, CaseId = "a\nb" }, new DateOnly(2026, 6, 1), mistakes));
+        Assert.Null(LinkingDay.Read(new LinkingPurpose { On = "canary", Year = -5, CaseId = "a\nb", MaxAge = new Duration { Seconds = -1 } }, new DateOnly(2026, 6, 1), mistakes));
         Assert.Equal(
             [
                 "'purpose.official' is missing", "'purpose.case_id' has control characters",
                 "'purpose.on' must be a day such as 2026-01-01, from 1900 to 2999", "'purpose.year' must be a year from 1900 to 2999",
+                "'purpose.max_age' must be from 0 s to ten years",
             ],
             mistakes);
         Assert.Null(LinkingDay.Read(null, new DateOnly(2026, 6, 1), mistakes));
@@ -89,6 +91,8 @@ public sealed class LinkingApiTests
         var today = new DateOnly(2026, 6, 1);
         Assert.Equal(new LinkingDay(today, 2025), LinkingDay.Read(new LinkingPurpose { Official = "suzuki" }, today, []));
         Assert.Equal(new LinkingDay(new DateOnly(2024, 1, 1), 2023), LinkingDay.Read(new LinkingPurpose { Official = "suzuki", On = "2024-01-01" }, today, []));
+        Assert.Equal(
+            new LinkingDay(today, 2025) { MaxAge = TimeSpan.Zero }, LinkingDay.Read(new LinkingPurpose { Official = "suzuki", MaxAge = new Duration() }, today, []));
         Assert.Equal(new LinkingDay(today, 2020), LinkingDay.Read(new LinkingPurpose { Official = "suzuki", Year = 2020 }, today, []));
     }
 

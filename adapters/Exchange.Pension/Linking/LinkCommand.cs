@@ -19,9 +19,9 @@ static class LinkCommand
         {
             Options = [on, year],
             Call = (channel, options) => new LinkingService.LinkingServiceClient(channel).Link(options),
-            Purpose = (parsed, official, caseId) => new LinkingItem
+            Purpose = (parsed, asking) => new LinkingItem
             {
-                Purpose = new LinkingPurpose { On = parsed.GetRequiredValue(on), Year = parsed.GetValue(year), Official = official, CaseId = caseId },
+                Purpose = new LinkingPurpose { On = parsed.GetRequiredValue(on), Year = parsed.GetValue(year), Official = asking.Official, CaseId = asking.CaseId, MaxAge = asking.MaxAge },
             },
             Item = (id, person) => new LinkingItem { Id = id, Person = person },
             Read = Read,
@@ -31,7 +31,7 @@ static class LinkCommand
     static ListResult Read(LinkingResult result) => new(
         result.Id, ListResult.NameOf(LinkingReflection.Descriptor.FindTypeByName<EnumDescriptor>(nameof(LinkingOutcome)), (int)result.Outcome),
         [result.Municipality, Known(result.HouseholdSize), Known(result.Employers)],
-        result.Findings, result.Receipts);
+        result.Findings, result.Receipts, result.Sources);
 
     static string Known(int figure) => figure == 0 ? "" : figure.ToString(CultureInfo.InvariantCulture);
 }

@@ -28,6 +28,9 @@ sealed class Linker(AskQuestion ask, OwnRecords own, LinkingDay day, bool knowsR
         var employment = ask.For<EmploymentIncome>(person, "tax", DataSetCatalogue.Employment, new EmploymentQuestion { Year = day.Year }, record => !record.HasYear || record.Year == day.Year);
         var enrolment = own.Read<Enrolment>(DataSetCatalogue.PensionEnrolment, person, new EnrolmentQuestion(), cancelled);
         await Task.WhenAll(household, employment, enrolment).ConfigureAwait(false);
-        return LinkComparison.Of(day, await household.ConfigureAwait(false), await employment.ConfigureAwait(false), await enrolment.ConfigureAwait(false), knowsResidences);
+        var (there, employed, insured) = (await household.ConfigureAwait(false), await employment.ConfigureAwait(false), await enrolment.ConfigureAwait(false));
+        var result = LinkComparison.Of(day, there, employed, insured, knowsResidences);
+        result.Sources.Add(there.Used(DataSetCatalogue.Household).Concat(employed.Used(DataSetCatalogue.Employment)).Concat(insured.Used(DataSetCatalogue.PensionEnrolment)));
+        return result;
     }
 }

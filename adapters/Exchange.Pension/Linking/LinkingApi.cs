@@ -31,7 +31,7 @@ sealed class LinkingApi(Inquiries inquiries, OwnRecords own, AgencyData data, Ti
             throw RequestCheck.Refuse(mistakes).ToRpcException();
 
         // 2. May the caller ask this?
-        using var inquiry = inquiries.BeginList(context, new Purpose("record linking", "record-linking", dataSets, purpose!.Official, purpose.CaseId));
+        using var inquiry = inquiries.BeginList(context, new Purpose("record linking", "record-linking", dataSets, purpose!.Official, purpose.CaseId) { MaxAge = day.MaxAge });
 
         // 3. Each person as they come.
         var linker = new Linker(new PacedQuestions(inquiry.Ask, time, context.CancellationToken).Ask, own, day, knowsResidences: data.Residences is not null);

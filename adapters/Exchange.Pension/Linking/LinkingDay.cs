@@ -8,6 +8,9 @@ namespace Exchange.Pension.Linking;
 /// <param name="Year">Of the employment statements.</param>
 sealed record LinkingDay(DateOnly On, int Year)
 {
+    /// <summary>Of copies of records; null: any.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <returns>Null with mistakes, all of them at once.</returns>
     public static LinkingDay? Read(LinkingPurpose? purpose, DateOnly today, List<string> mistakes)
     {
@@ -23,6 +26,7 @@ sealed record LinkingDay(DateOnly On, int Year)
             mistakes.Add($"'purpose.on' must be a day such as 2026-01-01, from {PurposeCheck.FirstYear} to {PurposeCheck.LastYear}");
         if (purpose.Year != 0)
             PurposeCheck.Year(mistakes, purpose.Year);
-        return mistakes.Count == 0 ? new LinkingDay(on, purpose.Year == 0 ? on.Year - 1 : purpose.Year) : null;
+        var maxAge = PurposeCheck.MaxAge(mistakes, purpose.MaxAge);
+        return mistakes.Count == 0 ? new LinkingDay(on, purpose.Year == 0 ? on.Year - 1 : purpose.Year) { MaxAge = maxAge } : null;
     }
 }

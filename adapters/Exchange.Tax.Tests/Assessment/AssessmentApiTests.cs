@@ -7,6 +7,7 @@ using Exchange.Adapter.Tests.Jobs;
 using Exchange.Tax.Assessment;
 using Exchange.V1;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Records.Municipality.V1;
 using Records.Pension.V1;
 
@@ -23,10 +24,10 @@ public sealed class AssessmentApiTests
         await File.WriteAllTextAsync(agency["people.csv"], "person\nnobody\n\nnobody\n", CancellationToken.None);
         Assert.Equal(1, await Assess(agency));
         var report = await File.ReadAllLinesAsync(agency["report.csv"], CancellationToken.None);
-        Assert.Equal("line,person,outcome,declared_income,declared_dependants,pension_paid,pension_tax_withheld,household_members,findings,messages,request_ids", report[0]);
+        Assert.Equal("line,person,outcome,declared_income,declared_dependants,pension_paid,pension_tax_withheld,household_members,findings,messages,request_ids,as_of", report[0]);
         // This agency describes no sources, so this agency's own cannot be read either.
         Assert.StartsWith("2,nobody,INCOMPLETE,,,,,,SOURCE_UNAVAILABLE PERSON_UNKNOWN,", report[1], StringComparison.Ordinal);
-        Assert.Equal(["3,,BAD_LINE,,,,,,BAD_LINE,'person' is missing,", "4,nobody,DUPLICATE,,,,,,DUPLICATE,the same person as line 2,"], report[2..]);
+        Assert.Equal(["3,,BAD_LINE,,,,,,BAD_LINE,'person' is missing,,", "4,nobody,DUPLICATE,,,,,,DUPLICATE,the same person as line 2,,"], report[2..]);
     }
 
     [Theory]
@@ -44,9 +45,17 @@ public sealed class AssessmentApiTests
     public void Every_mistake_of_a_purpose_is_told_at_once_and_without_a_year_it_is_the_one_before()
     {
         var mistakes = new List<string>();
-        Assert.Null(AssessedYear.Read(new AssessmentPurpose { Year = 3000 }, new DateOnly(2026, 6, 1), mistakes));
+        Assert.Null(AssessedYear.Read(new AssessmentPurpose { Year = 3000, MaxAge = new Duration { Nanos = -1 } }, new DateOnly(2026, 6, 1), mistakes));
         Assert.Null(AssessedYear.Read(null, new DateOnly(2026, 6, 1), mistakes));
-        Assert.Equal(["'purpose.official' is missing", "'purpose.year' must be a year from 1900 to 2999", "'purpose' is missing from the first message"], mistakes);
+        Assert.Equal(
+            [
+                "'purpose.official' is missing", "'purpose.year' must be a year from 1900 to 2999", "'purpose.max_age' must be from 0 s to ten years",
+                "'purpose' is missing from the first message",
+            ],
+            mistakes);
+        Assert.Equal(
+            new AssessedYear(2025) { MaxAge = TimeSpan.FromMinutes(5) },
+            AssessedYear.Read(new AssessmentPurpose { Official = "suzuki", MaxAge = Duration.FromTimeSpan(TimeSpan.FromMinutes(5)) }, new DateOnly(2026, 6, 1), []));
         Assert.Equal(new AssessedYear(2025), AssessedYear.Read(new AssessmentPurpose { Official = "suzuki" }, new DateOnly(2026, 6, 1), []));
     }
 
@@ -87,6 +96,8 @@ public sealed class AssessmentApiTests
         var result = await assessor.Assess(new ListItem(1, "4711", null), CancellationToken.None);
         Assert.Equal((AssessmentOutcome.Incomplete, false), (result.Outcome, result.HasPensionPaid));
         Assert.Contains(result.Findings, one => (one.Code, one.Provider) == ("ANSWER_INVALID", "jp.pension"));
+        // What was not used is no source of the result.
+        Assert.Equal([("jp.mun.131016", "municipality.household.v1")], result.Sources.Select(one => (one.Provider, one.DataSet)));
     }
 
     static Task<int> Assess(RunningAgency agency, params string[] more) => AdapterProgram.Run(TaxAgency.Kind,

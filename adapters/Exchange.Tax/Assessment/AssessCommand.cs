@@ -18,7 +18,10 @@ static class AssessCommand
         {
             Options = [year],
             Call = (channel, options) => new AssessmentService.AssessmentServiceClient(channel).Assess(options),
-            Purpose = (parsed, official, caseId) => new AssessmentItem { Purpose = new AssessmentPurpose { Year = parsed.GetValue(year), Official = official, CaseId = caseId } },
+            Purpose = (parsed, asking) => new AssessmentItem
+            {
+                Purpose = new AssessmentPurpose { Year = parsed.GetValue(year), Official = asking.Official, CaseId = asking.CaseId, MaxAge = asking.MaxAge },
+            },
             Item = (id, person) => new AssessmentItem { Id = id, Person = person },
             Read = Read,
         });
@@ -31,7 +34,7 @@ static class AssessCommand
             Figure(result.HasPensionPaid, result.PensionPaid), Figure(result.HasPensionTaxWithheld, result.PensionTaxWithheld),
             Figure(result.HasHouseholdMembers, result.HouseholdMembers),
         ],
-        result.Findings, result.Receipts);
+        result.Findings, result.Receipts, result.Sources);
 
     static string Figure(bool isKnown, long figure) => isKnown ? figure.ToString(CultureInfo.InvariantCulture) : "";
 }

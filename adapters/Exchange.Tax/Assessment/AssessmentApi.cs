@@ -30,7 +30,7 @@ sealed class AssessmentApi(Inquiries inquiries, OwnRecords own, TimeProvider tim
             throw RequestCheck.Refuse(mistakes).ToRpcException();
 
         // 2. May the caller ask this?
-        using var inquiry = inquiries.BeginList(context, new Purpose("income assessment", "income-assessment", dataSets, purpose!.Official, purpose.CaseId));
+        using var inquiry = inquiries.BeginList(context, new Purpose("income assessment", "income-assessment", dataSets, purpose!.Official, purpose.CaseId) { MaxAge = year.MaxAge });
 
         // 3. Each person as they come.
         var assessor = new Assessor(new PacedQuestions(inquiry.Ask, time, context.CancellationToken).Ask, own, year);

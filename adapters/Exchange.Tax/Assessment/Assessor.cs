@@ -27,7 +27,10 @@ sealed class Assessor(AskQuestion ask, OwnRecords own, AssessedYear year)
         var payments = ask.For<Payments>(person, "pension", DataSetCatalogue.Payments, new PaymentsQuestion { Year = year.Year }, Answers);
         var household = ask.For<Household>(person, Residence.On(year.HouseholdOn), DataSetCatalogue.Household, new HouseholdQuestion());
         await Task.WhenAll(statement, payments, household).ConfigureAwait(false);
-        return AssessmentComparison.Of(year, await statement.ConfigureAwait(false), await payments.ConfigureAwait(false), await household.ConfigureAwait(false));
+        var (declared, paid, there) = (await statement.ConfigureAwait(false), await payments.ConfigureAwait(false), await household.ConfigureAwait(false));
+        var result = AssessmentComparison.Of(year, declared, paid, there);
+        result.Sources.Add(declared.Used(DataSetCatalogue.Income).Concat(paid.Used(DataSetCatalogue.Payments)).Concat(there.Used(DataSetCatalogue.Household)));
+        return result;
     }
 
     /// <summary>Of the year, and nothing paid that is less than nothing.</summary>

@@ -77,6 +77,13 @@ public sealed class DataSetContract
         return withheld ?? (IReadOnlyList<uint>)[];
     }
 
+    /// <summary>
+    /// Whether one of the fields tells something by being empty: a list of nobody, a last day while there is none. What is
+    /// optional and not set is not known, and tells nothing.
+    /// </summary>
+    public bool TellsByBeingEmpty(IReadOnlySet<uint> granted) =>
+        Record.Fields.InFieldNumberOrder().Any(field => !field.HasPresence && granted.Contains((uint)field.FieldNumber));
+
     public DataSet ToMessage() => new()
     {
         Id = Id,

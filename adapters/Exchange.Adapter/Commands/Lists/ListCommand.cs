@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Security.Cryptography;
+using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;
 using Grpc.Core;
+using Duration = Google.Protobuf.WellKnownTypes.Duration;
 
 namespace Exchange.Adapter.Commands.Lists;
 
@@ -9,6 +12,8 @@ namespace Exchange.Adapter.Commands.Lists;
 public static class ListCommand
 {
     const int Done = 0, SomeNotKnown = 1, CouldNotRun = 2;
+
+    static readonly TimeSpan longestAge = TimeSpan.FromDays(3650);
 
     public static Command Create<TItem, TResult>(ListJob<TItem, TResult> job)
         where TItem : class
@@ -23,9 +28,15 @@ public static class ListCommand
         var report = new Option<string>("--report") { Description = "Where to write the report: CSV, a line for every line of the list, in its order.", Required = true, HelpName = "FILE" };
         var official = new Option<string>("--official") { Description = "Who asks; sealed for the providers and journalled at every agency.", Required = true };
         var caseId = new Option<string>("--case") { Description = "Of which case; journalled with the official.", DefaultValueFactory = _ => "" };
+        var maxAge = new Option<Duration?>("--max-age")
+        {
+            Description = "Take no provider's copy that is older, in seconds or with a unit, such as 300 or 5m; 0 has every record read now. Without it, any age will do.",
+            HelpName = "TIME",
+            CustomParser = MaxAge,
+        };
         var command = new Command(job.Name, $"{job.Description} Exit code 0: every person has an outcome; 1: some are {job.NotKnown} or not asked, or the command line is wrong; 2: it could not run.")
         {
-            api, ca, token, certificate, key, list, report, official, caseId,
+            api, ca, token, certificate, key, list, report, official, caseId, maxAge,
         };
         foreach (var option in job.Options)
             command.Add(option);
@@ -37,10 +48,19 @@ public static class ListCommand
                 parsed.AddError("--api must be an address such as https://localhost:7443.");
         });
         command.SetAction((parsed, stop) => Run(
-            job, job.Purpose(parsed, parsed.GetRequiredValue(official), parsed.GetRequiredValue(caseId)),
+            job, job.Purpose(parsed, new ListAsking(parsed.GetRequiredValue(official), parsed.GetRequiredValue(caseId), parsed.GetValue(maxAge))),
             new ListCall(new Uri(parsed.GetRequiredValue(api)), parsed.GetRequiredValue(ca), parsed.GetValue(token), parsed.GetValue(certificate), parsed.GetValue(key)),
             parsed.GetRequiredValue(list), parsed.GetRequiredValue(report), ListScreen.OnConsole(), stop));
         return command;
+    }
+
+    static Duration? MaxAge(ArgumentResult given)
+    {
+        var text = given.Tokens[0].Value;
+        if (Durations.TryParse(text.All(char.IsAsciiDigit) ? text + "s" : text, out var age) && age <= longestAge)
+            return Duration.FromTimeSpan(age);
+        given.AddError("--max-age must be a whole number of seconds, or with a unit, such as 300, 30s, 5m or 8h, and at most ten years.");
+        return null;
     }
 
     internal static async Task<int> Run<TItem, TResult>(

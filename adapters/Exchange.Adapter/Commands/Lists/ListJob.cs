@@ -17,8 +17,8 @@ public sealed record ListJob<TItem, TResult>(string Name, string Description, IR
 
     public required Func<ChannelBase, CallOptions, AsyncDuplexStreamingCall<TItem, TResult>> Call { get; init; }
 
-    /// <summary>The first message: options, official, case.</summary>
-    public required Func<ParseResult, string, string, TItem> Purpose { get; init; }
+    /// <summary>The first message.</summary>
+    public required Func<ParseResult, ListAsking, TItem> Purpose { get; init; }
 
     /// <summary>One item: id and person.</summary>
     public required Func<ulong, string, TItem> Item { get; init; }

@@ -41,7 +41,7 @@ sealed class ListReport : IDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         file = new FileStream(Temporary, options);
         writer = CsvWriter.Create(file, CsvWriterOptions.Default, leaveOpen: true);
-        writer.WriteHeader(["line", PeopleList.Header, "outcome", .. figures, "findings", "messages", "request_ids"]);
+        writer.WriteHeader(["line", PeopleList.Header, "outcome", .. figures, "findings", "messages", "request_ids", "as_of"]);
     }
 
     /// <summary>Lines by their outcome.</summary>
@@ -104,17 +104,17 @@ sealed class ListReport : IDisposable
     {
         var line = lines[next];
         if (waiting.Remove(next, out var result))
-            Write(line, result.Outcome, result.Figures, result.Findings, result.Receipts);
+            Write(line, result.Outcome, result.Figures, result.Findings, result.Receipts, result.Sources);
         else if (line.Mistake is { } mistake)
-            Write(line, BadLine, [], [new Finding { Code = BadLine, Message = mistake }], []);
+            Write(line, BadLine, [], [new Finding { Code = BadLine, Message = mistake }], [], []);
         else if (line.SameAs > 0)
-            Write(line, Duplicate, [], [new Finding { Code = Duplicate, Message = $"the same person as line {line.SameAs}" }], []);
+            Write(line, Duplicate, [], [new Finding { Code = Duplicate, Message = $"the same person as line {line.SameAs}" }], [], []);
         else
-            Write(line, NotAsked, [], [new Finding { Code = NotAsked, Message = line.Number > sent ? "the list ended before it" : "it was sent and no result came: it may have been asked" }], []);
+            Write(line, NotAsked, [], [new Finding { Code = NotAsked, Message = line.Number > sent ? "the list ended before it" : "it was sent and no result came: it may have been asked" }], [], []);
         next++;
     }
 
-    void Write(ListLine line, string outcome, IReadOnlyList<string> values, IReadOnlyList<Finding> findings, IReadOnlyList<Receipt> receipts)
+    void Write(ListLine line, string outcome, IReadOnlyList<string> values, IReadOnlyList<Finding> findings, IReadOnlyList<Receipt> receipts, IReadOnlyList<Source> sources)
     {
         Counts[outcome] = Counts.GetValueOrDefault(outcome) + 1;
         writer.WriteRecord(
@@ -124,7 +124,15 @@ sealed class ListReport : IDisposable
             string.Join(' ', findings.Select(one => one.Code)),
             string.Join(" | ", findings.Select(Text)),
             string.Join(' ', receipts.Select(one => one.RequestId)),
+            string.Join(' ', sources.Select(Text)),
         ]);
+    }
+
+    /// <summary>Such as <c>jp.tax/tax.employment.v1=2026-01-01T00:00:00Z</c>.</summary>
+    static string Text(Source source)
+    {
+        var asOf = source.AsOf is { } time ? time.ToDateTime().ToString("yyyy-MM-ddTHH:mm:ssK", CultureInfo.InvariantCulture) : "unknown";
+        return $"{(source.Provider.Length > 0 ? source.Provider : "own")}/{source.DataSet}={asOf}";
     }
 
     static string Text(Finding finding)

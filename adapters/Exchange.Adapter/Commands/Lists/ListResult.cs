@@ -8,7 +8,9 @@ namespace Exchange.Adapter.Commands.Lists;
 /// <param name="Id">Number of the line.</param>
 /// <param name="Outcome">Such as <c>NOT_FOUND</c>.</param>
 /// <param name="Figures">One for each of the job's; empty: not known.</param>
-public sealed record ListResult(ulong Id, string Outcome, IReadOnlyList<string> Figures, IReadOnlyList<Finding> Findings, IReadOnlyList<Receipt> Receipts)
+/// <param name="Sources">The records used.</param>
+public sealed record ListResult(
+    ulong Id, string Outcome, IReadOnlyList<string> Figures, IReadOnlyList<Finding> Findings, IReadOnlyList<Receipt> Receipts, IReadOnlyList<Source> Sources)
 {
     const string Unspecified = "UNSPECIFIED";
 

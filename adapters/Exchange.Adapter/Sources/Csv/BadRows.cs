@@ -9,16 +9,24 @@ namespace Exchange.Adapter.Sources.Csv;
 /// </summary>
 sealed class BadRows(string path) : IDisposable
 {
+    const int MostNamed = 5;
+
+    readonly List<int> first = [];
     CsvWriter? writer;
 
     public static string Beside(string path) => path + ".bad.csv";
 
     public int Count { get; private set; }
 
+    /// <summary>For people: how many, and the lines of the first.</summary>
+    public string Summary => $"{Count} rows cannot be used, in line{(Count == 1 ? "" : "s")} {string.Join(", ", first)}{(Count > first.Count ? " and more" : "")}; they are listed in {Path.GetFileName(Beside(path))}";
+
     /// <exception cref="IOException">The list cannot be written.</exception>
     public void Add(int line, string column, string reason, string raw)
     {
         Count++;
+        if (first.Count < MostNamed)
+            first.Add(line);
         writer ??= CsvWorkList.Begin(Temporary, "line", "column", "reason", "row");
         writer.WriteRecord([line.ToString(CultureInfo.InvariantCulture), column, reason, raw]);
     }

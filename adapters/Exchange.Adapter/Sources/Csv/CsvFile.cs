@@ -3,19 +3,24 @@ using Google.Protobuf;
 
 namespace Exchange.Adapter.Sources.Csv;
 
+/// <param name="Rows">Bad ones included.</param>
 /// <param name="BadRows">Listed in the file beside it.</param>
 /// <param name="Refused">Why a newer file is not used and the one before still is; null when all is well.</param>
 public sealed record CsvState(int Rows, int BadRows, DateTimeOffset LoadedAt, string? Refused);
 
 /// <summary>
 /// A CSV file, held in memory. It is looked at now and then; once it has changed and kept still from one look to the
-/// next, it is read again and takes the place of the old at once, or, if bad, not at all.
+/// next, it is read again and takes the place of the old at once, or, if bad, not at all. What it does not say for
+/// certain it does not say: of rows that cannot be used nobody is known to be absent, and no list is known to be whole.
 /// </summary>
 sealed class CsvFile : IAsyncDisposable
 {
     readonly CsvLayout layout;
     readonly SourceSettings settings;
     readonly SemaphoreSlim reading = new(1, 1);
+    /// <summary>One row in so many may be bad in a file that takes the place of a better one.</summary>
+    const int FewBad = 100;
+
     volatile CsvIndex index;
     Action changed = () => { };
     ITimer? timer;
@@ -28,10 +33,15 @@ sealed class CsvFile : IAsyncDisposable
         this.layout = layout;
         this.settings = settings;
         loaded = lastSeen = FileStamp.Of(layout.Path);
-        (index, State) = Load(loaded);
+        (index, State, _) = Load(loaded);
     }
 
     public CsvState State { get; private set; }
+
+    /// <summary>For whoever keeps the file: why the newest is not used, or not all of it. Nothing of its cells; null when all is well.</summary>
+    public string? Trouble => State.Refused is { } refused
+        ? $"{Name} changed and is refused, and the rows read before stay in use: {refused}"
+        : index.UnknownLine is var line and > 0 ? $"{Name}: line {line} may be about anybody, so {(layout.OneEach ? "nobody is told to have no record" : "no list is told")}; see {BadRows.Beside(Name)}" : null;
 
     /// <summary>Looks at the file from now on.</summary>
     /// <param name="whenChanged">Called after a new file has taken the place of the old.</param>
@@ -43,17 +53,31 @@ sealed class CsvFile : IAsyncDisposable
 
     /// <param name="name">Of what is read, in exceptions.</param>
     /// <returns>Null when there is no such row.</returns>
-    /// <exception cref="SourceException">The row cannot be used, or there are two.</exception>
-    public ArraySegment<byte>? Find(string person, IMessage question, string name) =>
-        layout.KeyOf(person, question) is { } key && index.Find(key) is { } entry ? Usable(entry, name) : (ArraySegment<byte>?)null;
+    /// <exception cref="SourceException">The row cannot be used, or there are two, or one that cannot be used may be the person's.</exception>
+    public CsvFound? Find(string person, IMessage question, string name)
+    {
+        if (layout.KeyOf(person, question) is not { } key)
+            return null;
+        var rows = index;
+        RefuseDoubtful(rows, person, name);
+        if (rows.Find(key) is { } entry)
+            return new CsvFound([Usable(entry, name)], rows.WrittenUnixMs);
+        return rows.UnknownLine == 0 ? null : throw Unknown(rows, name);
+    }
 
     /// <param name="question">Null where rows are found by the person alone.</param>
     /// <returns>As they follow each other in the file; null when there are more than <paramref name="most"/>.</returns>
-    /// <exception cref="SourceException">A row cannot be used.</exception>
-    public IReadOnlyList<ArraySegment<byte>>? FindAll(string person, IMessage? question, string name, int most)
+    /// <exception cref="SourceException">A row cannot be used, or one that cannot be used may be the person's.</exception>
+    public CsvFound? FindAll(string person, IMessage? question, string name, int most)
     {
-        var rows = layout.KeyOf(person, question) is { } key ? index.FindAll(key, most + 1) : [];
-        return rows.Count > most ? null : [.. rows.Select(entry => Usable(entry, name))];
+        var rows = index;
+        if (layout.KeyOf(person, question) is not { } key)
+            return new CsvFound([], rows.WrittenUnixMs);
+        RefuseDoubtful(rows, person, name);
+        if (rows.UnknownLine > 0)
+            throw Unknown(rows, name);
+        var found = rows.FindAll(key, most + 1);
+        return found.Count > most ? null : new CsvFound([.. found.Select(entry => Usable(entry, name))], rows.WrittenUnixMs);
     }
 
     /// <summary>Looks at the file now. True when a new one took the place of the old.</summary>
@@ -84,21 +108,33 @@ sealed class CsvFile : IAsyncDisposable
         reading.Dispose();
     }
 
+    string Name => Path.GetFileName(layout.Path);
+
+    /// <summary>A row of the person's that may be about any question may be about this one.</summary>
+    void RefuseDoubtful(CsvIndex rows, string person, string name)
+    {
+        if (layout.Match.Count > 0 && rows.Find(layout.KeyOf(person)) is { } doubtful)
+            throw new SourceException(name, $"{Name}: line {doubtful.Line} cannot be used");
+    }
+
+    SourceException Unknown(CsvIndex rows, string name) => new(name, $"{Name}: line {rows.UnknownLine} cannot be used and may be anybody's");
+
     ArraySegment<byte> Usable(CsvEntry entry, string name) => entry.Kind switch
     {
         EntryKind.Good => entry.Value,
-        EntryKind.Ambiguous => throw new SourceException(name, $"{Path.GetFileName(layout.Path)}: line {entry.Line} and another have the same key"),
-        _ => throw new SourceException(name, $"{Path.GetFileName(layout.Path)}: line {entry.Line} cannot be used"),
+        EntryKind.Ambiguous => throw new SourceException(name, $"{Name}: line {entry.Line} and another have the same key"),
+        _ => throw new SourceException(name, $"{Name}: line {entry.Line} cannot be used"),
     };
 
     bool Reload(FileStamp seen)
     {
-        var name = Path.GetFileName(layout.Path);
         try
         {
-            var (next, state) = Load(seen);
+            var (next, state, summary) = Load(seen);
             if (FileStamp.Of(layout.Path) != seen)
                 return false;
+            if (IsWorse(state))
+                throw new CsvException($"of {state.Rows} rows {summary}");
             loaded = seen;
             index = next;
             State = state;
@@ -107,15 +143,19 @@ sealed class CsvFile : IAsyncDisposable
         {
             loaded = seen;
             State = State with { Refused = e is CsvException ? e.Message : $"cannot be read ({e.GetType().Name})" };
-            settings.Notice($"{name} changed and is refused; the rows read before stay in use: {State.Refused}");
+            settings.Notice($"{Name} changed and is refused; the rows read before stay in use: {State.Refused}");
             return false;
         }
-        settings.Notice($"{name} read again: {State.Rows} rows, {State.BadRows} bad");
+        settings.Notice($"{Name} read again: {State.Rows} rows, {State.BadRows} bad");
         changed();
         return true;
     }
 
-    (CsvIndex, CsvState) Load(FileStamp stamp)
+    /// <summary>More than a few of its rows are bad, and more than twice the share of those in use: a mistake in the export.</summary>
+    bool IsWorse(CsvState next) =>
+        (long)next.BadRows * FewBad > next.Rows && (long)next.BadRows * State.Rows > 2L * State.BadRows * next.Rows;
+
+    (CsvIndex Read, CsvState State, string Summary) Load(FileStamp stamp)
     {
         var now = settings.Time.GetUtcNow();
         CsvIndex read;
@@ -129,10 +169,13 @@ sealed class CsvFile : IAsyncDisposable
             bad.Keep();
         }
         if (bad.Count > 0)
-            settings.Notice($"{Path.GetFileName(layout.Path)}: {bad.Count} rows cannot be used; they are listed in {Path.GetFileName(BadRows.Beside(layout.Path))}");
-        return (read, new CsvState(read.Count, bad.Count, now, null));
+            settings.Notice($"{Name}: {bad.Summary}");
+        return (read, new CsvState(read.Rows, bad.Count, now, null), bad.Summary);
     }
 }
+
+/// <param name="WrittenUnixMs">When the file was in which they stand.</param>
+readonly record struct CsvFound(IReadOnlyList<ArraySegment<byte>> Rows, long WrittenUnixMs);
 
 /// <summary>Enough to notice that a file is another one.</summary>
 readonly record struct FileStamp(bool Exists, long Length, DateTime Written)

@@ -19,7 +19,8 @@ readonly record struct CsvEntry(EntryKind Kind, int Line, ArraySegment<byte> Val
 /// Keys to one value or several, filled once and then only read. Entries lie one after another in blocks, found by an
 /// open-addressing table of the numbers of each key's latest: about 25 bytes a row beside its key and value.
 /// </summary>
-sealed class CsvIndex
+/// <param name="writtenUnixMs">When the file was.</param>
+sealed class CsvIndex(long writtenUnixMs)
 {
     const int BlockSize = 1 << 20, HeaderSize = 1 + 4 + 4 + 4 + 4;
 
@@ -29,6 +30,14 @@ sealed class CsvIndex
     int used = BlockSize;
 
     public int Count => positions.Count;
+
+    public long WrittenUnixMs => writtenUnixMs;
+
+    /// <summary>Of the file, bad ones included.</summary>
+    public int Rows { get; set; }
+
+    /// <summary>Line of the first row that may be anybody's: whoever has no other may have that one. 0: there is none.</summary>
+    public int UnknownLine { get; set; }
 
     /// <param name="alone">A key has one value.</param>
     /// <returns>The line of an earlier row with the same key, both alone and thereby ambiguous; 0 when there is none.</returns>

@@ -1,4 +1,3 @@
-using System.Text;
 using Exchange.Adapter.Sources.Mapping;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -17,42 +16,42 @@ delegate CellProblem? CsvKeep(ReadOnlySpan<object?> cells, RowTimes times, out b
 sealed record CsvLayout(
     string Path, CsvFormat Format, string Key, IReadOnlyList<(FieldDescriptor Field, string Column)> Match, IReadOnlyList<string> Columns, CsvKeep Keep, bool OneEach)
 {
-    const char Between = '\u001f';
-
     /// <param name="question">Needed where there is a match.</param>
     /// <returns>Null when no row can have it.</returns>
-    public string? KeyOf(string person, IMessage? question)
-    {
-        var key = new StringBuilder(person);
-        foreach (var (field, _) in Match)
-        {
-            if (QuestionFields.Text(field, question!) is not { } text)
-                return null;
-            key.Append(Between).Append(text);
-        }
-        return key.ToString();
-    }
+    public string? KeyOf(string person, IMessage? question) => CsvKeys.Of(Match, person, question);
 
-    /// <summary>Reads the whole file; rows that cannot be used are listed, not loaded.</summary>
+    /// <summary>Of rows of the person that may be about any question.</summary>
+    public string KeyOf(string person) => CsvKeys.OfPerson(Match, person);
+
+    /// <summary>
+    /// Reads the whole file. Rows that cannot be used are listed, and kept as such under the key they have, so that nobody
+    /// is taken to be absent whose row is there.
+    /// </summary>
     /// <exception cref="CsvException">The file as a whole cannot be used.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public CsvIndex Load(RowTimes times, BadRows bad)
     {
         var table = new CsvTable(Path, Format);
         var ordinals = ((string[])[Key, .. Match.Select(pair => pair.Column), .. Columns]).Select(column => Ordinal(table.Header, column)).ToArray();
-        var index = new CsvIndex();
+        var keys = new CsvKeys(Match, Key, ordinals[..(1 + Match.Count)]);
+        var index = new CsvIndex(times.FileUnixMs);
         var good = 0;
         var cells = new object?[Columns.Count];
         foreach (var row in table.Rows())
         {
-            if (row.Problem is { } problem)
+            if (row.IsBlank)
+                continue;
+            index.Rows++;
+            var key = "";
+            var problem = row.Problem ?? Problem(keys.Read(row, out key));
+            if (problem is not null)
             {
                 bad.Add(row.Line, problem.Column, problem.Reason, row.Raw);
-                continue;
-            }
-            if (ReadKey(row, ordinals, out var key) is { } unreadable)
-            {
-                bad.Add(row.Line, unreadable.Column, unreadable.ToString(), row.Raw);
+                var suspects = keys.Suspects(row, table.Header.Count);
+                foreach (var suspect in suspects)
+                    index.Add(suspect, EntryKind.Bad, row.Line, [], OneEach);
+                if (suspects.Count == 0 && index.UnknownLine == 0)
+                    index.UnknownLine = row.Line;
                 continue;
             }
             for (var i = 0; i < cells.Length; i++)
@@ -71,20 +70,7 @@ sealed record CsvLayout(
         return index;
     }
 
-    CellProblem? ReadKey(CsvRow row, int[] ordinals, out string key)
-    {
-        key = row.Cells[ordinals[0]].Trim();
-        if (key.Length == 0)
-            return new CellProblem(Key, "a key");
-        for (var i = 0; i < Match.Count; i++)
-        {
-            var (field, column) = Match[i];
-            if (!CellConversion.TryConvert(row.Cells[ordinals[1 + i]].Trim(), field, CellFormat.Plain, out var value, out var expected) || value is null)
-                return new CellProblem(column, expected.Length > 0 ? expected : "a value to match");
-            key += Between + QuestionFields.TextOfCell(field, value);
-        }
-        return null;
-    }
+    static CsvProblem? Problem(CellProblem? problem) => problem is { } one ? new CsvProblem(one.Column, one.ToString()) : null;
 
     static int Ordinal(IReadOnlyList<string> header, string column)
     {

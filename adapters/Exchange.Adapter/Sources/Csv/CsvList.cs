@@ -26,16 +26,18 @@ sealed class CsvList(CsvFile file, ListMapping mapping, RowOrder? order)
     };
 
     /// <summary>Adds the person's elements to the record, in the order of the file where no other is wanted.</summary>
+    /// <returns>When the file was written, as unix milliseconds.</returns>
     /// <exception cref="SourceException">A row cannot be used, or there are too many.</exception>
-    public void AddTo(IMessage record, string dataSet, string person, IMessage question)
+    public long AddTo(IMessage record, string dataSet, string person, IMessage question)
     {
-        var rows = file.FindAll(person, question, dataSet, mapping.Most) ?? throw mapping.TooMany(dataSet);
-        var elements = rows.Select(Read);
+        var found = file.FindAll(person, question, dataSet, mapping.Most) ?? throw mapping.TooMany(dataSet);
+        var elements = found.Rows.Select(Read);
         if (order is { } by)
             elements = by.Descending ? elements.OrderByDescending(one => one.Cell) : elements.OrderBy(one => one.Cell);
         var list = mapping.Of(record);
         foreach (var (_, element) in elements)
             list.Add(element);
+        return found.WrittenUnixMs;
     }
 
     (SortCell Cell, IMessage Element) Read(ArraySegment<byte> kept)

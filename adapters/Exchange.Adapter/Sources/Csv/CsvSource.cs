@@ -28,17 +28,20 @@ public sealed class CsvSource : IRecordSource
     /// <summary>Of the file of records.</summary>
     public CsvState State => records.State;
 
+    /// <summary>For whoever keeps the files: of each that is not used, or not wholly, why.</summary>
+    public IEnumerable<string> Troubles => Files.Select(file => file.Trouble).OfType<string>();
+
     public ValueTask<SourceRecord?> Find(string person, IMessage question, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var span = SourceTelemetry.Start(Contract.Id, "csv");
         try
         {
-            if (records.Find(person, question, Contract.Id) is not { } stored)
+            if (records.Find(person, question, Contract.Id) is not { } found)
                 return ValueTask.FromResult<SourceRecord?>(null);
-            var record = StoredRecord.Read(stored, Contract.Record);
+            var record = StoredRecord.Read(found.Rows[0], Contract.Record);
             foreach (var list in lists)
-                list.AddTo(record.Record, Contract.Id, person, question);
+                record = mapping.NotAfter(record, list.AddTo(record.Record, Contract.Id, person, question));
             return ValueTask.FromResult<SourceRecord?>(mapping.Complete(record));
         }
         catch (SourceException e)

@@ -9,7 +9,10 @@ namespace Exchange.Adapter.Sources.Csv;
 /// </summary>
 sealed class CsvTable
 {
-    const int LongestCell = 64 * 1024, LargestRow = 1024 * 1024, MostColumns = 4096;
+    /// <summary>Characters.</summary>
+    public const int LongestCell = 64 * 1024;
+
+    const int LargestRow = 1024 * 1024, MostColumns = 4096;
 
     /// <summary>Times reading starts again within a file; each start skips what came before.</summary>
     const int MostRestarts = 100;
@@ -122,15 +125,19 @@ sealed class CsvTable
             return new CsvRow(line, [], raw, new("", $"more than {MostColumns} cells"));
         var cells = new string[csv.FieldCount];
         CsvProblem? problem = null;
+        int? stray = null;
         for (var i = 0; i < cells.Length; i++)
         {
             cells[i] = csv.GetString(i);
             if (malformed && HasStrayQuote(csv.GetRawSpan(i)))
+            {
                 problem ??= new(Name(i), "a quote that is not closed, or text beside a quote");
+                stray ??= i;
+            }
             else if (cells[i].Length > LongestCell)
                 problem ??= new(Name(i), $"more than {LongestCell} characters");
         }
-        return new CsvRow(line, cells, raw, problem ?? (malformed ? new("", "a quote that is not closed, or text beside a quote") : null));
+        return new CsvRow(line, cells, raw, problem ?? (malformed ? new("", "a quote that is not closed, or text beside a quote") : null)) { Sound = malformed ? stray ?? 0 : cells.Length };
     }
 
     string Name(int cell) => Header is { } header && cell < header.Count ? header[cell] : "";

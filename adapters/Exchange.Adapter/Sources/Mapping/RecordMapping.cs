@@ -32,6 +32,11 @@ sealed record RecordMapping(RowMapping Row, TimeMapping AsOf, int RevisionColumn
         return null;
     }
 
+    /// <summary>A record is as old as the oldest of its parts, unless the mapping says how old it is.</summary>
+    /// <param name="partUnixMs">When a part was last confirmed.</param>
+    public SourceRecord NotAfter(SourceRecord built, long partUnixMs) =>
+        AsOf.Origin == TimeOrigin.Fixed ? built : built with { AsOfUnixMs = Math.Min(built.AsOfUnixMs, partUnixMs) };
+
     /// <summary>To be called when the record has its lists, so that its revision covers them.</summary>
     public SourceRecord Complete(SourceRecord built) => RevisionColumn >= 0
         ? built

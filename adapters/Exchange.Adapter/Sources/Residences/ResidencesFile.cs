@@ -37,14 +37,17 @@ sealed class ResidencesFile : IResidences
         using var span = SourceTelemetry.Start(ResidencesReader.Key, "csv");
         try
         {
-            var rows = file.FindAll(person, null, ResidencesReader.Key, MoveMapping.Most) ?? throw MoveMapping.TooMany();
-            return ValueTask.FromResult(mapping.Complete(rows.Select(Read)));
+            var found = file.FindAll(person, null, ResidencesReader.Key, MoveMapping.Most) ?? throw MoveMapping.TooMany();
+            return ValueTask.FromResult(mapping.Complete(found.Rows.Select(Read)));
         }
         catch (SourceException e)
         {
             throw SourceTelemetry.Failed(span, e);
         }
     }
+
+    /// <summary>For whoever keeps the file: why it is not used, or not wholly; null when all is well.</summary>
+    public string? Trouble => file.Trouble;
 
     /// <summary>Looks at the file now. True when a new one took the place of the old.</summary>
     public Task<bool> Poll() => file.Poll();
