@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Gateway.Audit;
+using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Connections;
 using Exchange.Gateway.Directory;
 using Exchange.Gateway.Health;
@@ -14,6 +15,7 @@ using Exchange.Gateway.Telemetry;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Identity;
+using Exchange.Protocol.Transparency;
 using Exchange.V1;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
@@ -66,6 +68,8 @@ public static class GatewayHost
         app.MapGrpcService<Directory.DirectoryService>();
         app.MapGrpcService<EnrolmentGrpcService>();
         app.MapGrpcHealthChecksService();
+        var callers = app.Services.GetRequiredService<CallerCheck>();
+        app.Services.GetRequiredService<LogPages>().Map(app, context => callers.MayReadLog(context.Connection.ClientCertificate));
         return app;
     }
 
@@ -82,6 +86,7 @@ public static class GatewayHost
         services.AddHostedService(provider => provider.GetRequiredService<PolicyReloader>());
         services.AddSingleton(provider => new Quotas(provider.GetRequiredService<PolicyReloader>().Current.Quotas, time));
         services.AddSingleton(_ => AuditLog.Open(new AuditOptions(Path.Combine(options.State, "audit.db"), options.Name) { LargestBytes = options.LargestAuditBytes }, time));
+        AddLogTree(services, options);
         services.AddSingleton<Translator>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<LookupService>().AddSingleton<SessionService>();
         services.AddSingleton<TlsConnections>().AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
@@ -90,6 +95,19 @@ public static class GatewayHost
             services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(SharedRedis.Options(redis)));
             services.AddSingleton<SharedQuotas>().AddHostedService(provider => provider.GetRequiredService<SharedQuotas>());
         }
+    }
+
+    /// <summary>Checkpoints over the log, and those who must cosign them.</summary>
+    static void AddLogTree(IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(_ => LogKeyFile.Read(options.Log.Key, options.Name));
+        services.AddSingleton(provider => new LogTree(Path.Combine(options.Log.Checkpoints, "checkpoints.db"), provider.GetRequiredService<AuditLog>().Store, provider.GetRequiredService<NoteSigner>().Key));
+        services.AddSingleton<IReadOnlyList<Witness>>(_ => [.. options.Log.Witnesses.Select(one => new Witness(one.Key, new HttpClient { BaseAddress = one.Address, Timeout = TimeSpan.FromSeconds(5) }))]);
+        services.AddSingleton<CheckpointWriter>().AddHostedService(provider => provider.GetRequiredService<CheckpointWriter>());
+        services.AddSingleton<LogPages>();
+        if (options.Log.Listen is { } listen)
+            services.AddSingleton(provider => new PublicLog(listen, provider.GetRequiredService<LogPages>(), provider.GetRequiredService<ILoggerFactory>()))
+                .AddHostedService(provider => provider.GetRequiredService<PublicLog>());
     }
 
     static void AddAuthority(IServiceCollection services, GatewayOptions options, X509Certificate2 certificate)
@@ -130,7 +148,7 @@ public static class GatewayHost
     }
 
     static void AddHealth(IServiceCollection services) => services.AddGrpcHealthChecks().Services.AddHealthChecks()
-        .AddCheck<AuditHealth>("audit").AddCheck<PolicyHealth>("policy").AddCheck<RevocationHealth>("revocation").AddCheck<TranslationHealth>("translation");
+        .AddCheck<AuditHealth>("audit").AddCheck<CheckpointHealth>("checkpoints").AddCheck<PolicyHealth>("policy").AddCheck<RevocationHealth>("revocation").AddCheck<TranslationHealth>("translation");
 
     static Task BoundCalls(HttpContext context, RequestDelegate next)
     {
@@ -172,7 +190,7 @@ public static class GatewayHost
                 https.HandshakeTimeout = TimeSpan.FromSeconds(10);
                 https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
                 https.ClientCertificateValidation = (client, _, _) =>
-                    certificates.TryVerify(client, CertificateUse.Client, out var verified, out _) && verified.Name.Kind == NameKind.Agency;
+                    certificates.TryVerify(client, CertificateUse.Client, out var verified, out _) && verified.Name.Kind is NameKind.Agency or NameKind.Auditor or NameKind.Witness;
             });
             listener.Use(next => connection => connections.Serve(connection, next));
         });

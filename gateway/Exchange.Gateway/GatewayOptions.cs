@@ -1,4 +1,5 @@
 using System.Net;
+using Exchange.Gateway.Audit.Tree;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Telemetry;
@@ -38,6 +39,9 @@ public sealed record GatewayOptions
     /// <summary>Folder of the audit log and the translation keys.</summary>
     public required string State { get; init; }
 
+    /// <summary>How the log is shown, and who watches it.</summary>
+    public required LogOptions Log { get; init; }
+
     /// <summary>Bytes beyond which the audit log does not grow, and lookups are refused, before the disk is full. From 1 MiB; null leaves it to the disk.</summary>
     public long? LargestAuditBytes { get; init; }
 
@@ -76,6 +80,7 @@ public sealed record GatewayOptions
             Matrix = map.File("matrix", folder),
             Quotas = map.OptionalFile("quotas", folder),
             State = map.Path("state", folder),
+            Log = ReadLog(map, folder),
             LargestAuditBytes = map.Has("largest_audit_bytes") ? map.Whole("largest_audit_bytes", 1 << 20, long.MaxValue) : null,
             EnrolmentKey = map.File("enrolment_key", folder),
             Authority = map.OptionalAddress("authority"),
@@ -86,5 +91,14 @@ public sealed record GatewayOptions
         map.RefuseUnknownKeys();
         problems.ThrowIfAny();
         return options;
+    }
+
+    static LogOptions ReadLog(YamlMap map, string folder)
+    {
+        if (map.Map("log") is { } log)
+            return LogOptions.Read(log, folder, map.Path("state", folder));
+        if (!map.Has("log"))
+            map.Report("log", "'log' is missing; it names at least the key that signs checkpoints: log: { key: log.key }");
+        return new LogOptions("", "");
     }
 }

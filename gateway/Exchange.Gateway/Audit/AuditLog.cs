@@ -1,3 +1,4 @@
+using Exchange.Gateway.Audit.Tree;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
@@ -43,6 +44,8 @@ public sealed class AuditLog : IAsyncDisposable
     /// <summary>In every receipt.</summary>
     public string Name { get; }
 
+    internal SqliteStore Store => store;
+
     /// <summary>How many entries are durable; their numbers are 0 to one less.</summary>
     public long Size => Volatile.Read(ref size);
 
@@ -83,6 +86,7 @@ public sealed class AuditLog : IAsyncDisposable
     {
         cancellation.ThrowIfCancellationRequested();
         var content = entry.ToByteArray();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, LogTiles.LargestEntry, nameof(entry));
         var leafHash = TreeHash.Leaf(content);
         var receipt = new Receipt { Log = Name, LeafHash = UnsafeByteOperations.UnsafeWrap(leafHash) };
         if (entry.Lookup is { } lookup)

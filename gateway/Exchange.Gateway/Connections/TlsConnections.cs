@@ -37,7 +37,7 @@ public sealed class TlsConnections(CertificateVerifier certificates, ILogger<Tls
         if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } shown
             || !certificates.TryVerify(shown, CertificateUse.Client, out var verified, out _))
             return;
-        var agency = verified.Name.Id;
+        var agency = verified.Name.Kind == NameKind.Agency ? verified.Name.Id : verified.Name.ToString();
         using var place = places.Take(agency);
         if (place is null)
         {

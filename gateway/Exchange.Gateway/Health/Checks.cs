@@ -1,4 +1,5 @@
 using Exchange.Gateway.Audit;
+using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Policy;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Protocol.Identity;
@@ -11,6 +12,13 @@ sealed class AuditHealth(AuditLog audit) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         audit.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble.Message) : HealthCheckResult.Healthy($"{audit.Size} entries"));
+}
+
+/// <summary>Checkpoints follow the log. Without them lookups go on, and receipts cannot be proven.</summary>
+sealed class CheckpointHealth(CheckpointWriter checkpoints, LogTree tree) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        checkpoints.Trouble is { } trouble ? HealthCheckResult.Degraded(trouble) : HealthCheckResult.Healthy($"{tree.Published?.Checkpoint.Size ?? 0} entries"));
 }
 
 /// <summary>The files on disk are the policy in force; a bad file leaves the one before in force and is said here.</summary>

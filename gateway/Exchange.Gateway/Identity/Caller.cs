@@ -29,6 +29,11 @@ public sealed class CallerCheck(CertificateVerifier certificates, PolicyReloader
         return caller;
     }
 
+    /// <summary>An agency that is not suspended, an auditor or a witness.</summary>
+    public bool MayReadLog(X509Certificate2? certificate) =>
+        certificate is not null && certificates.TryVerify(certificate, CertificateUse.Client, out var verified, out _)
+        && (verified.Name.Kind is NameKind.Auditor or NameKind.Witness || (verified.Name.Kind == NameKind.Agency && Standing(verified.Name.Id) is null));
+
     /// <summary>Null when the agency may take part today.</summary>
     public Refusal? Standing(string agency)
     {

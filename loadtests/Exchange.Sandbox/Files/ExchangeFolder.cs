@@ -1,3 +1,4 @@
+using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Hosting.Certificates;
 using Exchange.KeyAuthority.Keys;
@@ -74,7 +75,7 @@ public sealed class ExchangeFolder : IDisposable
         System.IO.Directory.CreateDirectory(folder);
         var isNew = !File.Exists(Path.Combine(folder, "ca", "ca.pem"));
         var ports = ExchangePorts.ReadOrDraw(Path.Combine(folder, "ports.json"),
-            ["hub", "hub-management", "authority", .. agencies.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
+            ["hub", "hub-management", "hub-log", "authority", .. agencies.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
         var made = new ExchangeFolder(
             folder, ThrowawayAuthority.LoadOrCreate(Path.Combine(folder, "ca"), time), isNew,
             Population.Draw(plan.People, [ExchangePlan.Chiyoda, ExchangePlan.Osaka]))
@@ -129,6 +130,8 @@ public sealed class ExchangeFolder : IDisposable
         Certify(CertificateName.Hub("hub-1"), In("hub", "hub.pem"), In("hub", "hub.key"));
         if (!File.Exists(In("hub", "enrolment.key")))
             HubScalarFile.Create(In("hub", "enrolment.key"), In("hub", "hub-point.txt"));
+        if (!File.Exists(In("hub", "log.key")))
+            LogKeyFile.Create(In("hub", "log.key"), In("hub", "log.pub"), "hub-1");
         HubFiles.Write(this, plan, ports);
     }
 

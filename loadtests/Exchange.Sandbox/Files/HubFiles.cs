@@ -21,6 +21,7 @@ static class HubFiles
             matrix: matrix.yaml
             quotas: quotas.yaml
             state: state
+            log: {"{"} key: log.key, listen: 127.0.0.1:{ports["hub-log"]} {"}"}
             enrolment_key: enrolment.key
             authority: https://localhost:{ports["authority"]}
             {(plan.Redis is null ? "# redis: HOST:PORT" : $"redis: {plan.Redis}")}

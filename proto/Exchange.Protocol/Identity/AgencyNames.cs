@@ -11,7 +11,13 @@ public static class AgencyNames
     /// <summary>Characters of an agency id or hub name.</summary>
     public const int MaximumIdLength = 64;
 
-    const string AgencyPrefix = "urn:xhub:agency:", HubPrefix = "urn:xhub:hub:", AuthorityUri = "urn:xhub:authority";
+    const string AuthorityUri = "urn:xhub:authority";
+
+    static readonly (NameKind Kind, string Prefix)[] prefixes =
+    [
+        (NameKind.Agency, "urn:xhub:agency:"), (NameKind.Hub, "urn:xhub:hub:"), (NameKind.Auditor, "urn:xhub:auditor:"), (NameKind.Witness, "urn:xhub:witness:"),
+    ];
+
     const string SubjectAlternativeName = "2.5.29.17";
     const int MaximumExtensionBytes = 4096;
 
@@ -26,24 +32,15 @@ public static class AgencyNames
         && char.IsAsciiLetterOrDigit(id[0]) && char.IsAsciiLetterOrDigit(id[^1])
         && !id.Contains("..", StringComparison.Ordinal);
 
-    public static string ToUri(CertificateName name) => name.Kind switch
-    {
-        NameKind.Agency => AgencyPrefix + name.Id,
-        NameKind.Hub => HubPrefix + name.Id,
-        _ => AuthorityUri,
-    };
+    public static string ToUri(CertificateName name) =>
+        name.Kind == NameKind.Authority ? AuthorityUri : prefixes.Single(one => one.Kind == name.Kind).Prefix + name.Id;
 
     public static bool TryParse(string uri, [NotNullWhen(true)] out CertificateName? name)
     {
-        name = uri switch
-        {
-            AuthorityUri => CertificateName.Authority,
-            _ when uri.StartsWith(AgencyPrefix, StringComparison.Ordinal) && IsId(uri[AgencyPrefix.Length..]) =>
-                CertificateName.Agency(uri[AgencyPrefix.Length..]),
-            _ when uri.StartsWith(HubPrefix, StringComparison.Ordinal) && IsId(uri[HubPrefix.Length..]) =>
-                CertificateName.Hub(uri[HubPrefix.Length..]),
-            _ => null,
-        };
+        name = uri == AuthorityUri ? CertificateName.Authority : null;
+        foreach (var (kind, prefix) in prefixes)
+            if (uri.StartsWith(prefix, StringComparison.Ordinal) && IsId(uri[prefix.Length..]))
+                name = new CertificateName(kind, uri[prefix.Length..]);
         return name is not null;
     }
 

@@ -26,6 +26,17 @@ sealed class CheckpointWriter(
     /// <summary>Why this log must not go on.</summary>
     public StoreException? RolledBack { get; private set; }
 
+    /// <summary>Before anybody is served: what was published still holds, and a witness that is there has not seen more.</summary>
+    /// <exception cref="StoreException">Foreign: the log was put back to an older copy, or changed.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await tree.Resume((ulong)audit.Size, cancellationToken).ConfigureAwait(false);
+        await TryExtend(cancellationToken).ConfigureAwait(false);
+        if (RolledBack is { } rolledBack)
+            throw rolledBack;
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <exception cref="WitnessException">A witness did not cosign.</exception>
     /// <exception cref="StoreException">The files do not fit each other, or what a witness has seen.</exception>
     public async Task Extend(CancellationToken cancelled)

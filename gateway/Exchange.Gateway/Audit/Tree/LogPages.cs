@@ -11,11 +11,11 @@ sealed class LogPages(LogTree tree)
 {
     const string Immutable = "public, max-age=604800, immutable";
 
-    /// <param name="withEntries">Whether whoever comes this way may read entries: they say which agency asked which.</param>
-    public void Map(IEndpointRouteBuilder endpoints, bool withEntries)
+    /// <param name="mayReadEntries">They say which agency asked which.</param>
+    public void Map(IEndpointRouteBuilder endpoints, Func<HttpContext, bool> mayReadEntries)
     {
         endpoints.MapGet("/log/checkpoint", Checkpoint);
-        endpoints.MapGet("/log/{**path}", (HttpContext context, string path) => Serve(context, path, withEntries));
+        endpoints.MapGet("/log/{**path}", (HttpContext context, string path) => Serve(context, path, mayReadEntries));
     }
 
     Task Checkpoint(HttpContext context)
@@ -27,14 +27,14 @@ sealed class LogPages(LogTree tree)
         return context.Response.WriteAsync(published.Note, context.RequestAborted);
     }
 
-    async Task Serve(HttpContext context, string path, bool withEntries)
+    async Task Serve(HttpContext context, string path, Func<HttpContext, bool> mayReadEntries)
     {
         if (!Tile.TryParse(path, out var tile))
         {
             await NotFound(context, "A log has a checkpoint, tile/LEVEL/INDEX and tile/entries/INDEX.").ConfigureAwait(false);
             return;
         }
-        if (tile.Level == Tile.Entries && !withEntries)
+        if (tile.Level == Tile.Entries && !mayReadEntries(context))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             await context.Response.WriteAsync("Entries say which agency asked which. Agencies, auditors and witnesses read them at the hub's own address, with their certificate.\n").ConfigureAwait(false);

@@ -7,34 +7,42 @@ namespace Exchange.Gateway.Audit.Tree;
 /// <remarks>One caller at a time extends it; anybody may read.</remarks>
 sealed class LogTree : IDisposable
 {
+    readonly SqliteStore log;
     readonly TreeFile file;
     readonly LogTiles tiles;
     readonly NoteKey key;
     PublishedCheckpoint? published;
 
-    LogTree(TreeFile file, LogTiles tiles, NoteKey key) => (this.file, this.tiles, this.key) = (file, tiles, key);
+    /// <exception cref="StoreException">Foreign: the file of checkpoints is another log's.</exception>
+    public LogTree(string path, SqliteStore log, NoteKey key)
+    {
+        this.log = log;
+        this.key = key;
+        file = TreeFile.Open(path, key);
+        tiles = new LogTiles(log, file.Store);
+    }
 
     /// <summary>Null before the first.</summary>
     public PublishedCheckpoint? Published => Volatile.Read(ref published);
 
     public LogTiles Tiles => tiles;
 
+    /// <summary>Shows the checkpoint that was published last, once it is clear that the log still is what it says.</summary>
     /// <param name="entries">How many the log has.</param>
-    /// <exception cref="StoreException">Foreign: log and checkpoint do not fit each other, or belong to different logs.</exception>
-    public static async Task<LogTree> Open(string path, SqliteStore log, ulong entries, NoteKey key, CancellationToken cancelled)
+    /// <exception cref="StoreException">Foreign: log and checkpoint do not fit each other.</exception>
+    public async Task Resume(ulong entries, CancellationToken cancelled)
     {
-        var file = TreeFile.Open(path, key);
-        try
-        {
-            var tree = new LogTree(file, new LogTiles(log, file.Store), key);
-            await tree.Verify(log, entries, cancelled).ConfigureAwait(false);
-            return tree;
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        if (file.Published() is not { } note)
+            return;
+        if (!Checkpoint.TryOpen(note, key, out var checkpoint, out _))
+            throw new StoreException(StoreFault.Foreign, $"{file.Store.Path}: the checkpoint is not signed by this log's key. Keep the file as it is, and restore a whole copy");
+        if (checkpoint.Size > entries)
+            throw new StoreException(StoreFault.Foreign,
+                $"{log.Path} has {entries} entries, and a checkpoint over {checkpoint.Size} was published: the log was put back to an older copy. Restore the newest one, or begin a new log under another name");
+        var root = await (await Raise(checkpoint.Size, cancelled).ConfigureAwait(false)).Root(cancelled).ConfigureAwait(false);
+        if (!root.AsSpan().SequenceEqual(checkpoint.Root))
+            throw new StoreException(StoreFault.Foreign, $"{log.Path} is not what the published checkpoint over {checkpoint.Size} entries says: something in it was changed. Keep the file as it is, and restore a whole copy");
+        Volatile.Write(ref published, new PublishedCheckpoint(checkpoint, note));
     }
 
     /// <summary>Writes the hashes above the leaves that have become final, so that proofs up to that size can be read.</summary>
@@ -62,21 +70,6 @@ sealed class LogTree : IDisposable
     }
 
     public void Dispose() => file.Dispose();
-
-    async Task Verify(SqliteStore log, ulong entries, CancellationToken cancelled)
-    {
-        if (file.Published() is not { } note)
-            return;
-        if (!Checkpoint.TryOpen(note, key, out var checkpoint, out _))
-            throw new StoreException(StoreFault.Foreign, $"{file.Store.Path}: the checkpoint is not signed by this log's key. Keep the file as it is, and restore a whole copy");
-        if (checkpoint.Size > entries)
-            throw new StoreException(StoreFault.Foreign,
-                $"{log.Path} has {entries} entries, and a checkpoint over {checkpoint.Size} was published: the log was put back to an older copy. Restore the newest one, or begin a new log under another name");
-        var root = await (await Raise(checkpoint.Size, cancelled).ConfigureAwait(false)).Root(cancelled).ConfigureAwait(false);
-        if (!root.AsSpan().SequenceEqual(checkpoint.Root))
-            throw new StoreException(StoreFault.Foreign, $"{log.Path} is not what the published checkpoint over {checkpoint.Size} entries says: something in it was changed. Keep the file as it is, run 'audit fsck', and restore a whole copy");
-        published = new PublishedCheckpoint(checkpoint, note);
-    }
 }
 
 /// <param name="Note">As it is served: signed, and cosigned by the witnesses.</param>

@@ -37,7 +37,7 @@ sealed class PublicLog(IPEndPoint listen, LogPages pages, ILoggerFactory loggers
             kestrel.Listen(listen, listener => listener.Protocols = HttpProtocols.Http1);
         });
         var server = builder.Build();
-        pages.Map(server, withEntries: false);
+        pages.Map(server, _ => false);
         return server;
     }
 }

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Exchange.Hosting.Secrets;
+using Exchange.Protocol.Transparency;
+
+namespace Exchange.Gateway.Audit.Tree;
+
+/// <summary>The seed of a key that signs checkpoints, or cosigns them: 32 bytes, hex, in a file of mode 0600.</summary>
+public static class LogKeyFile
+{
+    /// <summary>Draws a key.</summary>
+    /// <param name="publicPath">Receives the line that readers of the log pin.</param>
+    /// <exception cref="SecretFileException">The file exists.</exception>
+    public static void Create(string path, string publicPath, string name)
+    {
+        var seed = RandomNumberGenerator.GetBytes(NoteSigner.SeedLength);
+        var hex = new byte[2 * seed.Length];
+        try
+        {
+            using var signer = new NoteSigner(name, NoteKeyUse.Note, seed);
+            Convert.TryToHexStringLower(seed, hex, out _);
+            SecretFile.Write(path, hex);
+            File.WriteAllText(publicPath, signer.Key + "\n");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(seed);
+            CryptographicOperations.ZeroMemory(hex);
+        }
+    }
+
+    /// <exception cref="SecretFileException">Absent, open to others or malformed.</exception>
+    public static NoteSigner Read(string path, string name)
+    {
+        var hex = SecretFile.Read(path);
+        Span<byte> seed = stackalloc byte[NoteSigner.SeedLength];
+        try
+        {
+            var text = hex.AsSpan().Trim("\r\n "u8);
+            if (text.Length != 2 * seed.Length || Convert.FromHexString(text, seed, out _, out _) != System.Buffers.OperationStatus.Done)
+                throw new SecretFileException($"{path} does not hold a log's key; restore it from the copy made after init");
+            return new NoteSigner(name, NoteKeyUse.Note, seed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(hex);
+            CryptographicOperations.ZeroMemory(seed);
+        }
+    }
+}
