@@ -29,10 +29,10 @@ static class Outcomes
         Record = record.ToByteString(),
         Withheld = withheld,
         Freshness = new Freshness { AsOfUnixMs = 1_780_000_000_000, SourceRevision = "r1" },
-        Receipt = Receipt,
+        Receipts = [Receipt],
     };
 
-    public static AskOutcome Answered(string provider, AnswerStatus status) => new() { Status = status, Provider = provider, Receipt = Receipt };
+    public static AskOutcome Answered(string provider, AnswerStatus status) => new() { Status = status, Provider = provider, Receipts = [Receipt] };
 
     public static Asked OfTax(AskOutcome outcome) => new("4711", "total income", DataSetCatalogue.Income, "tax", outcome);
 

@@ -9,8 +9,7 @@ using Records.Tax.V1;
 namespace Exchange.Pension.Linking;
 
 /// <summary>Asks about one person, everybody side by side, and has what they say compared.</summary>
-/// <param name="knowsResidences">Whether this agency keeps a record of moves at all.</param>
-sealed class Linker(AskQuestion ask, OwnRecords own, LinkingDay day, bool knowsResidences)
+sealed class Linker(AskQuestion ask, OwnRecords own, LinkingDay day)
 {
     public async Task<LinkingResult> Link(ListItem item, CancellationToken cancelled)
     {
@@ -28,6 +27,6 @@ sealed class Linker(AskQuestion ask, OwnRecords own, LinkingDay day, bool knowsR
         var employment = ask.For<EmploymentIncome>(person, "tax", DataSetCatalogue.Employment, new EmploymentQuestion { Year = day.Year }, record => !record.HasYear || record.Year == day.Year);
         var enrolment = own.Read<Enrolment>(DataSetCatalogue.PensionEnrolment, person, new EnrolmentQuestion(), cancelled);
         await Task.WhenAll(household, employment, enrolment).ConfigureAwait(false);
-        return LinkComparison.Of(day, await household.ConfigureAwait(false), await employment.ConfigureAwait(false), await enrolment.ConfigureAwait(false), knowsResidences);
+        return LinkComparison.Of(day, await household.ConfigureAwait(false), await employment.ConfigureAwait(false), await enrolment.ConfigureAwait(false));
     }
 }
