@@ -49,6 +49,7 @@ public static class AdapterHost
         AddAsking(services);
         AddAnswering(services, kind.Name, options);
         services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
+        services.AddSingleton(provider => new PacedLookups(provider.GetRequiredService<Asker>().Ask, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files");
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -19,16 +19,16 @@ namespace Exchange.Adapter.Jobs;
 public sealed record Purpose(string Name, string Task, IReadOnlyList<DataSetContract> DataSets, string Official, string CaseId);
 
 /// <summary>Begins the questions of jobs: its caller is permitted them, and they stand under one span of its caller's trace.</summary>
-public sealed class Inquiries(ResidenceRouting routing, Asker asker, LocalApiOptions options, TimeProvider time)
+public sealed class Inquiries(ResidenceRouting routing, Asker asker, PacedLookups paced, LocalApiOptions options, TimeProvider time)
 {
     /// <summary>For one answer: what is not answered by the caller's deadline is refused, and the job answers with what it has.</summary>
     /// <exception cref="RpcException">CALLER_NOT_PERMITTED.</exception>
     public Inquiry Begin(ServerCallContext context, Purpose purpose) => Begin(context, purpose, asker.Ask, state =>
         new Deadline(context.Deadline == DateTime.MaxValue ? state.Wait : context.Deadline - time.GetUtcNow().UtcDateTime, options, time, context.CancellationToken));
 
-    /// <summary>For a list, which may take hours: each lookup has its own time, the call has none.</summary>
+    /// <summary>For a list, which may take hours: each lookup has its own time, the call has none, and it goes at the pace of the quota.</summary>
     /// <exception cref="RpcException">CALLER_NOT_PERMITTED.</exception>
-    public Inquiry BeginList(ServerCallContext context, Purpose purpose) => Begin(context, purpose, asker.Ask, _ => null);
+    public Inquiry BeginList(ServerCallContext context, Purpose purpose) => Begin(context, purpose, paced.Ask, _ => null);
 
     Inquiry Begin(ServerCallContext context, Purpose purpose, AskOnce ask, Func<CallState, Deadline?> deadline)
     {

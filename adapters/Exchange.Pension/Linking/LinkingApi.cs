@@ -33,7 +33,7 @@ sealed class LinkingApi(Inquiries inquiries, OwnRecords own, TimeProvider time) 
         using var inquiry = inquiries.BeginList(context, new Purpose("record linking", "record-linking", dataSets, purpose!.Official, purpose.CaseId));
 
         // 3. Each person as they come.
-        var linker = new Linker(new PacedQuestions(inquiry.Ask, time, context.CancellationToken).Ask, own, day);
+        var linker = new Linker(inquiry.Ask, own, day);
         await ListRun.Run(items, responseStream, linker.Link, AtOnce, context.CancellationToken);
     }
 }
