@@ -49,11 +49,14 @@ public static class AdapterHost
         AddAsking(services);
         AddAnswering(services, kind.Name, options);
         services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
+        services.AddSingleton(provider => new PacedLookups(provider.GetRequiredService<Asker>().Ask, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files").AddCheck<SourcesHealth>("sources");
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddLocalApi(options.LocalApi, provider => new LocalApiBackend(
-            options.Agency, DataSetCatalogue.All, provider.GetRequiredService<ResidenceRouting>().Ask, provider.GetRequiredService<HubDirectory>().Grants), kind.Jobs);
+            options.Agency, DataSetCatalogue.All,
+            (request, cancelled) => provider.GetRequiredService<ResidenceRouting>().Ask(request, provider.GetRequiredService<Asker>().Ask, cancelled),
+            provider.GetRequiredService<HubDirectory>().Grants), kind.Jobs);
 
         var app = builder.Build();
         // Read now, so that a mistake in any of them stops the start.

@@ -76,8 +76,11 @@ public sealed class RefusalsTests(RunningExchange exchange)
     [Fact]
     public async Task What_no_row_grants_is_not_permitted_and_the_hub_logs_it_with_the_policy_in_force()
     {
-        var refusal = Refused(await Ask(task: "child-allowance"), Reason.NotPermitted);
+        var outcome = await Ask(task: "child-allowance");
+        var refusal = Refused(outcome, Reason.NotPermitted);
 
+        Assert.Equal(refusal.RequestId, Assert.Single(outcome.Receipts).RequestId);
+        Assert.Null(outcome.Receipt);
         var entry = await exchange.Logged(refusal.RequestId);
         Assert.Equal((AuditOutcome.Refused, Reason.NotPermitted), (entry.Outcome, entry.Reason));
         Assert.NotEmpty(entry.PolicyVersion);
@@ -119,8 +122,11 @@ public sealed class RefusalsTests(RunningExchange exchange)
     [Fact]
     public async Task Every_refusal_of_a_question_stands_in_the_askers_journal_with_its_reason()
     {
-        var refusal = Refused(await Ask(task: "child-allowance"), Reason.NotPermitted);
+        var outcome = await Ask(task: "child-allowance");
+        var refusal = Refused(outcome, Reason.NotPermitted);
 
+        Assert.Equal(refusal.RequestId, Assert.Single(outcome.Receipts).RequestId);
+        Assert.Null(outcome.Receipt);
         var entry = Assert.Single(exchange.Journal(Chiyoda).Asked.Find(refusal.RequestId));
         Assert.Equal((Reason.NotPermitted, AnswerStatus.Unspecified), (entry.Reason, entry.Status));
     }

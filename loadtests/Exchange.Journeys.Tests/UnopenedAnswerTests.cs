@@ -38,6 +38,7 @@ public sealed class UnopenedAnswerTests(UnopenedAnswerTests.Own own) : IClassFix
         Assert.NotEmpty(entry.Question);
         var logged = await exchange.Logged(entry.RequestId);
         Assert.Equal((AuditOutcome.Answered, forged.Commitment), (logged.Outcome, logged.AnswerCommitment));
+        Assert.Equal((Tax, entry.RequestId, entry.Receipt), (outcome.Provider, outcome.Refusal!.RequestId, Assert.Single(outcome.Receipts)));
         Assert.Equal(entry.RequestId, (await exchange.AuditLog())[(int)entry.Receipt!.Index].Entry.Lookup.RequestId);
     }
 }

@@ -14,16 +14,16 @@ static class Outcomes
         Provider = provider,
         Record = record.ToByteString(),
         Withheld = withheld,
-        Receipt = Receipt(7),
+        Receipts = [Receipt(7)],
     };
 
-    public static AskOutcome Answered(string provider, AnswerStatus status) => new() { Status = status, Provider = provider, Receipt = Receipt(8) };
+    public static AskOutcome Answered(string provider, AnswerStatus status) => new() { Status = status, Provider = provider, Receipts = [Receipt(8)] };
 
     public static AskOutcome Refused(Reason reason, string provider = "") => new() { Refusal = Reasons.Refuse(reason), Provider = provider };
 
-    public static CandidateOutcome Candidate(string provider, AnswerStatus status) => new(provider, null, status, Receipt(9));
+    public static CandidateOutcome Candidate(string provider, AnswerStatus status) => new(provider, null, status, [Receipt(9)]);
 
-    public static CandidateOutcome Candidate(string provider, Reason reason) => new(provider, Reasons.Refuse(reason), default, null);
+    public static CandidateOutcome Candidate(string provider, Reason reason) => new(provider, Reasons.Refuse(reason), default, []);
 
-    static Receipt Receipt(byte id) => new() { Log = "hub-1", Index = id, LeafHash = ByteString.CopyFrom(1), RequestId = ByteString.CopyFrom(id) };
+    public static Receipt Receipt(byte id) => new() { Log = "hub-1", Index = id, LeafHash = ByteString.CopyFrom(1), RequestId = ByteString.CopyFrom(id) };
 }

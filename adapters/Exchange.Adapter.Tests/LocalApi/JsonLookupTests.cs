@@ -186,7 +186,7 @@ public sealed class JsonLookupTests
             Record = record.ToByteString(),
             Withheld = [IncomeStatement.MedicalDeductionFieldNumber],
             Freshness = new Freshness { AsOfUnixMs = 1_750_000_000_000, CachedAgeMs = 1500 },
-            Receipt = new Receipt { Log = "hub-1", Index = 7, LeafHash = ByteString.CopyFrom(0xff, 0x00), RequestId = ByteString.CopyFrom(1) },
+            Receipts = [new Receipt { Log = "hub-1", Index = 7, LeafHash = ByteString.CopyFrom(0xff, 0x00), RequestId = ByteString.CopyFrom(1) }],
             Kind = LookupKind.Warm,
             HandleFrom = "memory",
             Took = TimeSpan.FromMilliseconds(2),

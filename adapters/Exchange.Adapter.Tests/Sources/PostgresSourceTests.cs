@@ -67,6 +67,18 @@ public sealed class PostgresSourceTests : IAsyncLifetime
         Assert.DoesNotContain("1.5", e.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("'123456789012345678901234567890123456789'::numeric")]
+    [InlineData("interval '4711 months'")]
+    public async Task A_cell_that_no_type_of_the_driver_holds_is_an_error_that_does_not_show_it(string cell)
+    {
+        await using var source = income.Open(Query($"SELECT {cell} AS total FROM {schema}.incomes WHERE person = @person AND tax_year = 2024"));
+        var e = await Assert.ThrowsAsync<SourceException>(async () => await source.Find("1", Income.Year(2024), default));
+        Assert.Contains("Exception)", e.Message, StringComparison.Ordinal);
+        foreach (var secret in new[] { "4711", "1234567" })
+            Assert.DoesNotContain(secret, e.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_query_takes_parameters_and_an_error_in_it_quotes_no_value()
     {

@@ -15,7 +15,7 @@ public sealed record AskOutcome
     /// <summary>FOUND, NOT_FOUND, WITHHELD, PENDING, QUARANTINED or IDENTITY_MISMATCH; the others are dealt with before this point.</summary>
     public AnswerStatus Status { get; init; }
 
-    /// <summary>The agency that answered; of a refusal, the municipality that was meant by a residence, or empty.</summary>
+    /// <summary>The agency that answered; of a refusal, the one that was asked or meant by a residence, or empty.</summary>
     public string Provider { get; init; } = "";
 
     /// <summary>The serialised record message with the granted fields; empty unless found.</summary>
@@ -28,7 +28,14 @@ public sealed record AskOutcome
 
     public ByteString NextPage { get; init; } = ByteString.Empty;
 
-    public Receipt? Receipt { get; init; }
+    /// <summary>
+    /// Of every exchange it came of, in order, earlier tries and pages included. Of one that was refused or failed the
+    /// hub tells the request id alone.
+    /// </summary>
+    public IReadOnlyList<Receipt> Receipts { get; init; } = [];
+
+    /// <summary>Of the answer; null of a refusal and where nothing was exchanged.</summary>
+    public Receipt? Receipt => Refusal is null && Receipts.Count > 0 ? Receipts[^1] : null;
 
     public LookupKind Kind { get; init; }
 
@@ -50,4 +57,5 @@ public sealed record AskOutcome
 }
 
 /// <param name="Status">Meaningless with a refusal.</param>
-public sealed record CandidateOutcome(string Provider, Refusal? Refusal, AnswerStatus Status, Receipt? Receipt);
+/// <param name="Receipts">As of <see cref="AskOutcome.Receipts"/>.</param>
+public sealed record CandidateOutcome(string Provider, Refusal? Refusal, AnswerStatus Status, IReadOnlyList<Receipt> Receipts);

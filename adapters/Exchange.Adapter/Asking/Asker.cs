@@ -3,10 +3,12 @@ using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Connections;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Adapter.Asking;
 
@@ -32,13 +34,20 @@ public sealed class Asker(
     {
         using var activity = AdapterMetrics.Activities.Start("ask", ActivityKind.Client, request.Traceparent);
         var started = time.GetTimestamp();
-        var outcome = await Ask(request, activity, started, cancelled).ConfigureAwait(false);
-        outcome = outcome with { Took = time.GetElapsedTime(started), TraceId = activity?.TraceId.ToHexString() ?? "" };
+        var tries = new Tries([], []);
+        var outcome = await Ask(request, tries, activity, started, cancelled).ConfigureAwait(false);
+        outcome = outcome with
+        {
+            Took = time.GetElapsedTime(started),
+            TraceId = activity?.TraceId.ToHexString() ?? "",
+            RepeatedBecause = tries.Repeated,
+            Receipts = tries.Receipts,
+        };
         metrics.Asked(request, outcome, activity);
         return outcome;
     }
 
-    async Task<AskOutcome> Ask(AskRequest request, Activity? activity, long started, CancellationToken cancelled)
+    async Task<AskOutcome> Ask(AskRequest request, Tries tries, Activity? activity, long started, CancellationToken cancelled)
     {
         // 2. Who, whom, what.
         if (!people.TryFind(request.Person, out var person))
@@ -48,9 +57,9 @@ public sealed class Asker(
         if (!directory.TryResolve(request.Provider, request.Task, request.DataSet, out var provider, out var dataSet, out var unresolved))
             return AskOutcome.Refused(unresolved);
 
-        var repeated = new List<Reason>();
+        var repeated = tries.Repeated;
         var mayBeWarm = true;
-        var tries = 0;
+        var sealedTimes = 0;
         while (true)
         {
             // 3. A session, a handle if there is one, and the question leaves sealed.
@@ -59,14 +68,14 @@ public sealed class Asker(
             if (session is null && await HubIsComingBack(none!.Reason).ConfigureAwait(false))
                 continue;
             if (session is null)
-                return await NotAsked(request, provider, none!, repeated).ConfigureAwait(false);
+                return await NotAsked(request, provider, none!).ConfigureAwait(false);
             var handle = mayBeWarm ? await handles.Find(person, provider, dataSet.Id, cancelled).ConfigureAwait(false) : null;
             if (sealer.Seal(session.Session, person, request, handle, out var reason) is not { } sent)
             {
                 sessions.Drop(session);
                 if (reason == Reason.SessionEnded && Again(reason))
                     continue;
-                return await NotAsked(request, provider, Reasons.Refuse(reason), repeated).ConfigureAwait(false);
+                return await NotAsked(request, provider, Reasons.Refuse(reason)).ConfigureAwait(false);
             }
             var remaining = Remaining();
             var item = new QuestionItem { Question = sent.Message, TimeoutMs = (uint)Math.Max(1, remaining.TotalMilliseconds), Traceparent = TraceContext.Depart(activity) };
@@ -74,26 +83,27 @@ public sealed class Asker(
             using var giveUp = cancelled.UnsafeRegister(static one => ((Hosting.Connections.Ask)one!).Cancel(), ask);
             var reply = await ask.Reply.ConfigureAwait(false);
             var kind = handle is null ? LookupKind.Cold : LookupKind.Warm;
+            tries.Heard(reply);
 
             if (reply.Refusal is { } refusal)
             {
                 if (EndsSession(refusal.Reason))
                     sessions.Drop(session);
                 if (await journal.WriteRefused(request, provider, kind, sent, refusal).ConfigureAwait(false) is { } lost)
-                    return Refused(provider, lost, repeated);
+                    return Refused(provider, lost);
                 if (refusal.Reason == Reason.HubDraining ? await HubIsComingBack(refusal.Reason).ConfigureAwait(false) : MayRepeat(refusal.Reason) && Again(refusal.Reason))
                     continue;
-                return Refused(provider, refusal, repeated);
+                return Refused(provider, refusal);
             }
 
             // 13. Opened, journalled, handed on.
             if (!session.Session.TryOpen(sent, reply.Answer!, dataSet.DeclaredSize, out var opened, out reason))
             {
                 var unopened = await journal.WriteUnopened(request, provider, kind, sent, reply, reason).ConfigureAwait(false);
-                return Refused(provider, unopened ?? Reasons.Refuse(reason), repeated);
+                return Refused(provider, unopened ?? Logged(reason, reply));
             }
             if (await journal.Write(request, provider, kind, sent, reply, opened).ConfigureAwait(false) is { } unwritten)
-                return AskOutcome.Refused(unwritten);
+                return Refused(provider, unwritten);
             switch (opened.Status)
             {
                 case AnswerStatus.HandleExpired:
@@ -101,16 +111,16 @@ public sealed class Asker(
                     mayBeWarm = false;
                     if (Again(Reason.HandleExpired))
                         continue;
-                    return RefusedSealed(Refused(provider, Reasons.Refuse(Reason.ProviderFailed), repeated), kind, handle);
+                    return RefusedSealed(Refused(provider, Logged(Reason.ProviderFailed, reply)), kind, handle);
                 case AnswerStatus.Unavailable:
-                    return RefusedSealed(Refused(provider, Reasons.Refuse(Reason.SourceUnavailable), repeated), kind, handle);
+                    return RefusedSealed(Refused(provider, Logged(Reason.SourceUnavailable, reply)), kind, handle);
                 case AnswerStatus.EpochMismatch:
-                    return RefusedSealed(Refused(provider, Reasons.Refuse(Reason.EpochMismatch), repeated), kind, handle);
+                    return RefusedSealed(Refused(provider, Logged(Reason.EpochMismatch, reply)), kind, handle);
                 case AnswerStatus.Found:
                     await handles.Keep(person, provider, dataSet.Id, opened.Handle).ConfigureAwait(false);
                     break;
             }
-            return Outcome(provider, reply.Receipt, opened, kind, handle, repeated);
+            return Outcome(provider, opened, kind, handle);
         }
 
         TimeSpan Remaining() => DefaultTimeout - time.GetElapsedTime(started);
@@ -118,7 +128,7 @@ public sealed class Asker(
         bool Again(Reason why)
         {
             repeated.Add(why);
-            return ++tries < MaximumTries && Remaining() > TimeSpan.Zero && !cancelled.IsCancellationRequested;
+            return ++sealedTimes < MaximumTries && Remaining() > TimeSpan.Zero && !cancelled.IsCancellationRequested;
         }
 
         async ValueTask<bool> HubIsComingBack(Reason why)
@@ -133,7 +143,7 @@ public sealed class Asker(
         }
     }
 
-    static AskOutcome Outcome(string provider, Receipt? receipt, OpenedAnswer opened, LookupKind kind, CachedHandle? handle, List<Reason> repeated) => new()
+    static AskOutcome Outcome(string provider, OpenedAnswer opened, LookupKind kind, CachedHandle? handle) => new()
     {
         Provider = provider,
         Status = opened.Status,
@@ -141,10 +151,8 @@ public sealed class Asker(
         Withheld = opened.Answer.Withheld,
         Freshness = opened.Answer.Freshness,
         NextPage = opened.Answer.NextPage,
-        Receipt = receipt,
         Kind = kind,
         HandleFrom = From(handle),
-        RepeatedBecause = repeated,
     };
 
     static string From(CachedHandle? handle) => handle switch { null => "", { From: CacheLevel.Redis } => "redis", _ => "memory" };
@@ -154,15 +162,23 @@ public sealed class Asker(
         outcome with { IsRefusedSealed = true, Kind = kind, HandleFrom = From(handle) };
 
     /// <summary>Before anything about the person left.</summary>
-    async ValueTask<AskOutcome> NotAsked(AskRequest request, string provider, Refusal refusal, List<Reason> repeated)
+    async ValueTask<AskOutcome> NotAsked(AskRequest request, string provider, Refusal refusal)
     {
         var unwritten = await journal.WriteRefused(request, provider, refusal).ConfigureAwait(false);
-        return Refused(provider, unwritten ?? refusal, repeated);
+        return Refused(provider, unwritten ?? refusal);
     }
 
     // What the hub does not know as an agency is whatever a caller wrote, and goes no further.
-    static AskOutcome Refused(string provider, Refusal refusal, List<Reason> repeated) =>
-        new() { Refusal = refusal, Provider = refusal.Reason == Reason.ProviderUnknown ? "" : provider, RepeatedBecause = repeated };
+    static AskOutcome Refused(string provider, Refusal refusal) =>
+        new() { Refusal = refusal, Provider = refusal.Reason == Reason.ProviderUnknown ? "" : provider };
+
+    /// <summary>An answer came, and it is none to hand on: the hub's log has it as answered.</summary>
+    static Refusal Logged(Reason reason, Reply reply)
+    {
+        var refusal = Reasons.Refuse(reason);
+        refusal.RequestId = reply.Receipt?.RequestId ?? ByteString.Empty;
+        return refusal;
+    }
 
     static bool EndsSession(Reason reason) => reason is
         Reason.UnknownSession or Reason.SessionEnded or Reason.NodeUnavailable or Reason.CiphertextInvalid or Reason.ProviderUnavailable;
@@ -171,4 +187,17 @@ public sealed class Asker(
     static bool MayRepeat(Reason reason) => reason is
         Reason.UnknownSession or Reason.SessionEnded or Reason.SequenceTooOld or Reason.NodeUnavailable or Reason.ConnectionLost
         or Reason.CiphertextInvalid;
+
+    /// <summary>What went before an outcome.</summary>
+    /// <param name="Receipts">As of <see cref="AskOutcome.Receipts"/>.</param>
+    sealed record Tries(List<Reason> Repeated, List<Receipt> Receipts)
+    {
+        public void Heard(Reply reply)
+        {
+            if (reply.Receipt is { } receipt)
+                Receipts.Add(receipt);
+            else if (reply.Refusal is { RequestId.IsEmpty: false } refusal)
+                Receipts.Add(new Receipt { RequestId = refusal.RequestId });
+        }
+    }
 }

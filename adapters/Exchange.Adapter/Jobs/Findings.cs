@@ -17,5 +17,5 @@ public static class Findings
     /// <summary>The same said twice, as of somebody unknown who was asked about twice, is said once.</summary>
     public static IEnumerable<Finding> Once(IEnumerable<Finding> findings) => findings.DistinctBy(one => (one.Code, one.Provider, one.Message));
 
-    static bool IsOwn(Reason reason) => reason is Reason.PersonUnknown or Reason.PersonQuarantined or Reason.ResidenceAbroad;
+    static bool IsOwn(Reason reason) => reason is Reason.PersonUnknown or Reason.PersonQuarantined or Reason.ResidenceAbroad or Reason.ResidenceUnknown;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Exchange.Adapter.Asking;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.Routing;
 using Exchange.Adapter.Telemetry;
@@ -22,18 +23,18 @@ public sealed record Purpose(string Name, string Task, IReadOnlyList<DataSetCont
 }
 
 /// <summary>Begins the questions of jobs: its caller is permitted them, and they stand under one span of its caller's trace.</summary>
-public sealed class Inquiries(ResidenceRouting asking, LocalApiOptions options, TimeProvider time)
+public sealed class Inquiries(ResidenceRouting routing, Asker asker, PacedLookups paced, LocalApiOptions options, TimeProvider time)
 {
     /// <summary>For one answer: what is not answered by the caller's deadline is refused, and the job answers with what it has.</summary>
     /// <exception cref="RpcException">CALLER_NOT_PERMITTED.</exception>
-    public Inquiry Begin(ServerCallContext context, Purpose purpose) => Begin(context, purpose, state =>
+    public Inquiry Begin(ServerCallContext context, Purpose purpose) => Begin(context, purpose, asker.Ask, state =>
         new Deadline(context.Deadline == DateTime.MaxValue ? state.Wait : context.Deadline - time.GetUtcNow().UtcDateTime, options, time, context.CancellationToken));
 
-    /// <summary>For a list, which may take hours: each question has its own time, the call has none.</summary>
+    /// <summary>For a list, which may take hours: each lookup has its own time, the call has none, and it goes at the pace of the quota.</summary>
     /// <exception cref="RpcException">CALLER_NOT_PERMITTED.</exception>
-    public Inquiry BeginList(ServerCallContext context, Purpose purpose) => Begin(context, purpose, _ => null);
+    public Inquiry BeginList(ServerCallContext context, Purpose purpose) => Begin(context, purpose, paced.Ask, _ => null);
 
-    Inquiry Begin(ServerCallContext context, Purpose purpose, Func<CallState, Deadline?> deadline)
+    Inquiry Begin(ServerCallContext context, Purpose purpose, AskOnce ask, Func<CallState, Deadline?> deadline)
     {
         var http = context.GetHttpContext();
         var state = CallState.Of(http);
@@ -43,6 +44,6 @@ public sealed class Inquiries(ResidenceRouting asking, LocalApiOptions options, 
             throw refusal.ToRpcException();
         }
         var activity = AdapterMetrics.Activities.Start(purpose.Name, ActivityKind.Server, http.Request.Headers.TraceParent.ToString());
-        return new Inquiry(asking, purpose, activity, deadline(state), context.CancellationToken);
+        return new Inquiry(routing, ask, purpose, activity, deadline(state), context.CancellationToken);
     }
 }

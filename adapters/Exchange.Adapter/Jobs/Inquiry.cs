@@ -13,18 +13,18 @@ namespace Exchange.Adapter.Jobs;
 /// <summary>The questions of one job, asked side by side. Every question is a lookup of its own: decided, charged, logged and journalled.</summary>
 public sealed class Inquiry : IDisposable
 {
-    /// <summary>Of one record; more are no record but an attack on memory.</summary>
-    const int MostPages = 64;
-
-    readonly ResidenceRouting asking;
+    readonly ResidenceRouting routing;
+    readonly AskOnce ask;
     readonly Purpose purpose;
     readonly Activity? activity;
     readonly Deadline? deadline;
     readonly CancellationToken caller;
 
-    internal Inquiry(ResidenceRouting asking, Purpose purpose, Activity? activity, Deadline? deadline, CancellationToken caller)
+    /// <param name="ask">Each single lookup, beneath pages and candidates.</param>
+    internal Inquiry(ResidenceRouting routing, AskOnce ask, Purpose purpose, Activity? activity, Deadline? deadline, CancellationToken caller)
     {
-        this.asking = asking;
+        this.routing = routing;
+        this.ask = ask;
         this.purpose = purpose;
         this.activity = activity;
         this.deadline = deadline;
@@ -37,6 +37,7 @@ public sealed class Inquiry : IDisposable
     /// <summary>Cancelled when the caller no longer waits or the deadline has passed.</summary>
     public CancellationToken Over => deadline?.Token ?? caller;
 
+    /// <summary>Asks for a whole record, however many pages it comes in.</summary>
     /// <param name="person">This agency's own key of the person.</param>
     /// <param name="provider">An agency id, a kind of which there is only one, or <c>residence:DATE</c>.</param>
     /// <returns>Refused with DEADLINE_EXCEEDED when the time of the whole inquiry is over.</returns>
@@ -49,8 +50,7 @@ public sealed class Inquiry : IDisposable
         };
         try
         {
-            var outcome = await AskWhole(request, dataSet).ConfigureAwait(false);
-            return outcome.Refusal is { } refusal && deadline is not null ? outcome with { Refusal = deadline.Explain(refusal) } : outcome;
+            return await routing.Ask(request, (one, over) => WholeRecord.Ask(AskInTime, one, over), Over).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (deadline is { HasPassed: true })
         {
@@ -58,24 +58,18 @@ public sealed class Inquiry : IDisposable
         }
     }
 
-    /// <summary>A record that comes in pages is one record: with a page missing it is not known, and not half known.</summary>
-    async Task<AskOutcome> AskWhole(AskRequest request, DataSetContract dataSet)
+    /// <summary>One lookup, beneath pages and candidates: when the time is over, what others had answered is kept.</summary>
+    async Task<AskOutcome> AskInTime(AskRequest request, CancellationToken over)
     {
-        var first = await asking.Ask(request, Over).ConfigureAwait(false);
-        if (first.NextPage.IsEmpty || first.Refusal is not null)
-            return first;
-        var record = dataSet.Record.Parser.ParseFrom(first.Record);
-        var page = first;
-        for (var pages = 1; !page.NextPage.IsEmpty; pages++)
+        try
         {
-            page = await asking.Ask(request with { Provider = first.Provider, PageToken = page.NextPage }, Over).ConfigureAwait(false);
-            if (page.Refusal is not null)
-                return page;
-            if (page.Status != AnswerStatus.Found || pages == MostPages)
-                return AskOutcome.Refused(Reasons.Refuse(Reason.AnswerInvalid)) with { Provider = first.Provider };
-            record.MergeFrom(page.Record);
+            var outcome = await ask(request, over).ConfigureAwait(false);
+            return outcome.Refusal is { } refusal && deadline is not null ? outcome with { Refusal = deadline.Explain(refusal) } : outcome;
         }
-        return first with { Record = record.ToByteString(), NextPage = ByteString.Empty };
+        catch (OperationCanceledException) when (deadline is { HasPassed: true })
+        {
+            return AskOutcome.Refused(Reasons.Refuse(Reason.DeadlineExceeded));
+        }
     }
 
     public void Dispose()

@@ -28,9 +28,8 @@ public sealed class JobAnswer<TRecord>
         Provider = outcome.Provider.Length > 0 ? outcome.Provider : asked;
         Refused = refusal?.Reason;
         Candidates = outcome.Candidates;
-        Receipts = outcome.Candidates.Count > 0
-            ? [.. outcome.Candidates.Select(one => one.Receipt).OfType<V1.Receipt>().Select(Answers.ToReceipt)]
-            : outcome.Receipt is { } receipt ? [Answers.ToReceipt(receipt)] : [];
+        Receipts = Told(outcome.Candidates.Count > 0 ? outcome.Candidates.SelectMany(one => one.Receipts) : outcome.Receipts);
+        Receipt = outcome.Receipt is { } receipt ? Answers.ToReceipt(receipt) : null;
         if (refusal is null)
         {
             Status = outcome.Status;
@@ -38,7 +37,7 @@ public sealed class JobAnswer<TRecord>
             Freshness = answer.Freshness;
             Record = record;
         }
-        Missing = Record is null ? WhyNone(refusal) : [];
+        Missing = Record is not null ? [] : outcome.Refusal is null && !isRight ? [Findings.Of(refusal!, Provider), .. Unsettled] : WhyNone(refusal);
     }
 
     /// <param name="own">This agency's own record, of which nothing is withheld from it; null when there is none.</param>
@@ -55,8 +54,11 @@ public sealed class JobAnswer<TRecord>
     /// <summary>Why there is no record, at least one; none with a record.</summary>
     public IReadOnlyList<Finding> Missing { get; }
 
-    /// <summary>Who came into question and did not answer, though another has the record: it might have one too.</summary>
-    public IEnumerable<Finding> Silent => Record is null ? [] : Candidates.Where(one => one.Refusal is not null).Select(one => Findings.Of(one.Refusal!, one.Provider));
+    /// <summary>
+    /// Who came into question and said neither a record nor that there is none, though another has the record: it might
+    /// have one too, and another one.
+    /// </summary>
+    public IEnumerable<Finding> Silent => Record is null ? [] : Unsettled;
 
     /// <summary>Set when nobody answered.</summary>
     public Reason? Refused { get; }
@@ -75,21 +77,40 @@ public sealed class JobAnswer<TRecord>
 
     public Freshness? Freshness { get; }
 
+    /// <summary>Of the answer; null when there was none, and of this agency's own record.</summary>
+    public Receipt? Receipt { get; }
+
+    /// <summary>Of every exchange it came of, whoever came into question; of one that was refused, the request id alone.</summary>
     public IReadOnlyList<Receipt> Receipts { get; } = [];
+
+    /// <summary>Of the answer of one provider; null when it gave none.</summary>
+    public Receipt? ReceiptOf(string provider) => Candidates.FirstOrDefault(one => one.Provider == provider) is not { } candidate ? Receipt
+        : candidate is { Refusal: null, Receipts: [.., var last] } ? Answers.ToReceipt(last) : null;
+
+    IEnumerable<Finding> Unsettled => Candidates.Where(one => !IsNotFound(one)).Select(FindingOf).OfType<Finding>();
 
     Finding[] WhyNone(Refusal? refusal)
     {
-        var why = Refused == Reason.RecordsConflict
-            ? Candidates.Where(one => one is { Refusal: null, Status: AnswerStatus.Found }).Select(one =>
-                Findings.Of("RECORDS_CONFLICT", "Holds the person, and another provider does too with another record. Ask each by its id and compare.", one.Provider)).ToArray()
-            : [.. Candidates.Select(one => one.Refusal is { } why ? Findings.Of(why, one.Provider) : FindingOf(one.Status, one.Provider)).OfType<Finding>()];
+        Finding[] why = Refused == Reason.RecordsConflict
+            ? [.. Candidates.Where(one => !IsNotFound(one)).Select(one => FindingOf(one) ?? Conflict(one.Provider))]
+            : [.. Candidates.Select(FindingOf).OfType<Finding>()];
         return why.Length > 0 ? why : [refusal is not null ? Findings.Of(refusal, Provider) : FindingOf(Status!.Value, Provider)!];
     }
+
+    static Receipt[] Told(IEnumerable<V1.Receipt> receipts) => [.. receipts.Select(Answers.ToReceipt)];
+
+    static bool IsNotFound(CandidateOutcome candidate) => candidate is { Refusal: null, Status: AnswerStatus.NotFound };
+
+    static Finding? FindingOf(CandidateOutcome candidate) =>
+        candidate.Refusal is { } refusal ? Findings.Of(refusal, candidate.Provider) : FindingOf(candidate.Status, candidate.Provider);
+
+    static Finding Conflict(string provider) =>
+        Findings.Of(Reasons.Name(Reason.RecordsConflict), "Holds the person, and another provider does too with another record. Ask each by its id and compare.", provider);
 
     static Finding? FindingOf(AnswerStatus status, string provider) => status switch
     {
         AnswerStatus.Found => null,
-        AnswerStatus.NotFound => Findings.Of("NOT_FOUND", "There is no such record of the person.", provider),
+        AnswerStatus.NotFound => Findings.Of("NOT_FOUND", "There is no such record of the person, which does not mean zero. Check whether the right one was asked, or ask the person for evidence.", provider),
         AnswerStatus.Withheld => Findings.Of("WITHHELD", "There is a record, and nothing of it may be told. Ask whoever keeps the policy matrix, or the provider for its allow-list.", provider),
         AnswerStatus.Pending => Findings.Of("PENDING", "The provider has not answered yet. Repeat after the time given.", provider, Minute),
         AnswerStatus.Quarantined => Findings.Of("QUARANTINED", "The provider doubts whose record it is, and tells nothing of it. Ask the provider by letter.", provider),

@@ -16,7 +16,7 @@ public sealed class OwnRecords(AgencyData data)
             ? source.Find(person, question, cancellation)
             : throw new SourceException(dataSet.Id, "the sources file of this agency does not describe it");
 
-    /// <summary>As an answer, so that a source that cannot be read is a finding like a provider that is away.</summary>
+    /// <summary>As an answer of this agency, so that a source that cannot be read is a finding like a provider that is away.</summary>
     /// <param name="person">This agency's own key of the person.</param>
     public async Task<JobAnswer<TRecord>> Read<TRecord>(DataSetContract dataSet, string person, IMessage question, CancellationToken cancellation)
         where TRecord : class, IMessage<TRecord>, new()

@@ -59,7 +59,8 @@ public static class Answers
     {
         Provider = candidate.Provider,
         Outcome = candidate.Refusal is { } refusal ? Protocol.Refusals.Reasons.Name(refusal.Reason) : StatusName(candidate.Status),
-        Receipt = candidate.Receipt is { } receipt ? ToReceipt(receipt) : null,
+        Receipt = candidate is { Refusal: null, Receipts: [.., var last] } ? ToReceipt(last) : null,
+        Receipts = { candidate.Receipts.Select(ToReceipt) },
     };
 
     /// <summary>Such as <c>NOT_FOUND</c>.</summary>

@@ -12,5 +12,5 @@ namespace Exchange.Adapter.LocalApi;
 public sealed record LocalApiBackend(
     string Agency,
     IReadOnlyCollection<DataSetContract> DataSets,
-    Func<AskRequest, CancellationToken, Task<AskOutcome>> Ask,
+    AskOnce Ask,
     Func<CancellationToken, Task<GetGrantsResponse>> Grants);

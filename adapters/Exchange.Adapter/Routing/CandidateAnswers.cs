@@ -8,12 +8,14 @@ namespace Exchange.Adapter.Routing;
 static class CandidateAnswers
 {
     /// <summary>
-    /// Who holds the person answers for all. Two that do and agree are one answer, the fresher; two that differ are
-    /// RECORDS_CONFLICT. Where nobody holds the person, a refusal stands before a NOT_FOUND: not known is not a no.
+    /// Who holds the person is the answer, with what each of the others said beside it: whoever was silent may hold the
+    /// person too. Two that do and agree are one answer, the fresher; two that differ are RECORDS_CONFLICT. Where nobody
+    /// holds the person, a refusal stands before a NOT_FOUND: not known is not a no.
     /// </summary>
+    /// <param name="outcomes">Of whole records: two that agree on a first page may differ on the second.</param>
     public static AskOutcome Combine(IReadOnlyList<string> providers, IReadOnlyList<AskOutcome> outcomes)
     {
-        var candidates = providers.Zip(outcomes, (provider, outcome) => new CandidateOutcome(provider, outcome.Refusal, outcome.Status, outcome.Receipt)).ToArray();
+        var candidates = providers.Zip(outcomes, (provider, outcome) => new CandidateOutcome(provider, outcome.Refusal, outcome.Status, outcome.Receipts)).ToArray();
         var found = outcomes.Where(one => one is { Refusal: null, Status: AnswerStatus.Found }).ToArray();
         if (found.Length > 1 && found.Any(one => one.Record != found[0].Record))
             return AskOutcome.Refused(Reasons.Refuse(Reason.RecordsConflict,

@@ -42,10 +42,10 @@ sealed class EligibilityApi(Inquiries inquiries, AdapterOptions options, AgencyD
         var answers = await questions.Ask(inquiry, household, context.CancellationToken);
 
         // 4. What is known, and what is not.
-        var findings = Findings.Of(answers, household, programme);
+        var grounds = Grounds.Of(answers, household, programme);
 
         // 5. Decide.
-        var verdict = Rule.Apply(programme, findings.Facts);
+        var verdict = Rule.Apply(programme, grounds.Facts);
 
         // 6. Say why.
         return new EligibilityResponse
@@ -55,8 +55,8 @@ sealed class EligibilityApi(Inquiries inquiries, AdapterOptions options, AgencyD
             RuleVersion = programme.Version,
             LegalBasis = programme.LegalBasis,
             Steps = { household.Years, verdict.Steps },
-            Facts = { findings.Known },
-            Missing = { findings.Missing },
+            Facts = { grounds.Known },
+            Missing = { grounds.Missing },
             TraceId = inquiry.TraceId,
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agency.V1;
+using Google.Protobuf;
 using Records.Municipality.V1;
 using Records.Pension.V1;
 using Records.Tax.V1;
@@ -10,15 +11,16 @@ namespace Exchange.Municipality.Eligibility;
 
 /// <summary>One figure of one adult: known, with the fact that shows it, or missing.</summary>
 /// <param name="Value">Null when it is missing.</param>
-sealed record Figure<T>(T? Value, Fact? Fact, MissingFact? Missing)
+/// <param name="Missing">Why it is, one for each agency that did not settle it; none when it is known.</param>
+sealed record Figure<T>(T? Value, Fact? Fact, IReadOnlyList<MissingFact> Missing)
     where T : struct
 {
     public Figure(T value, Fact fact)
-        : this(value, fact, null)
+        : this(value, fact, [])
     {
     }
 
-    public Figure(MissingFact missing)
+    public Figure(params IReadOnlyList<MissingFact> missing)
         : this(null, null, missing)
     {
     }
@@ -27,10 +29,10 @@ sealed record Figure<T>(T? Value, Fact? Fact, MissingFact? Missing)
 /// <summary>From what a provider said to the figure that the rule needs. What is not certainly known is missing.</summary>
 static class Figures
 {
-    public static Figure<long> TotalIncome(Asked asked, int year)
+    public static Figure<long> TotalIncome(Asked<IncomeStatement> asked, int year)
     {
-        if (asked.Read<IncomeStatement>(out var missing) is not { } record)
-            return new(missing!);
+        if (asked.Read(out var missing) is not { } record)
+            return new(missing);
         if (record.HasYear && record.Year != year)
             return new(OtherYear(asked));
         return record.AssessmentState switch
@@ -48,12 +50,12 @@ static class Figures
     /// What is paid and not taxable counts on top of the total income, which has the taxable rest in it. The pension
     /// service is the register of pensions: whom it has no record of was paid none.
     /// </summary>
-    public static Figure<long> PensionOnTop(Asked asked, int year, IReadOnlySet<PensionKind> onTop)
+    public static Figure<long> PensionOnTop(Asked<Payments> asked, int year, IReadOnlySet<PensionKind> onTop)
     {
         if (asked.IsNotFound)
             return new(0, asked.Known("0 yen: no pension"));
-        if (asked.Read<Payments>(out var missing) is not { } record)
-            return new(missing!);
+        if (asked.Read(out var missing) is not { } record)
+            return new(missing);
         if (record.HasYear && record.Year != year)
             return new(OtherYear(asked));
         // A kind that a later version knows may or may not be taxable.
@@ -67,10 +69,10 @@ static class Figures
     }
 
     /// <summary>Whether the person is exempt: the state says so, or both parts of the income levy are known and zero.</summary>
-    public static Figure<bool> IsExempt(Asked asked, int fiscalYear)
+    public static Figure<bool> IsExempt(Asked<ResidentTax> asked, int fiscalYear)
     {
-        if (asked.Read<ResidentTax>(out var missing) is not { } record)
-            return new(missing!);
+        if (asked.Read(out var missing) is not { } record)
+            return new(missing);
         if (record.HasFiscalYear && record.FiscalYear != fiscalYear)
             return new(OtherYear(asked));
         if (record.MunicipalIncomeLevy < 0 || record.PrefecturalIncomeLevy < 0)
@@ -90,9 +92,11 @@ static class Figures
         };
     }
 
-    static MissingFact OtherYear(Asked asked) => asked.Invalid("The record is of another year than was asked for.");
+    static MissingFact OtherYear<TRecord>(Asked<TRecord> asked)
+        where TRecord : class, IMessage<TRecord>, new() => asked.Invalid("The record is of another year than was asked for.");
 
-    static MissingFact Negative(Asked asked) => asked.Invalid("The record has an amount below zero.");
+    static MissingFact Negative<TRecord>(Asked<TRecord> asked)
+        where TRecord : class, IMessage<TRecord>, new() => asked.Invalid("The record has an amount below zero.");
 
     static string Levies(ResidentTax record) =>
         $"municipal {(record.HasMunicipalIncomeLevy ? Yen(record.MunicipalIncomeLevy) : "not known")}, prefectural {(record.HasPrefecturalIncomeLevy ? Yen(record.PrefecturalIncomeLevy) : "not known")}";

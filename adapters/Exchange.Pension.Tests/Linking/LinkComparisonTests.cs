@@ -91,13 +91,32 @@ public sealed class LinkComparisonTests
     }
 
     [Fact]
-    public void Who_has_no_residence_that_we_know_of_is_not_found_with_what_we_know_unless_we_keep_no_residences_at_all()
+    public void Whose_moves_cover_no_such_day_is_not_found_with_what_we_know_though_nobody_was_asked()
     {
-        var unknown = AskOutcome.Refused(Reasons.Refuse(Reason.ProviderUnknown, "This agency does not know where the person lived on 2026-01-01; it knows no move."));
-        var result = Compare(unknown);
-        Assert.Equal((LinkingOutcome.NotFound, "PROVIDER_UNKNOWN"), (result.Outcome, Codes(result)));
+        var result = Compare(AskOutcome.Refused(Reasons.Refuse(Reason.ResidenceUnknown, "This agency does not know where the person lived on 2026-01-01; it knows no move.")));
+        Assert.Equal((LinkingOutcome.NotFound, "RESIDENCE_UNKNOWN", ""), (result.Outcome, Codes(result), result.Findings[0].Provider));
         Assert.Contains("it knows no move", result.Findings[0].Message, StringComparison.Ordinal);
-        Assert.Equal(LinkingOutcome.Failed, LinkComparison.Of(day, Answer<Household>(unknown), Answer<EmploymentIncome>(noEmployment), Own(enrolled), knowsResidences: false).Outcome);
+    }
+
+    [Fact]
+    public void Who_came_into_question_and_could_not_be_asked_is_no_no()
+    {
+        // No record of moves at all, or more towns than anybody lives in.
+        Assert.Equal(LinkingOutcome.Failed, Compare(Outcomes.Refused(Reason.ProviderUnknown)).Outcome);
+        // A town that is not in the exchange.
+        var outside = Compare(Outcomes.Refused(Reason.ProviderUnknown, Town));
+        Assert.Equal((LinkingOutcome.Failed, "PROVIDER_UNKNOWN", Town), (outside.Outcome, Codes(outside), outside.Findings[0].Provider));
+        var beside = Compare(Outcomes.Refused(Reason.ProviderUnknown) with { Candidates = [Outcomes.Candidate(Town, Reason.ProviderUnknown), Outcomes.Candidate(Other, AnswerStatus.NotFound)] });
+        Assert.Equal(LinkingOutcome.Failed, beside.Outcome);
+        Assert.Equal([("PROVIDER_UNKNOWN", Town), ("NOT_FOUND", Other)], beside.Findings.Select(one => (one.Code, one.Provider)));
+    }
+
+    [Fact]
+    public void A_register_that_has_the_person_in_a_town_and_abroad_contradicts_itself()
+    {
+        var result = Compare(AskOutcome.Refused(Reasons.Refuse(Reason.RecordsConflict, "By the record of moves the person lived in jp.mun.131024 and abroad on 2026-01-01.")));
+        Assert.Equal((LinkingOutcome.Conflicting, "RECORDS_CONFLICT"), (result.Outcome, Codes(result)));
+        Assert.Contains("and abroad", result.Findings[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +227,7 @@ public sealed class LinkComparisonTests
             var result = Compare(household, work, Own(known ? enrolled : null));
             Assert.NotEqual(LinkingOutcome.Unspecified, result.Outcome);
             if (result.Outcome == LinkingOutcome.NotFound)
-                Assert.True(household.Refusal is { Reason: Reason.ProviderUnknown } || household is { Refusal: null, Status: AnswerStatus.NotFound });
+                Assert.True(household.Refusal is { Reason: Reason.ResidenceUnknown } || household is { Refusal: null, Status: AnswerStatus.NotFound });
             if (result.Outcome != LinkingOutcome.Linked)
                 Assert.NotEmpty(result.Findings);
             else
@@ -217,7 +236,7 @@ public sealed class LinkComparisonTests
     }
 
     static LinkingResult Compare(AskOutcome household, AskOutcome? employment = null, JobAnswer<Enrolment>? own = null) =>
-        LinkComparison.Of(day, Answer<Household>(household), Answer<EmploymentIncome>(employment ?? noEmployment), own ?? Own(enrolled), knowsResidences: true);
+        LinkComparison.Of(day, Answer<Household>(household), Answer<EmploymentIncome>(employment ?? noEmployment), own ?? Own(enrolled));
 
     static JobAnswer<TRecord> Answer<TRecord>(AskOutcome outcome)
         where TRecord : class, Google.Protobuf.IMessage<TRecord>, new() => typeof(TRecord) == typeof(Household)

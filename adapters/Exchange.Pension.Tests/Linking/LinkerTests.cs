@@ -104,5 +104,5 @@ public sealed class LinkerTests
         Assert.Equal((LinkingOutcome.Linked, 0, "ANSWER_INVALID", "jp.tax"), (result.Outcome, result.Employers, result.Findings.Single().Code, result.Findings.Single().Provider));
     }
 
-    static Linker Linker(AskQuestion ask) => new(ask, new OwnRecords(AgencyData.None), day, knowsResidences: true);
+    static Linker Linker(AskQuestion ask) => new(ask, new OwnRecords(AgencyData.None), day);
 }

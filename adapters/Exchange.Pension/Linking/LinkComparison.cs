@@ -1,5 +1,4 @@
 using Agency.V1;
-using Exchange.Adapter.Asking;
 using Exchange.Adapter.Jobs;
 using Exchange.V1;
 using Records.Municipality.V1;
@@ -10,15 +9,15 @@ namespace Exchange.Pension.Linking;
 
 /// <summary>
 /// Holds a household, employment statements and this agency's own enrolment record against each other. No input or
-/// output. The household decides the outcome; a silence about it is FAILED and never NOT_FOUND, and what is not set in a
-/// record contradicts nothing.
+/// output. The household decides the outcome; a silence about it is FAILED and never NOT_FOUND, and so is a municipality
+/// that could not be asked. What is not set in a record contradicts nothing.
 /// </summary>
 static class LinkComparison
 {
-    public static LinkingResult Of(LinkingDay day, JobAnswer<Household> household, JobAnswer<EmploymentIncome> employment, JobAnswer<Enrolment> own, bool knowsResidences)
+    public static LinkingResult Of(LinkingDay day, JobAnswer<Household> household, JobAnswer<EmploymentIncome> employment, JobAnswer<Enrolment> own)
     {
         var findings = new List<Finding>();
-        var outcome = household.Record is null ? WithoutHousehold(household, knowsResidences, findings) : HouseholdComparison.Judge(day.On, household, findings);
+        var outcome = household.Record is null ? WithoutHousehold(household, findings) : HouseholdComparison.Judge(day.On, household, findings);
         var isThere = outcome == LinkingOutcome.Linked;
         if (Employment(day, employment, own, findings) && isThere)
             outcome = LinkingOutcome.Conflicting;
@@ -33,7 +32,7 @@ static class LinkComparison
         };
     }
 
-    static LinkingOutcome WithoutHousehold(JobAnswer<Household> household, bool knowsResidences, List<Finding> findings)
+    static LinkingOutcome WithoutHousehold(JobAnswer<Household> household, List<Finding> findings)
     {
         if (household.Refused == Reason.ResidenceAbroad)
         {
@@ -46,14 +45,11 @@ static class LinkComparison
             { Refused: Reason.RecordsConflict } => LinkingOutcome.Conflicting,
             { Status: AnswerStatus.NotFound } => LinkingOutcome.NotFound,
             { Status: AnswerStatus.Withheld } => LinkingOutcome.Withheld,
-            { Refused: Reason.ProviderUnknown } when knowsResidences && household.Candidates.All(IsNobody) => LinkingOutcome.NotFound,
+            // By our own register nobody came into question. Whoever did and was not asked might hold the person.
+            { Refused: Reason.ResidenceUnknown } => LinkingOutcome.NotFound,
             _ => LinkingOutcome.Failed,
         };
     }
-
-    /// <summary>Asked and holds nobody, or not there to be asked.</summary>
-    static bool IsNobody(CandidateOutcome candidate) =>
-        candidate.Refusal is { } refusal ? refusal.Reason == Reason.ProviderUnknown : candidate.Status == AnswerStatus.NotFound;
 
     /// <returns>Whether an employment contradicts the enrolment record.</returns>
     static bool Employment(LinkingDay day, JobAnswer<EmploymentIncome> employment, JobAnswer<Enrolment> own, List<Finding> findings)

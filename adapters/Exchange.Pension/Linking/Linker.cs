@@ -9,8 +9,7 @@ using Records.Tax.V1;
 namespace Exchange.Pension.Linking;
 
 /// <summary>Asks about one person, everybody side by side, and has what they say compared.</summary>
-/// <param name="knowsResidences">Whether this agency keeps a record of moves at all.</param>
-sealed class Linker(AskQuestion ask, OwnRecords own, LinkingDay day, bool knowsResidences)
+sealed class Linker(AskQuestion ask, OwnRecords own, LinkingDay day)
 {
     public async Task<LinkingResult> Link(ListItem item, CancellationToken cancelled)
     {
@@ -29,7 +28,7 @@ sealed class Linker(AskQuestion ask, OwnRecords own, LinkingDay day, bool knowsR
         var enrolment = own.Read<Enrolment>(DataSetCatalogue.PensionEnrolment, person, new EnrolmentQuestion(), cancelled);
         await Task.WhenAll(household, employment, enrolment).ConfigureAwait(false);
         var (there, employed, insured) = (await household.ConfigureAwait(false), await employment.ConfigureAwait(false), await enrolment.ConfigureAwait(false));
-        var result = LinkComparison.Of(day, there, employed, insured, knowsResidences);
+        var result = LinkComparison.Of(day, there, employed, insured);
         result.Sources.Add(there.Used(DataSetCatalogue.Household).Concat(employed.Used(DataSetCatalogue.Employment)).Concat(insured.Used(DataSetCatalogue.PensionEnrolment)));
         return result;
     }

@@ -1,7 +1,6 @@
 using Agency.V1;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.LocalApi;
-using Exchange.Adapter.Sources;
 using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.DataSets;
@@ -14,7 +13,7 @@ namespace Exchange.Pension.Linking;
 /// and in whose name (1), the caller may ask all of it (2), and each person is worked through as they come, many at once (3).
 /// A provider that is away fails the persons it was asked about, never the list.
 /// </summary>
-sealed class LinkingApi(Inquiries inquiries, OwnRecords own, AgencyData data, TimeProvider time) : LinkingService.LinkingServiceBase
+sealed class LinkingApi(Inquiries inquiries, OwnRecords own, TimeProvider time) : LinkingService.LinkingServiceBase
 {
     /// <summary>People in hand; each is two questions.</summary>
     const int AtOnce = 32;
@@ -34,7 +33,7 @@ sealed class LinkingApi(Inquiries inquiries, OwnRecords own, AgencyData data, Ti
         using var inquiry = inquiries.BeginList(context, new Purpose("record linking", "record-linking", dataSets, purpose!.Official, purpose.CaseId) { MaxAge = day.MaxAge });
 
         // 3. Each person as they come.
-        var linker = new Linker(new PacedQuestions(inquiry.Ask, time, context.CancellationToken).Ask, own, day, knowsResidences: data.Residences is not null);
+        var linker = new Linker(inquiry.Ask, own, day);
         await ListRun.Run(items, responseStream, linker.Link, AtOnce, context.CancellationToken);
     }
 }

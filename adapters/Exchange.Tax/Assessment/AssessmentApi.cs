@@ -33,7 +33,7 @@ sealed class AssessmentApi(Inquiries inquiries, OwnRecords own, TimeProvider tim
         using var inquiry = inquiries.BeginList(context, new Purpose("income assessment", "income-assessment", dataSets, purpose!.Official, purpose.CaseId) { MaxAge = year.MaxAge });
 
         // 3. Each person as they come.
-        var assessor = new Assessor(new PacedQuestions(inquiry.Ask, time, context.CancellationToken).Ask, own, year);
+        var assessor = new Assessor(inquiry.Ask, own, year);
         await ListRun.Run(items, responseStream, assessor.Assess, AtOnce, context.CancellationToken);
     }
 }

@@ -19,6 +19,7 @@ public sealed class MatchTests(Enrolled enrolled)
         var outcome = await scene.Answered(who);
         Assert.Equal(LookupKind.Cold, outcome.Kind);
         Assert.Equal([Reason.HandleExpired], outcome.RepeatedBecause);
+        Assert.Equal(scene.Log().TakeLast(2).Select(one => one.RequestId), outcome.Receipts.Select(one => one.RequestId));
         Assert.Contains(scene.AskedBy(Scene.Chiyoda), line => line.Status == (long)AnswerStatus.HandleExpired && line.Kind == (long)LookupKind.Warm);
         Assert.Equal(LookupKind.Warm, (await scene.Answered(who)).Kind);
         scene.NothingIsAmiss();

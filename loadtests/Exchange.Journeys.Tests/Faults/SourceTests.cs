@@ -19,7 +19,9 @@ public sealed class SourceTests(Enrolled enrolled)
         Assert.Equal((Reason.SourceUnavailable, 0), (outcome.Refusal!.Reason, outcome.Record.Length));
         Assert.True(outcome.Refusal.RetryAfterMs > 0);
         // To the hub it is an answer like any other: a refusal in the clear would tell that the person is held.
-        Assert.Equal(AuditOutcome.Answered, Assert.Single(scene.Log()).Outcome);
+        var logged = Assert.Single(scene.Log());
+        Assert.Equal(AuditOutcome.Answered, logged.Outcome);
+        Assert.Equal((Scene.Tax, logged.RequestId, logged.RequestId), (outcome.Provider, outcome.Refusal.RequestId, Assert.Single(outcome.Receipts).RequestId));
         Move(scene, "away.db", "income.db");
         await scene.Answered(who);
         scene.NothingIsAmiss();

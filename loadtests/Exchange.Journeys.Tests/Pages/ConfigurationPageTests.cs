@@ -33,6 +33,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
     {
         WriteCertificates("hub", "authority");
         WriteSecret("hub-scalar.key");
+        WriteSecret("log.key");
         var options = GatewayOptions.Read(PathOf("gateway.yaml"));
         Assert.Equal("hub-1", options.Name);
         var problems = new Problems();

@@ -93,6 +93,7 @@ public static class Reasons
         [Reason.ContractMismatch] = new(StatusCode.FailedPrecondition, "This program and the directory describe the data set differently.", "Bring both to the same version.", never),
         [Reason.ResidenceAbroad] = new(StatusCode.FailedPrecondition, "The person lived abroad on that day, so no municipality holds the record.", "Ask for another day, or decide without it.", never),
         [Reason.RecordsConflict] = new(StatusCode.FailedPrecondition, "Several providers hold the person, and their records differ.", "Ask each provider by its id and let an official compare.", never),
+        [Reason.ResidenceUnknown] = new(StatusCode.FailedPrecondition, "This agency's record of moves does not say where the person lived on that day.", "Correct the record of moves, or name the municipality.", never),
         [Reason.Internal] = new(StatusCode.Internal, "Something unforeseen happened.", "Report this with the request id.", never),
     };
 

@@ -48,6 +48,11 @@ abstract class Database(string name, SourceLimits limits, TimeProvider time) : I
         {
             throw SourceTelemetry.Failed(span, new SourceException(name, Explain(e)));
         }
+        // What a driver throws for a cell that no type of .NET holds; its words quote the cell.
+        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentOutOfRangeException or NotSupportedException)
+        {
+            throw SourceTelemetry.Failed(span, new SourceException(name, $"a cell cannot be read ({e.GetType().Name})"));
+        }
     }
 
     public virtual ValueTask DisposeAsync()
