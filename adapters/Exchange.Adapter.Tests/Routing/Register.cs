@@ -16,7 +16,7 @@ sealed class Register : IResidences, IDisposable
 
     public Register()
     {
-        people = People.Open(Path.Combine(folder, "people.db"), "closing", TimeProvider.System);
+        people = People.Open(Path.Combine(folder, "people.db"), "closing", 1, TimeProvider.System);
         people.Save([new EnrolledPerson(Person, new byte[32])]);
         Routing = new ResidenceRouting(Options, new AgencyData(new Dictionary<string, IRecordSource>(), null, this), people);
         WithoutResidences = new ResidenceRouting(Options, AgencyData.None, people);

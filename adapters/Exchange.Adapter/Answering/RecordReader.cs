@@ -38,7 +38,7 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
     }
 
     /// <summary>
-    /// FOUND, NOT_FOUND when the source has no such record, WITHHELD when it has values and none of them may be told. A
+    /// FOUND, NO_RECORD when the source has none of the person, WITHHELD when it has values and none of them may be told. A
     /// record of which the granted fields are empty is told as such: that nobody else lives there is an answer. Whatever
     /// else happens, from a database that is away or a page that is none of the record as it is now to a bug, is
     /// UNAVAILABLE: only a person the agency holds is read, so a refusal in the clear would tell that the person is held.
@@ -53,7 +53,7 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
             using var cancel = cancelled.UnsafeRegister(static one => ((CancellationTokenSource)one!).Cancel(), deadline);
             var maximumAge = question.MaxAgeMs == 0 ? (TimeSpan?)null : TimeSpan.FromMilliseconds(Math.Min(question.MaxAgeMs, int.MaxValue));
             var read = await cache.Find(data.Sources[dataSet.Id], new RecordOwner(person.Key, person.Row, person.Generation), query, maximumAge, deadline.Token).ConfigureAwait(false);
-            return read.Record is { } record ? Tell(dataSet, read, record, fields, question.PageToken) : Told.Only(AnswerStatus.NotFound);
+            return read.Record is { } record ? Tell(dataSet, read, record, fields, question.PageToken) : Told.Only(AnswerStatus.NoRecord);
         }
         catch (Exception e) when (e is SourceException or OperationCanceledException)
         {

@@ -12,7 +12,7 @@ public sealed record AskOutcome
     /// <summary>It is refused by what a sealed answer said: the hub saw an answer like any other, and so must whoever reads telemetry.</summary>
     public bool IsRefusedSealed { get; init; }
 
-    /// <summary>FOUND, NOT_FOUND, WITHHELD, PENDING, QUARANTINED or IDENTITY_MISMATCH; the others are dealt with before this point.</summary>
+    /// <summary>FOUND, NOT_FOUND, NO_RECORD, WITHHELD, PENDING, QUARANTINED or IDENTITY_MISMATCH; the others are dealt with before this point.</summary>
     public AnswerStatus Status { get; init; }
 
     /// <summary>The agency that answered; of a refusal, the one that was asked or meant by a residence, or empty.</summary>

@@ -99,7 +99,7 @@ public sealed class JobAnswer<TRecord>
 
     static Receipt[] Told(IEnumerable<V1.Receipt> receipts) => [.. receipts.Select(Answers.ToReceipt)];
 
-    static bool IsNotFound(CandidateOutcome candidate) => candidate is { Refusal: null, Status: AnswerStatus.NotFound };
+    static bool IsNotFound(CandidateOutcome candidate) => candidate is { Refusal: null, Status: AnswerStatus.NotFound or AnswerStatus.NoRecord };
 
     static Finding? FindingOf(CandidateOutcome candidate) =>
         candidate.Refusal is { } refusal ? Findings.Of(refusal, candidate.Provider) : FindingOf(candidate.Status, candidate.Provider);
@@ -110,7 +110,8 @@ public sealed class JobAnswer<TRecord>
     static Finding? FindingOf(AnswerStatus status, string provider) => status switch
     {
         AnswerStatus.Found => null,
-        AnswerStatus.NotFound => Findings.Of("NOT_FOUND", "There is no such record of the person, which does not mean zero. Check whether the right one was asked, or ask the person for evidence.", provider),
+        AnswerStatus.NotFound => Findings.Of("NOT_FOUND", "The provider knows nobody by this pseudonym, which does not mean zero. Check whether the right one was asked and whether both have the right number, or ask the person for evidence.", provider),
+        AnswerStatus.NoRecord => Findings.Of("NO_RECORD", "The provider knows the person and has no such record. Check whether the right one was asked, or ask the person for evidence.", provider),
         AnswerStatus.Withheld => Findings.Of("WITHHELD", "There is a record, and nothing of it may be told. Ask whoever keeps the policy matrix, or the provider for its allow-list.", provider),
         AnswerStatus.Pending => Findings.Of("PENDING", "The provider has not answered yet. Repeat after the time given.", provider, Minute),
         AnswerStatus.Quarantined => Findings.Of("QUARANTINED", "The provider doubts whose record it is, and tells nothing of it. Ask the provider by letter.", provider),

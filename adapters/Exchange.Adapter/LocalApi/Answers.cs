@@ -52,6 +52,7 @@ public static class Answers
         AnswerStatus.Pending => Agency.V1.Status.Pending,
         AnswerStatus.Quarantined => Agency.V1.Status.Quarantined,
         AnswerStatus.IdentityMismatch => Agency.V1.Status.IdentityMismatch,
+        AnswerStatus.NoRecord => Agency.V1.Status.NoRecord,
         _ => null,
     };
 
@@ -72,6 +73,7 @@ public static class Answers
         Agency.V1.Status.Pending => "PENDING",
         Agency.V1.Status.Quarantined => "QUARANTINED",
         Agency.V1.Status.IdentityMismatch => "IDENTITY_MISMATCH",
+        Agency.V1.Status.NoRecord => "NO_RECORD",
         _ => "UNKNOWN",
     };
 

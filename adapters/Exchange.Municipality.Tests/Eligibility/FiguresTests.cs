@@ -91,7 +91,7 @@ public sealed class FiguresTests
     [Fact]
     public void Only_the_register_of_pensions_can_say_that_there_is_nothing()
     {
-        var pension = Figures.PensionOnTop(OfPension(Answered("jp.pension", AnswerStatus.NotFound)), 2025, onTop);
+        var pension = Figures.PensionOnTop(OfPension(Answered("jp.pension", AnswerStatus.NoRecord)), 2025, onTop);
         Assert.Equal((0, "0 yen: no pension"), (pension.Value, pension.Fact!.Value));
         Assert.Equal(42ul, pension.Fact.Receipt.Index);
         Assert.Equal(42ul, Missing("NOT_FOUND", Figures.TotalIncome(OfTax(Answered("jp.tax", AnswerStatus.NotFound)), 2025)).Receipt.Index);

@@ -16,8 +16,8 @@ sealed record Asked<TRecord>(string Person, string Name, DataSetContract DataSet
 {
     const long Day = 86_400_000;
 
-    /// <summary>Whoever was asked looked, and has no such record.</summary>
-    public bool IsNotFound => Answer.Status == AnswerStatus.NotFound;
+    /// <summary>Whoever was asked knows the person, and has no such record.</summary>
+    public bool HasNoRecord => Answer.Status == AnswerStatus.NoRecord;
 
     /// <returns>
     /// Null when there is no record to decide by, for the reasons given: there is none, or another municipality came into

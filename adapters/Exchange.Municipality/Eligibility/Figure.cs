@@ -48,11 +48,12 @@ static class Figures
 
     /// <summary>
     /// What is paid and not taxable counts on top of the total income, which has the taxable rest in it. The pension
-    /// service is the register of pensions: whom it has no record of was paid none.
+    /// service is the register of pensions: whom it knows and has no payments of was paid none. Of whoever it does not know
+    /// nothing is known: a number may be wrong there, or a hub may have turned the question to nobody.
     /// </summary>
     public static Figure<long> PensionOnTop(Asked<Payments> asked, int year, IReadOnlySet<PensionKind> onTop)
     {
-        if (asked.IsNotFound)
+        if (asked.HasNoRecord)
             return new(0, asked.Known("0 yen: no pension"));
         if (asked.Read(out var missing) is not { } record)
             return new(missing);

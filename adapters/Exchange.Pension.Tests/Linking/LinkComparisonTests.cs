@@ -22,7 +22,7 @@ public sealed class LinkComparisonTests
 
     static readonly Enrolment enrolled = new() { Periods = { new EnrolmentPeriod { Category = InsuredCategory.Second, From = "2020-04-01" } } };
 
-    static readonly AskOutcome noEmployment = Outcomes.Answered("jp.tax", AnswerStatus.NotFound);
+    static readonly AskOutcome noEmployment = Outcomes.Answered("jp.tax", AnswerStatus.NoRecord);
 
     static readonly AskOutcome employed = Outcomes.Found("jp.tax", new EmploymentIncome
     {

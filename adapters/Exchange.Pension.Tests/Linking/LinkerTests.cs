@@ -51,7 +51,7 @@ public sealed class LinkerTests
             return Task.FromResult((person[0], dataSet.ProviderKind) switch
             {
                 ('s', _) => Outcomes.Refused(Reason.PersonUnknown),
-                (_, "tax") => Outcomes.Answered("jp.tax", AnswerStatus.NotFound),
+                (_, "tax") => Outcomes.Answered("jp.tax", AnswerStatus.NoRecord),
                 ('o', _) => Outcomes.Refused(Reason.ProviderUnavailable, "jp.mun.131016"),
                 _ => Outcomes.Found("jp.mun.131016", new Household { MovedInOn = "2020-05-01" }),
             });

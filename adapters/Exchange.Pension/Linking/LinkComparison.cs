@@ -43,7 +43,7 @@ static class LinkComparison
         return household switch
         {
             { Refused: Reason.RecordsConflict } => LinkingOutcome.Conflicting,
-            { Status: AnswerStatus.NotFound } => LinkingOutcome.NotFound,
+            { Status: AnswerStatus.NotFound or AnswerStatus.NoRecord } => LinkingOutcome.NotFound,
             { Status: AnswerStatus.Withheld } => LinkingOutcome.Withheld,
             // By our own register nobody came into question. Whoever did and was not asked might hold the person.
             { Refused: Reason.ResidenceUnknown } => LinkingOutcome.NotFound,
@@ -57,7 +57,7 @@ static class LinkComparison
         // Nobody reported to have paid anything: that is no finding. Anything else but a record is.
         if (employment.Record is null)
         {
-            if (employment.Status != AnswerStatus.NotFound)
+            if (employment.Status != AnswerStatus.NoRecord)
                 findings.AddRange(employment.Missing);
             return false;
         }

@@ -20,7 +20,7 @@ public sealed class AssessmentComparisonTests
 
     static readonly AssessedYear year = new(2025);
 
-    static readonly AskOutcome noPension = Outcomes.Answered("jp.pension", AnswerStatus.NotFound);
+    static readonly AskOutcome noPension = Outcomes.Answered("jp.pension", AnswerStatus.NoRecord);
 
     static readonly AskOutcome household = Outcomes.Found(Town, new Household
     {

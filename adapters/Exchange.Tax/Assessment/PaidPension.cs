@@ -13,8 +13,8 @@ sealed record PaidPension(long? Paid, long? TaxWithheld, IReadOnlyList<Finding> 
 {
     public static PaidPension Of(JobAnswer<Payments> answer)
     {
-        // The data set is not a protected one: who has no record has no pension.
-        if (answer.Status == AnswerStatus.NotFound)
+        // Whoever the service knows and has no payments of was paid none; of whoever it does not know nothing is known.
+        if (answer.Status == AnswerStatus.NoRecord)
             return new PaidPension(0, 0, []);
         if (answer.Record is not { } record)
             return new PaidPension(null, null, answer.Missing);

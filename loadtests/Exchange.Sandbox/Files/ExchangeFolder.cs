@@ -65,7 +65,7 @@ public sealed class ExchangeFolder : IDisposable
     /// <summary>The residents an agency knows.</summary>
     public IEnumerable<Resident> ResidentsOf(AgencyFolder agency) =>
         agency.Kind == "tax" ? Residents.Where(resident => !resident.IsUnknownToTax)
-        : agency.Kind == "pension" ? Residents.Where(resident => !resident.IsChild)
+        : agency.Kind == "pension" ? Residents.Where(resident => resident.IsKnownToPension)
         : Residents.Where(resident => resident.Town == agency.Id)
             .Concat(Residents.Where(resident => resident.MovedTo == agency.Id).Select(resident => resident with { TownKey = resident.KeyAfterMove }));
 

@@ -52,6 +52,9 @@ public sealed record Resident(
     /// <summary>By an employer who reports what it paid.</summary>
     public bool IsEmployed => State == 'A' && !IsChild && !DrawsPension;
 
+    /// <summary>Insured, or old enough to be employed.</summary>
+    public bool IsKnownToPension => BornOn.Year <= 2010;
+
     /// <summary>Employed, and the pension service never entered the period.</summary>
     public bool IsUnenrolled => IsEmployed && Index % 101 == 40;
 

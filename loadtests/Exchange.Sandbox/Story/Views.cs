@@ -83,6 +83,7 @@ static class Views
     static string StatusName(AnswerStatus status) => status switch
     {
         AnswerStatus.NotFound => "NOT_FOUND",
+        AnswerStatus.NoRecord => "NO_RECORD",
         _ => status.ToString().ToUpperInvariant(),
     };
 
