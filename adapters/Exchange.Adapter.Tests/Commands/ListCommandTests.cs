@@ -173,7 +173,7 @@ public sealed class ListCommandTests
         });
         Assert.Equal(1, await api.Run("person\n4711\n"));
         Assert.Contains(api["report.csv.tmp"], api.Screen, StringComparison.Ordinal);
-        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2"], await File.ReadAllLinesAsync(api["report.csv.tmp"], CancellationToken.None));
+        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2,"], await File.ReadAllLinesAsync(api["report.csv.tmp"], CancellationToken.None));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class ListCommandTests
         };
         Assert.Equal(1, await api.Run("person\n4711\n4712\n"));
         Assert.Contains("the report cannot be written: No space left on device", api.Screen, StringComparison.Ordinal);
-        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2", NotAsked(3, 4712)], api.Report);
+        Assert.Equal([Header, "2,4711,LINKED,jp.mun.131016,,,r2,", NotAsked(3, 4712)], api.Report);
     }
 
     [Fact]

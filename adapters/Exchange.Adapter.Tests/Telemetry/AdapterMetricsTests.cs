@@ -50,7 +50,14 @@ public sealed class AdapterMetricsTests
     {
         using var metrics = new AdapterMetrics();
         var labels = new List<string>();
-        using var listener = new MeterListener { InstrumentPublished = (instrument, one) => { if (instrument.Meter.Name == AdapterMetrics.Name) one.EnableMeasurementEvents(instrument); } };
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, one) =>
+            {
+                if (instrument.Meter.Name == AdapterMetrics.Name)
+                    one.EnableMeasurementEvents(instrument);
+            },
+        };
         // Others of this name may count beside; they are not on this thread.
         var here = Environment.CurrentManagedThreadId;
         listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
