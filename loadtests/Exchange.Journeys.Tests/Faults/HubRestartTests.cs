@@ -1,7 +1,11 @@
 using Exchange.Adapter.Connection;
 using Exchange.Gateway;
+using Exchange.Gateway.Limits;
+using Exchange.Gateway.Policy;
 using Exchange.Hosting.Storage;
 using Exchange.V1;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Exchange.Journeys.Tests.Faults;
 
@@ -63,6 +67,31 @@ public sealed class HubRestartTests(Enrolled enrolled)
         await scene.Exchange.StartHub();
         Assert.NotNull(await scene.Answered(who));
         scene.NothingIsAmiss();
+    }
+
+    [Fact]
+    public async Task What_was_only_counted_and_a_policy_that_came_at_the_stop_are_in_the_log_when_the_hub_is_gone()
+    {
+        await using var scene = await Scene.Start(enrolled);
+        var hub = scene.Exchange.Hub!.Services;
+        var quotas = hub.GetRequiredService<Quotas>();
+        while (quotas.TakeRefusal(Scene.Osaka).IsAdmitted)
+        {
+        }
+        var version = "";
+        using var atTheStop = hub.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() =>
+        {
+            File.AppendAllText(scene.Folder.Matrix, "# the same rows\n");
+            Assert.True(hub.GetRequiredService<PolicyReloader>().ReloadNow());
+            version = hub.GetRequiredService<PolicyReloader>().Current.Version;
+        });
+
+        await scene.Exchange.StopHub();
+
+        var entries = Books.Log(scene.Folder.AuditLog).Select(one => AuditEntry.Parser.ParseFrom(one.Content)).ToArray();
+        Assert.Equal(1ul, Assert.Single(entries, entry => entry.Throttle is { Requester: Scene.Osaka, DataSet: "(refusals)" }).Throttle.Count);
+        Assert.Equal(64, version.Length);
+        Assert.Single(entries, entry => entry.Policy?.PolicyVersion == version);
     }
 
     [Fact]
