@@ -1,5 +1,4 @@
 using System.Text;
-using Exchange.Gateway.Audit;
 using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Transparency;

@@ -29,20 +29,21 @@ sealed class CountedTime : FakeTimeProvider
         }
     }
 
-    /// <summary>To the first moment that is waited for.</summary>
+    /// <summary>To the first moment that is waited for; nowhere when whoever waited has just left.</summary>
     public void Next()
     {
-        DateTimeOffset due;
+        Waited? first;
         lock (changing)
-            due = waited.Min(one => one.Due);
-        SetUtcNow(due);
+            first = waited.MinBy(one => one.Due);
+        if (first is not null && first.Due > GetUtcNow() && first.Due < DateTimeOffset.MaxValue)
+            SetUtcNow(first.Due);
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         if (dueTime < TimeSpan.Zero)
             return base.CreateTimer(callback, state, dueTime, period);
-        var one = new Waited(this, GetUtcNow() + dueTime);
+        var one = new Waited(this);
         lock (changing)
             waited.Add(one);
         one.Timer = base.CreateTimer(_ =>
@@ -50,12 +51,29 @@ sealed class CountedTime : FakeTimeProvider
             one.Gone();
             callback(state);
         }, null, dueTime, period);
+        // Time may have moved while the timer was set: counted from now it is due by then for certain.
+        one.Due = GetUtcNow() + dueTime;
         return one;
     }
 
-    sealed class Waited(CountedTime time, DateTimeOffset due) : ITimer
+    sealed class Waited(CountedTime time) : ITimer
     {
-        public DateTimeOffset Due => due;
+        DateTimeOffset due = DateTimeOffset.MaxValue;
+
+        public DateTimeOffset Due
+        {
+            get
+            {
+                lock (time.changing)
+                    return due;
+            }
+
+            set
+            {
+                lock (time.changing)
+                    due = value;
+            }
+        }
 
         public ITimer? Timer { get; set; }
 

@@ -137,14 +137,14 @@ public sealed class JsonLookupTests
     {
         await using var api = await RunningApi.NewAsync();
         var refusal = Reasons.Refuse(Reason.ProviderUnavailable, "jp.tax is closed.", TimeSpan.FromMilliseconds(2500));
-        refusal.RequestId = ByteString.CopyFrom(0xab, 0xcd);
+        refusal.RequestId = ByteString.CopyFrom(Convert.FromHexString("00112233445566778899aabbccddeeff"));
         api.Ask = (_, _) => Task.FromResult(AskOutcome.Refused(refusal));
         var answer = await api.Client(api.Token()).AskAsync();
         var problem = answer.Problem(HttpStatusCode.ServiceUnavailable, "PROVIDER_UNAVAILABLE");
         Assert.Equal("jp.tax is closed.", problem.GetProperty("detail").GetString());
         Assert.Equal(Reasons.Of(Reason.ProviderUnavailable).Remedy, problem.GetProperty("remedy").GetString());
         Assert.Equal(2500, problem.GetProperty("retry_after_ms").GetInt32());
-        Assert.Equal("abcd", problem.GetProperty("request_id").GetString());
+        Assert.Equal("00112233445566778899aabbccddeeff", problem.GetProperty("request_id").GetString());
         Assert.Equal(TimeSpan.FromSeconds(3), answer.Response.Headers.RetryAfter!.Delta);
     }
 

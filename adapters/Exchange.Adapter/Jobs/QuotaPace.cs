@@ -34,14 +34,14 @@ sealed class QuotaPace(TimeProvider time)
         }
     }
 
-    /// <summary>Until somebody may be admitted. Zero when that is beyond all patience: then only asking tells.</summary>
+    /// <summary>Until somebody may be admitted, in whole milliseconds, since a timer waits for no part of one. Zero when that is beyond all patience: then only asking tells.</summary>
     /// <param name="since">When whoever asks began to wait.</param>
     public TimeSpan Wait(TimeSpan since)
     {
         lock (changing)
         {
             var wait = notBefore - Now;
-            return wait > TimeSpan.Zero && !IsBeyondPatience_NeedsLock(since) ? wait : TimeSpan.Zero;
+            return wait > TimeSpan.Zero && !IsBeyondPatience_NeedsLock(since) ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : TimeSpan.Zero;
         }
     }
 

@@ -3,7 +3,7 @@ namespace Exchange.Journeys.Tests.Running;
 /// <summary>An exchange for one class of tests that changes it.</summary>
 public abstract class OwnExchange : IAsyncLifetime
 {
-    public RunningExchange Exchange { get; } = new();
+    public RunningExchange Exchange { get; protected init; } = new();
 
     public ValueTask InitializeAsync() => Exchange.InitializeAsync();
 

@@ -34,6 +34,9 @@ public sealed class RunningExchange : IAsyncLifetime
     /// <summary>Enough people that the tax agency does not know one of them.</summary>
     public ExchangePlan Plan { get; init; } = new() { People = 100, Connections = 1, Quota = (50_000, 100_000) };
 
+    /// <summary>What is changed in the agencies' records before anything starts.</summary>
+    public Action<ExchangeFolder> Prepare { get; init; } = Newcomers.Add;
+
     public LogLines Log { get; } = new();
 
     public InProcessExchange Parts => exchange!;
@@ -43,7 +46,7 @@ public sealed class RunningExchange : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using (var files = ExchangeFolder.Open(folder, Plan, TimeProvider.System))
-            Newcomers.Add(files);
+            Prepare(files);
         exchange = await InProcessExchange.Start(folder, Plan, log: Log);
     }
 
