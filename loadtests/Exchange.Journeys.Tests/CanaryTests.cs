@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text;
+using Agency.V1;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Enrolment;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Hosting.Errors;
 using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.Sessions;
+using Exchange.Sandbox.Files;
+using Exchange.Sandbox.Residents;
 using Exchange.V1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -87,12 +90,14 @@ public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<Can
         words["key in Chiyoda"] = moved.TownKey;
         words["key at the tax agency"] = moved.TaxKey;
         words["key in Osaka"] = Newcomers.Mover;
+        words["key at the pension service"] = moved.PensionKey;
         words["name"] = moved.Name;
         words["official"] = Official;
         words["case"] = CaseId;
         words["income"] = Newcomers.MoversIncome.ToString(CultureInfo.InvariantCulture);
         secrets["pseudonym in Chiyoda"] = exchange.Enrolled(Chiyoda, moved.TownKey).Stored.ToArray();
         secrets["pseudonym at the tax agency"] = exchange.Enrolled(Tax, moved.TaxKey).Stored.ToArray();
+        secrets["pseudonym at the pension service"] = exchange.Enrolled(ExchangePlan.Pension, moved.PensionKey).Stored.ToArray();
         secrets["pseudonym in Osaka"] = exchange.Enrolled(Osaka, Newcomers.Mover).Stored.ToArray();
     }
 
@@ -117,6 +122,7 @@ public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<Can
         })
             refusals.Add(Protocol.Refusals.Reasons.Describe(refused.Refusal!));
         words["provider that is none"] = SlipOfThePen;
+        await TravelInJobs(Newcomers.Moved(exchange.Folder));
 
         await Sealed(person);
 
@@ -135,6 +141,37 @@ public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<Can
             new AskRequest(person, Tax, RunningExchange.Benefits, RunningExchange.Income, RunningExchange.Question(RunningExchange.Income), Official, CaseId, null, noPage), CancellationToken.None);
         Assert.Equal(Reason.SourceUnavailable, untold.Refusal?.Reason);
         refusals.Add(Protocol.Refusals.Reasons.Describe(untold.Refusal!));
+    }
+
+    /// <summary>The same person in each job: a decision, a list to link, a list to assess, with strangers and bad items among them.</summary>
+    async Task TravelInJobs(Resident person)
+    {
+        using LocalSystem town = new(exchange, Chiyoda), pension = new(exchange, ExchangePlan.Pension), tax = new(exchange, Tax);
+        var decided = await new EligibilityService.EligibilityServiceClient(town.Channel).DecideAsync(new EligibilityRequest
+        {
+            DecidedOn = "2026-06-20",
+            Official = Official,
+            CaseId = CaseId,
+            Members = { new EligibilityMember { Person = person.TownKey, BornOn = $"{person.BornOn:yyyy-MM-dd}" } },
+        }, town.Headers(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.NotEmpty(decided.Facts);
+        refusals.Add(string.Join(' ', decided.Missing.Select(one => one.Message)));
+
+        var linked = await LocalSystem.All(
+            new LinkingService.LinkingServiceClient(pension.Channel).Link(pension.Headers(), cancellationToken: TestContext.Current.CancellationToken),
+            new[] { person.PensionKey, words["number"], person.PensionKey }.Select((key, i) => new LinkingItem
+            {
+                Id = (ulong)i,
+                Person = key,
+                Purpose = i == 0 ? new LinkingPurpose { On = "2026-01-01", Official = Official, CaseId = CaseId } : null,
+            }));
+        Assert.Contains(linked, one => one.Receipts.Count > 0);
+        refusals.AddRange(linked.SelectMany(one => one.Findings).Select(one => one.Message));
+
+        var assessed = await LocalSystem.All(
+            new AssessmentService.AssessmentServiceClient(tax.Channel).Assess(tax.Headers(), cancellationToken: TestContext.Current.CancellationToken),
+            [new AssessmentItem { Person = person.TaxKey, Purpose = new AssessmentPurpose { Year = 2025, Official = Official, CaseId = CaseId } }]);
+        Assert.NotEmpty(Assert.Single(assessed).Receipts);
     }
 
     async Task ByHand(AgencyByHand chiyoda, RequesterSession session, string person)
