@@ -1,8 +1,9 @@
-using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Secrets;
 using Exchange.KeyAuthority.Keys;
 using Exchange.Protocol.Identity;
+using Exchange.Protocol.Transparency;
 using Exchange.Sandbox.Residents;
 
 namespace Exchange.Sandbox.Files;
@@ -131,7 +132,7 @@ public sealed class ExchangeFolder : IDisposable
         if (!File.Exists(In("hub", "enrolment.key")))
             HubScalarFile.Create(In("hub", "enrolment.key"), In("hub", "hub-point.txt"));
         if (!File.Exists(In("hub", "log.key")))
-            LogKeyFile.Create(In("hub", "log.key"), In("hub", "log.pub"), "hub-1");
+            NoteKeyFile.Create(In("hub", "log.key"), In("hub", "log.pub"), "hub-1", NoteKeyUse.Note);
         HubFiles.Write(this, plan, ports);
     }
 
