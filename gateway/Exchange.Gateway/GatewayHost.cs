@@ -13,6 +13,7 @@ using Exchange.Gateway.Pseudonyms;
 using Exchange.Gateway.Routing;
 using Exchange.Gateway.Telemetry;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Transparency;
@@ -100,9 +101,9 @@ public static class GatewayHost
     /// <summary>Checkpoints over the log, and those who must cosign them.</summary>
     static void AddLogTree(IServiceCollection services, GatewayOptions options)
     {
-        services.AddSingleton(_ => LogKeyFile.Read(options.Log.Key, options.Name));
+        services.AddSingleton(_ => NoteKeyFile.Read(options.Log.Key, options.Name, NoteKeyUse.Note));
         services.AddSingleton(provider => new LogTree(Path.Combine(options.Log.Checkpoints, "checkpoints.db"), provider.GetRequiredService<AuditLog>().Store, provider.GetRequiredService<NoteSigner>().Key));
-        services.AddSingleton<IReadOnlyList<Witness>>(_ => [.. options.Log.Witnesses.Select(one => new Witness(one.Key, new HttpClient { BaseAddress = one.Address, Timeout = TimeSpan.FromSeconds(5) }))]);
+        services.AddSingleton<IReadOnlyList<Witness>>(_ => [.. options.Log.Witnesses.Select(one => Witness.At(one))]);
         services.AddSingleton<CheckpointWriter>().AddHostedService(provider => provider.GetRequiredService<CheckpointWriter>());
         services.AddSingleton<LogPages>();
         if (options.Log.Listen is { } listen)

@@ -23,4 +23,10 @@ static partial class Log
 
     [LoggerMessage(7, LogLevel.Error, "The revocation list cannot be read. Nothing is served under a list older than a day.")]
     internal static partial void RevocationListNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Critical, "The log {Origin} has forked: it has signed two different checkpoints over {Size} entries. Both are kept in the witness's store, in the table fork. Nothing but what goes on with the first is cosigned")]
+    internal static partial void LogForked(ILogger logger, string origin, ulong size);
+
+    [LoggerMessage(21, LogLevel.Error, "Nothing is cosigned, since it cannot be kept: {Message}")]
+    internal static partial void NotKept(ILogger logger, string message);
 }

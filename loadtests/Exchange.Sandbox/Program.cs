@@ -13,7 +13,7 @@ var redis = new Option<string?>("--redis") { Description = "A real Redis in plac
 var story = new Option<string[]>("--story") { Description = "What is told; all of it when not given.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
 story.AcceptOnlyFromAmong(Stories.All);
 var root = new RootCommand(
-    "A whole exchange on this machine: a certificate authority, the key authority, the hub, the tax agency, the pension service and two towns, "
+    "A whole exchange on this machine: a certificate authority, the key authority, a witness, the hub, the tax agency, the pension service and two towns, "
     + "each a process of its own with two thousand people who do not exist. Lookups are told as they happen; then it stays up for yours.")
 {
     state, once, redis, story,

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Hosting.Commands;
+using Exchange.Hosting.Secrets;
 using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Commands;
@@ -21,7 +21,7 @@ static class InitCommand
             if (!NoteKey.IsName(parsed.GetRequiredValue(name)))
                 return Outcome.Fail("--name has 1 to 256 characters without spaces and plus signs.");
             HubScalarFile.Create(parsed.GetRequiredValue(key), parsed.GetRequiredValue(point));
-            LogKeyFile.Create(parsed.GetRequiredValue(log), parsed.GetRequiredValue(reader), parsed.GetRequiredValue(name));
+            NoteKeyFile.Create(parsed.GetRequiredValue(log), parsed.GetRequiredValue(reader), parsed.GetRequiredValue(name), NoteKeyUse.Note);
             Console.WriteLine($"Wrote {parsed.GetRequiredValue(key)}, {parsed.GetRequiredValue(point)}, {parsed.GetRequiredValue(log)} and {parsed.GetRequiredValue(reader)}.");
             Console.WriteLine("Next: give the point to the key authority (init --hub-point) and to each agency (hub_point), and the log's line to each agency (logs), witness and auditor.");
             return Outcome.Done;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Exchange.Gateway.Audit.Tree;
 using Exchange.Hosting.Commands;
 
 namespace Exchange.Gateway.Commands;
@@ -19,6 +20,6 @@ static class ServeCommand
         await app.StartAsync(stop).ConfigureAwait(false);
         Console.WriteLine($"Listening on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
-        return Outcome.Done;
+        return app.Services.GetRequiredService<CheckpointWriter>().RolledBack is null ? Outcome.Done : Outcome.Failed;
     }
 }

@@ -76,10 +76,12 @@ sealed class LiveExchange : IAsyncDisposable
             SampleRatio = 0.01,
         }, TimeProvider.System);
 
-        progress.Report("starting the key authority and the hub");
+        progress.Report("starting the key authority, the witness and the hub");
         var authority = family.Start("key authority", Programs.KeyAuthority, ["serve", "--config", folder.AuthorityConfig]);
         // The hub asks it for its keys at once, and then not again for a while.
         await Family.UntilSays(authority, "Listening on", stop).ConfigureAwait(false);
+        var witness = family.Start("witness", Programs.KeyAuthority, ["witness", "serve", "--config", folder.WitnessConfig]);
+        await Family.UntilReady(witness, folder.WitnessReady, http, stop).ConfigureAwait(false);
         Hub = family.Start("hub", Programs.Gateway, ["serve", "--config", folder.GatewayConfig]);
         await Family.UntilReady(Hub, folder.GatewayReady, http, stop).ConfigureAwait(false);
 

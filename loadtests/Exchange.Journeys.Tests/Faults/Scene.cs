@@ -41,6 +41,7 @@ sealed class Scene : IAsyncDisposable
             prepare?.Invoke(scene.Folder);
             foreach (var agency in wired ?? [])
                 scene.wires[agency] = new Wire(scene.Folder.Gateway.Port);
+            await scene.Exchange.StartWitness();
             await scene.Exchange.StartHub(hub);
             foreach (var agency in scene.Folder.Agencies)
             {

@@ -11,6 +11,7 @@ using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;
 using Exchange.KeyAuthority.Serving;
+using Exchange.KeyAuthority.Witnessing;
 using Exchange.Protocol.DataSets;
 using Microsoft.Data.Sqlite;
 
@@ -51,6 +52,17 @@ public sealed partial class ConfigurationPageTests : IDisposable
         WriteCertificates("authority");
         WriteSecret("authority-keys.json");
         Assert.Equal("hub-1", KeyAuthorityOptionsFile.Read(PathOf("authority.yaml")).Hub);
+    }
+
+    [Fact]
+    public void The_witnesss_file_is_read_and_it_is_the_one_that_the_hub_names()
+    {
+        WriteCertificates("hub", "authority");
+        foreach (var secret in new[] { "witness.key", "hub-scalar.key", "log.key" })
+            WriteSecret(secret);
+        var (witness, hub) = (WitnessOptions.Read(PathOf("witness.yaml")), GatewayOptions.Read(PathOf("gateway.yaml")));
+        Assert.Equal(Assert.Single(hub.Log.Witnesses).Key.Name, witness.Name);
+        Assert.Equal(hub.Name, Assert.Single(witness.Logs).Key);
     }
 
     [Fact]

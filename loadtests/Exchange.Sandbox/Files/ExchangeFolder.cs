@@ -1,8 +1,9 @@
-using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Secrets;
 using Exchange.KeyAuthority.Keys;
 using Exchange.Protocol.Identity;
+using Exchange.Protocol.Transparency;
 using Exchange.Sandbox.Residents;
 
 namespace Exchange.Sandbox.Files;
@@ -49,6 +50,8 @@ public sealed class ExchangeFolder : IDisposable
 
     public string AuthorityConfig => In("authority", "authority.yaml");
 
+    public string WitnessConfig => In("witness", "witness.yaml");
+
     public string Matrix => In("hub", "matrix.yaml");
 
     public string Directory => In("hub", "directory.yaml");
@@ -59,6 +62,14 @@ public sealed class ExchangeFolder : IDisposable
     public required Uri Gateway { get; init; }
 
     public required Uri GatewayReady { get; init; }
+
+    /// <summary>Checkpoints and hash tiles of the hub's log, for everybody.</summary>
+    public required Uri Log { get; init; }
+
+    /// <summary>Where the hub has its checkpoints cosigned.</summary>
+    public required Uri Witness { get; init; }
+
+    public required Uri WitnessReady { get; init; }
 
     public AgencyFolder Agency(string id) => Agencies.Single(agency => agency.Id == id);
 
@@ -75,19 +86,24 @@ public sealed class ExchangeFolder : IDisposable
         System.IO.Directory.CreateDirectory(folder);
         var isNew = !File.Exists(Path.Combine(folder, "ca", "ca.pem"));
         var ports = ExchangePorts.ReadOrDraw(Path.Combine(folder, "ports.json"),
-            ["hub", "hub-management", "hub-log", "authority", .. agencies.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
+            ["hub", "hub-management", "hub-log", "authority", "witness", "witness-management", .. agencies.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
         var made = new ExchangeFolder(
             folder, ThrowawayAuthority.LoadOrCreate(Path.Combine(folder, "ca"), time), isNew,
             Population.Draw(plan.People, [ExchangePlan.Chiyoda, ExchangePlan.Osaka]))
         {
             Gateway = new Uri($"https://localhost:{ports["hub"]}"),
             GatewayReady = new Uri($"http://127.0.0.1:{ports["hub-management"]}/readyz"),
+            Log = new Uri($"http://127.0.0.1:{ports["hub-log"]}/log/"),
+            Witness = new Uri($"http://127.0.0.1:{ports["witness"]}"),
+            WitnessReady = new Uri($"http://127.0.0.1:{ports["witness-management"]}/readyz"),
             Agencies = [.. agencies.Select(agency => new AgencyFolder(
                 agency.Id, agency.Kind, agency.Name, Path.Combine(folder, agency.Id),
                 new Uri($"https://localhost:{ports[agency.Id]}"), new Uri($"http://127.0.0.1:{ports[agency.Id + "-management"]}/readyz")))],
         };
         made.SignRevocationList();
+        WitnessFiles.Draw(made);
         made.WriteHub(plan, ports);
+        WitnessFiles.Write(made);
         made.WriteAuthority(ports);
         foreach (var agency in made.Agencies)
             AgencyFiles.Write(agency, made, plan);
@@ -131,7 +147,7 @@ public sealed class ExchangeFolder : IDisposable
         if (!File.Exists(In("hub", "enrolment.key")))
             HubScalarFile.Create(In("hub", "enrolment.key"), In("hub", "hub-point.txt"));
         if (!File.Exists(In("hub", "log.key")))
-            LogKeyFile.Create(In("hub", "log.key"), In("hub", "log.pub"), "hub-1");
+            NoteKeyFile.Create(In("hub", "log.key"), In("hub", "log.pub"), "hub-1", NoteKeyUse.Note);
         HubFiles.Write(this, plan, ports);
     }
 

@@ -21,7 +21,10 @@ static class HubFiles
             matrix: matrix.yaml
             quotas: quotas.yaml
             state: state
-            log: {"{"} key: log.key, listen: 127.0.0.1:{ports["hub-log"]} {"}"}
+            log:
+              key: log.key
+              listen: 127.0.0.1:{ports["hub-log"]}
+              witnesses: [{"{"} key: "{File.ReadAllText(folder.In("witness", "witness.pub")).Trim()}", address: {folder.Witness} {"}"}]
             enrolment_key: enrolment.key
             authority: https://localhost:{ports["authority"]}
             {(plan.Redis is null ? "# redis: HOST:PORT" : $"redis: {plan.Redis}")}

@@ -6,6 +6,7 @@ using Exchange.Adapter.Sources;
 using Exchange.Gateway;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.KeyAuthority.Serving;
+using Exchange.KeyAuthority.Witnessing;
 using Exchange.Protocol.DataSets;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Processes;
@@ -35,6 +36,8 @@ public sealed class InProcessExchange : IAsyncDisposable
 
     public WebApplication? Authority { get; private set; }
 
+    public WebApplication? Witness { get; private set; }
+
     /// <summary>With every file written and nothing started.</summary>
     /// <param name="log">Hears every message of every part, once it is built.</param>
     public static InProcessExchange Open(string folder, ExchangePlan plan, TimeProvider? time = null, ILoggerProvider? log = null) =>
@@ -46,6 +49,7 @@ public sealed class InProcessExchange : IAsyncDisposable
     {
         var exchange = Open(folder, plan, time, log);
         await exchange.StartAuthority().ConfigureAwait(false);
+        await exchange.StartWitness().ConfigureAwait(false);
         await exchange.StartHub().ConfigureAwait(false);
         foreach (var agency in exchange.Folder.Agencies)
         {
@@ -72,6 +76,19 @@ public sealed class InProcessExchange : IAsyncDisposable
         if (Authority is { } running)
             await Stop(running).ConfigureAwait(false);
         Authority = null;
+    }
+
+    public async Task StartWitness()
+    {
+        Witness = Heard(WitnessHost.Build(WitnessOptions.Read(Folder.WitnessConfig), time));
+        await Witness.StartAsync().ConfigureAwait(false);
+    }
+
+    public async Task StopWitness()
+    {
+        if (Witness is { } running)
+            await Stop(running).ConfigureAwait(false);
+        Witness = null;
     }
 
     public async Task StartHub(Func<GatewayOptions, GatewayOptions>? change = null)
@@ -138,6 +155,7 @@ public sealed class InProcessExchange : IAsyncDisposable
         foreach (var id in agencies.Keys.ToArray())
             await StopAgency(id).ConfigureAwait(false);
         await StopHub().ConfigureAwait(false);
+        await StopWitness().ConfigureAwait(false);
         await StopAuthority().ConfigureAwait(false);
         Folder.Dispose();
     }

@@ -43,6 +43,9 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
             throw await child.Death().ConfigureAwait(false);
     }
 
+    public Task StartWitness(CancellationToken cancelled) =>
+        UntilReady(Start("witness", Programs.KeyAuthority, ["witness", "serve", "--config", folder.WitnessConfig]), folder.WitnessReady, cancelled);
+
     public Task StartHub(CancellationToken cancelled) =>
         UntilReady(Start("hub", Programs.Gateway, ["serve", "--config", folder.GatewayConfig]), folder.GatewayReady, cancelled);
 
@@ -63,7 +66,7 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
     }
 
     /// <summary>Ends a program at once, as a power cut would.</summary>
-    /// <param name="name">authority, hub, or an agency's id.</param>
+    /// <param name="name">authority, witness, hub, or an agency's id.</param>
     public async Task Kill(string name)
     {
         ChildProcess child;
@@ -85,6 +88,7 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
         await (dead.Name switch
         {
             "authority" => StartAuthority(cancelled),
+            "witness" => StartWitness(cancelled),
             "hub" => StartHub(cancelled),
             var agency => StartAgency(folder.Agency(agency), cancelled),
         }).ConfigureAwait(false);
@@ -96,7 +100,7 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
         var all = Running;
         foreach (var child in all)
             Expect(child);
-        await Task.WhenAll(all.Where(child => child.Name is not ("hub" or "authority")).Select(child => child.Stop(time))).ConfigureAwait(false);
+        await Task.WhenAll(all.Where(child => child.Name is not ("hub" or "witness" or "authority")).Select(child => child.Stop(time))).ConfigureAwait(false);
         await Task.WhenAll(all.Select(child => child.Stop(time))).ConfigureAwait(false);
         foreach (var child in all)
             await child.DisposeAsync().ConfigureAwait(false);

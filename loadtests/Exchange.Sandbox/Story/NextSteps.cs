@@ -27,6 +27,7 @@ static class NextSteps
         foreach (var one in folder.Agencies)
             table.AddRow($"{one.Name} ({one.Id})", one.LocalApi.ToString(), one.Ready.ToString(), Process(scene, one.Id));
         table.AddRow("key authority", "", "", Process(scene, "authority"));
+        table.AddRow("witness", folder.Witness.ToString(), folder.WitnessReady.ToString(), Process(scene, "witness"));
         table.AddRow("Redis", scene.Redis.Address, "", scene.Redis.IsEmbedded ? "in this process" : "");
         tell.Show(table);
         tell.Say($"Logs are in {Markup.Escape(scene.Exchange.Logs)}, configuration beside them.");
@@ -41,6 +42,7 @@ static class NextSteps
         Step($"Change who may ask what in {Markup.Escape(folder.Matrix)}; the hub takes it within seconds. Checked beforehand, every mistake with its line:",
             $"{ChildProcess.Dotnet} {Quote(Programs.Gateway)} check --config {Quote(folder.GatewayConfig)}");
         Step("What the hub counts:", $"curl --silent {new Uri(folder.GatewayReady, "/metrics")} | grep ^exchange_");
+        Step("The newest checkpoint of its log, signed by the hub and cosigned by the witness that only ever more was added:", $"curl --silent {new Uri(folder.Log, "checkpoint")}");
         Step("A power cut at the hub; it is started again, and lookups go on:", $"kill -9 {Process(scene, "hub")}");
         if (File.Exists("Exchange.sln"))
             Step("Every test:", "dotnet test Exchange.sln");

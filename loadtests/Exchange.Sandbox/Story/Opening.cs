@@ -14,8 +14,9 @@ static class Opening
     public static async Task Start(ExchangeFolder folder, RunningExchange exchange, Narrator tell, CancellationToken cancelled)
     {
         await exchange.StartAuthority(cancelled).ConfigureAwait(false);
+        await exchange.StartWitness(cancelled).ConfigureAwait(false);
         await exchange.StartHub(cancelled).ConfigureAwait(false);
-        tell.Say("Key authority and hub are up.");
+        tell.Say("Key authority, witness and hub are up.");
         var newcomers = folder.Agencies.Where(agency => !agency.IsEnrolled).ToArray();
         // Whoever is enrolled already connects meanwhile.
         var others = Task.WhenAll(folder.Agencies.Except(newcomers).Select(agency => exchange.StartAgency(agency, cancelled)));

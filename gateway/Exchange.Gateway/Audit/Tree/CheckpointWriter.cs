@@ -11,7 +11,7 @@ namespace Exchange.Gateway.Audit.Tree;
 /// </summary>
 /// <remarks>
 /// A witness that is away holds checkpoints up, and no lookup: entries are durable without it, and their receipts are
-/// proven when it is back. A witness that has seen more than the log has ends the hub.
+/// proven when it is back. A witness that has seen more than the log has, or something else, ends the hub.
 /// </remarks>
 sealed class CheckpointWriter(
     AuditLog audit, LogTree tree, NoteSigner signer, IReadOnlyList<Witness> witnesses, IHostApplicationLifetime lifetime, ILogger<CheckpointWriter> log, TimeProvider time) : BackgroundService
@@ -19,6 +19,9 @@ sealed class CheckpointWriter(
     static readonly TimeSpan round = TimeSpan.FromMilliseconds(500);
 
     string? trouble;
+
+    /// <summary>Since this start every witness has been shown the log: until then one may have seen more, however new the published checkpoint looks.</summary>
+    bool wasShown;
 
     /// <summary>Why no checkpoint is published; null while they are.</summary>
     public string? Trouble => Volatile.Read(ref trouble);
@@ -42,7 +45,7 @@ sealed class CheckpointWriter(
     public async Task Extend(CancellationToken cancelled)
     {
         var size = (ulong)audit.Size;
-        if (tree.Published?.Checkpoint.Size == size)
+        if (wasShown && tree.Published?.Checkpoint.Size == size)
             return;
 
         // 1. Hashes of full tiles.
@@ -58,6 +61,7 @@ sealed class CheckpointWriter(
 
         // 4. Kept, then shown.
         tree.Publish(checkpoint, note);
+        wasShown = true;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
