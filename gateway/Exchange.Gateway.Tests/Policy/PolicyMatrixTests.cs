@@ -144,17 +144,20 @@ public sealed class PolicyMatrixTests
     public void A_decision_allocates_nothing()
     {
         var matrix = Matrix();
-        matrix.Decide(Chiyoda, Tax, Task, Income, Today);
+        // The runtime may allocate while it compiles what has become hot; a decision that allocated would do so every time.
+        Assert.Contains(0, Enumerable.Range(0, 20).Select(_ => Allocated()));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        long Allocated()
         {
-            matrix.Decide(Chiyoda, Tax, Task, Income, Today);
-            matrix.Decide(Tax, Chiyoda, Task, Income, Today);
-            matrix.MayOpenSession(Chiyoda, Tax, Today);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                matrix.Decide(Chiyoda, Tax, Task, Income, Today);
+                matrix.Decide(Tax, Chiyoda, Task, Income, Today);
+                matrix.MayOpenSession(Chiyoda, Tax, Today);
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]

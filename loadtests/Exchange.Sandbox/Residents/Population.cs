@@ -26,6 +26,9 @@ public static class Population
             // Some households live on very little, so that one can be told of.
             if (i / 3 % 50 == 11)
                 (state, income) = ('E', i % 3 == 0 ? 380_000 : 0);
+            // And some who draw a pension declared nothing.
+            if (i % 3 == 0 && i / 3 % 140 == 12)
+                (state, income) = ('E', 0);
             people.Add(new Resident(
                 number,
                 families[random.Next(families.Length)] + " " + givens[random.Next(givens.Length)],

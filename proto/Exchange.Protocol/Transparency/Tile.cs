@@ -72,9 +72,12 @@ public readonly record struct Tile(int Level, ulong Index, int Width)
         for (var i = 0; i < parts.Length; i++)
         {
             var digits = i < parts.Length - 1 ? parts[i].StartsWith('x') ? parts[i][1..] : "" : parts[i];
-            if (digits.Length != 3 || !digits.All(char.IsAsciiDigit) || index > (ulong.MaxValue - 999) / 1000)
+            if (digits.Length != 3 || !digits.All(char.IsAsciiDigit))
                 return false;
-            index = index * 1000 + ulong.Parse(digits, CultureInfo.InvariantCulture);
+            var longer = (UInt128)index * 1000 + ulong.Parse(digits, CultureInfo.InvariantCulture);
+            if (longer > ulong.MaxValue)
+                return false;
+            index = (ulong)longer;
         }
         return true;
     }

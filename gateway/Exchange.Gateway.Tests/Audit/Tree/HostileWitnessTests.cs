@@ -42,7 +42,7 @@ public sealed class HostileWitnessTests : IAsyncLifetime
     public async Task A_size_that_changes_with_every_answer_is_not_chased()
     {
         var asked = 0;
-        using var fickle = new Answering(_ => string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 409 Conflict\r\nContent-Type: text/x.tlog.size\r\nContent-Length: 2\r\n\r\n{Interlocked.Increment(ref asked) % 2 + 1}\n"));
+        using var fickle = new Answering(_ => string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 409 Conflict\r\nConnection: close\r\nContent-Type: text/x.tlog.size\r\nContent-Length: 2\r\n\r\n{Interlocked.Increment(ref asked) % 2 + 1}\n"));
         using var elsewhere = new Answering(_ => "");
         await hub.StartHub(At(elsewhere));
         await hub.Append(3);
