@@ -48,7 +48,7 @@ static class AssessmentComparison
             yield break;
         if (record.AssessmentState == AssessmentState.Undeclared)
             yield return Findings.Of("UNDECLARED", $"No return was filed{(pension.Paid > 0 ? $", and a taxable pension of {Yen(pension.Paid)} was paid" : "")}.");
-        else if (record.HasTotalIncome && LeastIncome(pension) is { } least && least > record.TotalIncome)
+        else if (record.HasTotalIncome && LeastIncome(pension) is { } least && least > Math.Max(0, record.TotalIncome))
             yield return Findings.Of(
                 "PENSION_NOT_DECLARED",
                 $"A taxable pension of {Yen(pension.Paid)} was paid, an income of {Yen(least)} after the largest deduction there is, and the total income declared is {Yen(record.TotalIncome)}.",
