@@ -42,7 +42,7 @@ public sealed class HostileWitnessTests : IAsyncLifetime
     public async Task A_size_that_changes_with_every_answer_is_not_chased()
     {
         var asked = 0;
-        using var fickle = new Answering(_ => string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 409 Conflict\r\nConnection: close\r\nContent-Type: text/x.tlog.size\r\nContent-Length: 2\r\n\r\n{Interlocked.Increment(ref asked) % 2 + 1}\n"));
+        using var fickle = new Answering(_ => string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 409 Conflict\r\nContent-Type: text/x.tlog.size\r\nContent-Length: 2\r\n\r\n{Interlocked.Increment(ref asked) % 2 + 1}\n"));
         using var elsewhere = new Answering(_ => "");
         await hub.StartHub(At(elsewhere));
         await hub.Append(3);
@@ -79,7 +79,7 @@ public sealed class HostileWitnessTests : IAsyncLifetime
         return SignedNote.Sign(new Checkpoint("hub-1", size, await (await hub.Tree.Raise(size, default)).Root(default)).Body, signer);
     }
 
-    /// <summary>Answers each connection's first request with the bytes given, and closes it.</summary>
+    /// <summary>Answers each connection's first request with what is given, says that it closes it, and does.</summary>
     sealed class Answering : IDisposable
     {
         readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -92,7 +92,11 @@ public sealed class HostileWitnessTests : IAsyncLifetime
                 while (true)
                 {
                     using var caller = await listener.AcceptTcpClientAsync();
-                    await caller.GetStream().WriteAsync(Encoding.UTF8.GetBytes(answer(await Request(caller))));
+                    var given = answer(await Request(caller));
+                    // Otherwise the next request may go where nobody listens any more.
+                    if (given.StartsWith("HTTP/", StringComparison.Ordinal))
+                        given = given.Insert(given.IndexOf('\n') + 1, "Connection: close\r\n");
+                    await caller.GetStream().WriteAsync(Encoding.UTF8.GetBytes(given));
                 }
             });
         }
