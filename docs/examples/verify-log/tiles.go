@@ -116,61 +116,65 @@ func identityOf(certificate, key, root string) (*tls.Config, error) {
 	}, nil
 }
 
-// Tiles reads tiles for tlog, which asks for the same few at the right edge and above again and again: those are kept once
-// they have been verified.
+// Tiles reads hashes for tlog, and believes none: proofs made of them are worth what tlog's checks say. The few tiles at the
+// right edge and above the leaves are needed again and again, and are kept as they were read first.
 type tiles struct {
 	source source
-	known  map[tlog.Tile][]byte
+	known  map[tlog.Tile][]tlog.Hash
+	// How many the log has.
+	entries int64
 }
 
-func newTiles(source source) *tiles { return &tiles{source, map[tlog.Tile][]byte{}} }
+func newTiles(source source, size int64) *tiles {
+	return &tiles{source: source, known: map[tlog.Tile][]tlog.Hash{}, entries: size}
+}
 
-func (t *tiles) Height() int { return height }
+func (t *tiles) readTile(tile tlog.Tile) ([]tlog.Hash, error) {
+	if row, ok := t.known[tile]; ok {
+		return row, nil
+	}
+	read, err := t.source.read(tilePath(tile))
+	if errors.Is(err, errAbsent) {
+		return nil, wrong("%s is not there", tilePath(tile))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(read) != tile.W*tlog.HashSize {
+		return nil, wrong("%s has not %d hashes", tilePath(tile), tile.W)
+	}
+	row := make([]tlog.Hash, tile.W)
+	for i := range row {
+		copy(row[i][:], read[i*tlog.HashSize:])
+	}
+	if tile.L > 0 || tile.W < width {
+		t.known[tile] = row
+	}
+	return row, nil
+}
 
-func (t *tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
-	data := make([][]byte, len(wanted))
-	for i, tile := range wanted {
-		if known, ok := t.known[tile]; ok {
-			data[i] = known
-			continue
-		}
-		read, err := t.source.read(tilePath(tile))
-		if errors.Is(err, errAbsent) {
-			return nil, wrong("%s is not there", tilePath(tile))
-		}
+// ReadHashes gives hashes as they stand, or as those beneath them in their tile make them.
+func (t *tiles) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	hashes := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		level, place := tlog.SplitStoredHashIndex(index)
+		under := int64(1) << (level % height)
+		first := place * under
+		inLevel := t.entries >> (height * (level / height))
+		tile := tlog.Tile{H: height, L: level / height, N: first / width, W: int(min(width, inLevel-first/width*width))}
+		row, err := t.readTile(tile)
 		if err != nil {
 			return nil, err
 		}
-		if len(read) != tile.W*tlog.HashSize {
-			return nil, wrong("%s has not %d hashes", tilePath(tile), tile.W)
-		}
-		data[i] = read
+		hashes[i] = rootOf(row[first%width : first%width+under])
 	}
-	return data, nil
-}
-
-// Full tiles of leaves are needed once or twice, and there are too many of them to keep.
-func (t *tiles) SaveTiles(verified []tlog.Tile, data [][]byte) {
-	for i, tile := range verified {
-		if tile.L > 0 || tile.W < width {
-			t.known[tile] = data[i]
-		}
-	}
+	return hashes, nil
 }
 
 // tilePath is tlog's own path less the height, which C2SP tlog-tiles leaves out.
 func tilePath(tile tlog.Tile) string {
 	path := "tile/" + strings.TrimPrefix(tile.Path(), fmt.Sprintf("tile/%d/", tile.H))
 	return strings.Replace(path, "tile/data/", "tile/entries/", 1)
-}
-
-// blame tells a tile that is wrong from one that could not be read.
-func blame(err error, format string, values ...interface{}) error {
-	var known *verdict
-	if errors.As(err, &known) || strings.Contains(err.Error(), "inconsistent tile") {
-		return wrong("%s: %v", fmt.Sprintf(format, values...), err)
-	}
-	return err
 }
 
 func min(a, b int64) int64 {

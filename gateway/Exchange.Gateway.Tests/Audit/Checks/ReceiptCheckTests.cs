@@ -102,7 +102,7 @@ public sealed class ReceiptCheckTests
         var file = Path.Combine(log.Folder, "answer.json");
         await File.WriteAllTextAsync(file, $$"""
             { "record": { "@type": "records.tax.v1.IncomeStatement" }, "receipt": {{Json(receipts[1])}},
-              "receipts": [ {{Json(receipts[2])}}, { "requestId": "00000000000000000000000000000000" } ], "first": { "receipt": {{Json(receipts[0]).Replace("\"index\": \"0\", ", "", StringComparison.Ordinal)}} } }
+              "receipts": [ {{Json(receipts[2]).Replace("leafHash", "leaf_hash", StringComparison.Ordinal).Replace("requestId", "request_id", StringComparison.Ordinal)}}, { "requestId": "00000000000000000000000000000000" } ], "first": { "receipt": {{Json(receipts[0]).Replace("\"index\": \"0\", ", "", StringComparison.Ordinal)}} } }
             """, TestContext.Current.CancellationToken);
         Assert.Equal(new[] { receipts[1], receipts[2], receipts[0] }.Select(one => $"{one}"), GivenReceipt.Read(file).Select(one => $"{one}"));
 

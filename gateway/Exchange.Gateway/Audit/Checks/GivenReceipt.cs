@@ -30,7 +30,7 @@ sealed record GivenReceipt(string Log, ulong Index, byte[] LeafHash, byte[] Requ
         return Of(string.Join(':', parts[..^3]), parts[^3], parts[^2], parts[^1]);
     }
 
-    /// <summary>Every receipt anywhere in it. One that has a request id alone, of a lookup that was refused, is passed over.</summary>
+    /// <summary>Every receipt anywhere in it, in either spelling of protobuf's JSON. One that has a request id alone, of a lookup that was refused, is passed over.</summary>
     static List<GivenReceipt> ReadFile(string path)
     {
         if (new FileInfo(path).Length > LargestFile)
@@ -55,8 +55,8 @@ sealed record GivenReceipt(string Log, ulong Index, byte[] LeafHash, byte[] Requ
                 Collect(one, found);
         if (element.ValueKind != JsonValueKind.Object)
             return;
-        if (Text(element, "leafHash") is { Length: > 0 } leafHash && Text(element, "log") is { } log)
-            found.Add(Of(log, Text(element, "index") ?? "0", leafHash, Text(element, "requestId") ?? ""));
+        if ((Text(element, "leafHash") ?? Text(element, "leaf_hash")) is { Length: > 0 } leafHash && Text(element, "log") is { } log)
+            found.Add(Of(log, Text(element, "index") ?? "0", leafHash, Text(element, "requestId") ?? Text(element, "request_id") ?? ""));
         foreach (var property in element.EnumerateObject())
             Collect(property.Value, found);
     }
