@@ -86,7 +86,7 @@ public static class GatewayHost
         services.AddSingleton<AuditNotes>().AddHostedService(provider => provider.GetRequiredService<AuditNotes>());
         services.AddHostedService(provider => provider.GetRequiredService<PolicyReloader>());
         services.AddSingleton(provider => new Quotas(provider.GetRequiredService<PolicyReloader>().Current.Quotas, time));
-        services.AddSingleton(_ => AuditLog.Open(new AuditOptions(Path.Combine(options.State, "audit.db"), options.Name) { LargestBytes = options.LargestAuditBytes }, time));
+        services.AddSingleton(_ => AuditLog.Open(new AuditOptions(options.AuditFile, options.Name) { LargestBytes = options.LargestAuditBytes }, time));
         AddLogTree(services, options);
         services.AddSingleton<Translator>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<LookupService>().AddSingleton<SessionService>();
@@ -102,7 +102,7 @@ public static class GatewayHost
     static void AddLogTree(IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(_ => NoteKeyFile.Read(options.Log.Key, options.Name, NoteKeyUse.Note));
-        services.AddSingleton(provider => new LogTree(Path.Combine(options.Log.Checkpoints, "checkpoints.db"), provider.GetRequiredService<AuditLog>().Store, provider.GetRequiredService<NoteSigner>().Key));
+        services.AddSingleton(provider => new LogTree(options.Log.CheckpointFile, provider.GetRequiredService<AuditLog>().Store, provider.GetRequiredService<NoteSigner>().Key));
         services.AddSingleton<IReadOnlyList<Witness>>(_ => [.. options.Log.Witnesses.Select(one => Witness.At(one))]);
         services.AddSingleton<CheckpointWriter>().AddHostedService(provider => provider.GetRequiredService<CheckpointWriter>());
         services.AddSingleton<LogPages>();

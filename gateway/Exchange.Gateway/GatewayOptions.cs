@@ -1,4 +1,5 @@
 using System.Net;
+using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Tree;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Connections;
@@ -38,6 +39,9 @@ public sealed record GatewayOptions
 
     /// <summary>Folder of the audit log and the translation keys.</summary>
     public required string State { get; init; }
+
+    /// <summary>The audit log itself.</summary>
+    public string AuditFile => Path.Combine(State, LogFiles.Log);
 
     /// <summary>How the log is shown, and who watches it.</summary>
     public required LogOptions Log { get; init; }

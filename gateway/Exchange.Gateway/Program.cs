@@ -6,6 +6,8 @@ var root = new RootCommand("The hub of an exchange: it brings sealed questions f
     InitCommand.Create(),
     CheckCommand.Create(),
     ServeCommand.Create(),
+    AuditCommand.Create(),
 };
 // A hub that is stopped still answers what is in flight, and writes down what it counted.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }).ConfigureAwait(false);
+var parsed = root.Parse(args);
+return AuditCommand.ExitCode(parsed, await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) }).ConfigureAwait(false));

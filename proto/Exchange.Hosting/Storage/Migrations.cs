@@ -32,6 +32,10 @@ public static class Migrations
             throw new StoreException(StoreFault.Failed, $"{store}: {result.ErrorScript?.Name} did not run: {result.Error.Message}", result.Error);
     }
 
+    /// <summary>What a file of this program was made with, to hold one against it.</summary>
+    public static IReadOnlyList<(string Name, string Text)> Read(Assembly assembly, string prefix) =>
+        [.. Scripts(assembly, prefix).Select(script => (script.Name, script.Contents))];
+
     static SqlScript[] Scripts(Assembly assembly, string prefix)
     {
         var names = assembly.GetManifestResourceNames()

@@ -67,6 +67,22 @@ public sealed class TreeTests
     }
 
     [Fact]
+    public void Full_tiles_lead_to_the_same_root_as_their_leaves_and_fit_only_at_their_place()
+    {
+        var all = Leaves(5 * Tile.FullWidth + 3);
+        var byTile = new Frontier();
+        for (var tile = 0; tile < 5; tile++)
+            byTile.AddComplete(TreeHash.Complete(all[(tile * Tile.FullWidth)..((tile + 1) * Tile.FullWidth)].SelectMany(leaf => leaf).ToArray()), Tile.FullWidth);
+        var before = byTile.Copy();
+        foreach (var leaf in all[(5 * Tile.FullWidth)..])
+            byTile.Add(leaf);
+        Assert.Equal(Defined(all), byTile.Root());
+        Assert.Equal(Defined(all.AsSpan(0, 5 * Tile.FullWidth)), before.Root());
+        Assert.Throws<ArgumentOutOfRangeException>(() => byTile.AddComplete(all[0], Tile.FullWidth));
+        Assert.Throws<ArgumentOutOfRangeException>(() => before.AddComplete(all[0], 3));
+    }
+
+    [Fact]
     public async Task Every_entry_is_proven_at_every_size_and_no_other_leaf_number_size_or_root_is()
     {
         var all = Leaves(70);

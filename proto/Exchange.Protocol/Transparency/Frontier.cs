@@ -14,17 +14,27 @@ public sealed class Frontier
     public ulong Size { get; private set; }
 
     /// <param name="leafHash">32 bytes, which are kept.</param>
-    public void Add(byte[] leafHash)
+    public void Add(byte[] leafHash) => AddComplete(leafHash, 1);
+
+    /// <summary>Goes on with a complete subtree whose root is known, such as a full tile.</summary>
+    /// <param name="root">32 bytes, which are kept.</param>
+    /// <param name="leaves">A power of two; the size so far is a multiple of it.</param>
+    public void AddComplete(byte[] root, ulong leaves)
     {
-        var hash = leafHash;
-        for (var size = Size; (size & 1) == 1; size >>= 1)
+        if (!BitOperations.IsPow2(leaves) || Size % leaves != 0)
+            throw new ArgumentOutOfRangeException(nameof(leaves), leaves, "a complete subtree begins at a multiple of its leaves");
+        var hash = root;
+        for (var size = Size / leaves; (size & 1) == 1; size >>= 1)
         {
             hash = TreeHash.Node(roots[^1], hash);
             roots.RemoveAt(roots.Count - 1);
         }
         roots.Add(hash);
-        Size++;
+        Size += leaves;
     }
+
+    /// <summary>What goes on from here by itself.</summary>
+    public Frontier Copy() => Of(Size, roots);
 
     public byte[] Root()
     {

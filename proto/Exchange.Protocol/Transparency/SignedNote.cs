@@ -50,6 +50,9 @@ public sealed class SignedNote
     /// <summary>A text with its first signature.</summary>
     public static string Sign(string body, NoteSigner signer) => $"{body}\n{signer.Sign(body)}";
 
+    /// <summary>Whether a line says that it is by this key, which proves nothing.</summary>
+    public bool Names(NoteKey key) => Of(key).Any();
+
     public bool IsSignedBy(NoteKey key) => key.Use == NoteKeyUse.Note && Of(key).Any(line => key.Verifies(System.Text.Encoding.UTF8.GetBytes(Body), line.Signature));
 
     /// <summary>Whether a witness has cosigned it, and when.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Exchange.Gateway.Audit.Reading;
 using Exchange.Hosting.Configuration;
 using Exchange.Protocol.Transparency;
 
@@ -9,6 +10,8 @@ namespace Exchange.Gateway.Audit.Tree;
 /// <param name="Checkpoints">Folder of the newest checkpoint and the hashes above the entries; best on another disk than the log.</param>
 public sealed record LogOptions(string Key, string Checkpoints)
 {
+    public string CheckpointFile => Path.Combine(Checkpoints, LogFiles.Tree);
+
     /// <summary>Where everybody reads checkpoints and hash tiles, in plain HTTP; null: agencies alone do, at the hub's own address.</summary>
     public IPEndPoint? Listen { get; init; }
 
