@@ -147,9 +147,18 @@ sealed class KeptLog : IAsyncDisposable
         TimeUnixMs = 1_775_000_000_000 + i,
         Lookup = new LookupEvent
         {
-            RequestId = RequestId(i), Requester = i % 2 == 0 ? "jp.mun.131016" : "jp.mun.271004", Provider = "jp.tax", Task = "benefit-eligibility", DataSet = "tax.income.v1",
-            Kind = LookupKind.Cold, Outcome = i % 5 == 0 ? AuditOutcome.Refused : AuditOutcome.Answered, Reason = i % 5 == 0 ? Reason.NotPermitted : Reason.Unspecified, PolicyVersion = "v", Fields = { 1, 3 },
-            QuestionCommitment = ByteString.CopyFrom(new byte[32]), AnswerCommitment = ByteString.CopyFrom(new byte[32]),
+            RequestId = RequestId(i),
+            Requester = i % 2 == 0 ? "jp.mun.131016" : "jp.mun.271004",
+            Provider = "jp.tax",
+            Task = "benefit-eligibility",
+            DataSet = "tax.income.v1",
+            Kind = LookupKind.Cold,
+            Outcome = i % 5 == 0 ? AuditOutcome.Refused : AuditOutcome.Answered,
+            Reason = i % 5 == 0 ? Reason.NotPermitted : Reason.Unspecified,
+            PolicyVersion = "v",
+            Fields = { 1, 3 },
+            QuestionCommitment = ByteString.CopyFrom(new byte[32]),
+            AnswerCommitment = ByteString.CopyFrom(new byte[32]),
         },
     };
 
