@@ -82,7 +82,7 @@ public sealed class RunningAgency : IAsyncDisposable
 
     static async Task<RunningAgency> Start(RunningAgency agency)
     {
-        agency.app.Services.GetRequiredService<ILoggerFactory>().AddProvider(new Heard(agency.Logged));
+        agency.app.Services.GetRequiredService<ILoggerFactory>().AddProvider(new HeardLines(agency.Logged));
         await agency.app.StartAsync();
         return agency;
     }
@@ -132,22 +132,5 @@ public sealed class RunningAgency : IAsyncDisposable
         policy.VerificationTimeIgnored = false;
         policy.VerificationTime = time.GetUtcNow().UtcDateTime;
         return new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = policy } };
-    }
-
-    sealed class Heard(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
     }
 }

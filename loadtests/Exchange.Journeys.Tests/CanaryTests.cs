@@ -8,6 +8,7 @@ using Exchange.Hosting.Errors;
 using Exchange.Journeys.Tests.Running;
 using Exchange.Protocol.Sessions;
 using Exchange.Sandbox.Files;
+using Exchange.Sandbox.Redis;
 using Exchange.Sandbox.Residents;
 using Exchange.V1;
 using Google.Protobuf;
@@ -21,6 +22,18 @@ public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<Can
 {
     public sealed class Watched : OwnExchange
     {
+        readonly RespServer redis = RespServer.Embedded();
+
+        public Watched() => Exchange = new RunningExchange { Plan = new ExchangePlan { People = 100, Connections = 1, Quota = (50_000, 100_000), Redis = redis.Address } };
+
+        public string Redis => redis.Address;
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            redis.Dispose();
+        }
+
         /// <summary>Listens from before the first part starts.</summary>
         public Telltales Telltales { get; } = new();
     }
@@ -69,6 +82,15 @@ public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<Can
         foreach (var told in watched.Telltales.Spans.Concat(watched.Telltales.Labels))
             foreach (var reason in new[] { Reason.HandleExpired, Reason.SourceUnavailable })
                 Assert.DoesNotContain(Protocol.Refusals.Reasons.Name(reason), told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_planted_value_is_in_a_key_or_a_value_of_Redis()
+    {
+        // Handles and records; caches write in the background.
+        await RunningExchange.Until(async () => (await RespContents.Read(watched.Redis)).Count >= 4);
+        var contents = await RespContents.Read(watched.Redis);
+        Assert.Equal(0, contents.Readable([.. secrets.Values, .. words.Values.Select(Encoding.UTF8.GetBytes)]));
     }
 
     [Fact]

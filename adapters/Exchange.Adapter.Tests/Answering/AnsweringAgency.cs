@@ -3,12 +3,10 @@ using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal;
-using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Connections;
-using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Lookups;
@@ -133,20 +131,7 @@ sealed class AnsweringAgency : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    static AdapterOptions Options => new()
-    {
-        Agency = Provider,
-        Hubs = [],
-        Certificate = "",
-        Key = "",
-        Root = "",
-        Keys = "",
-        AuthorityCertificate = "",
-        HubPoint = "",
-        State = "",
-        LocalApi = new LocalApiOptions { CertificateFile = "", KeyFile = "", CallersFile = "" },
-        Telemetry = new TelemetryOptions { ServiceName = "answering" },
-    };
+    static AdapterOptions Options => BareOptions.Of(Provider);
 
     RequesterSession Open(AgencySigner signer, NodeKeys keys, ProviderSessions sessions, Bundles bundles)
     {

@@ -107,7 +107,7 @@ public sealed class RunningApi : IAsyncDisposable
     public async Task<RunningApi> StartAsync(string environment = "Production")
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment, ContentRootPath = folder });
-        builder.Logging.ClearProviders().AddProvider(new Collected(Logged)).SetMinimumLevel(LogLevel.Trace);
+        builder.Logging.ClearProviders().AddProvider(new HeardLines(Logged)).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.AddLocalApi(Options, _ => new LocalApiBackend(Agency, DataSets, AskAsync, token => Grants(token)));
         app = builder.Build();
@@ -172,22 +172,5 @@ public sealed class RunningApi : IAsyncDisposable
     {
         Asked.Enqueue(request);
         return Ask(request, cancellation);
-    }
-
-    sealed class Collected(ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
-
-        public void Dispose()
-        {
-        }
     }
 }

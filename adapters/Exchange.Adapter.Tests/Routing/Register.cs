@@ -1,8 +1,6 @@
 using Exchange.Adapter.Enrolment;
-using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
-using Exchange.Hosting.Telemetry;
 
 namespace Exchange.Adapter.Tests.Routing;
 
@@ -44,18 +42,5 @@ sealed class Register : IResidences, IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    static AdapterOptions Options => new()
-    {
-        Agency = Agency,
-        Hubs = [],
-        Certificate = "",
-        Key = "",
-        Root = "",
-        Keys = "",
-        AuthorityCertificate = "",
-        HubPoint = "",
-        State = "",
-        LocalApi = new LocalApiOptions { CertificateFile = "", KeyFile = "", CallersFile = "" },
-        Telemetry = new TelemetryOptions { ServiceName = "test" },
-    };
+    static AdapterOptions Options => BareOptions.Of(Agency);
 }

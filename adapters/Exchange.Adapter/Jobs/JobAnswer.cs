@@ -44,9 +44,9 @@ public sealed class JobAnswer<TRecord>
     public JobAnswer(SourceRecord? own)
     {
         Record = (TRecord?)own?.Record;
-        Status = own is null ? AnswerStatus.NotFound : AnswerStatus.Found;
+        Status = own is null ? AnswerStatus.NoRecord : AnswerStatus.Found;
         Freshness = own is null ? null : Answers.ToFreshness(new V1.Freshness { AsOfUnixMs = own.AsOfUnixMs, SourceRevision = own.Revision, NextUpdateUnixMs = own.NextUpdateUnixMs });
-        Missing = Record is null ? WhyNone(null) : [];
+        Missing = Record is null ? [Findings.Of("NO_RECORD", "This agency has no such record of the person.")] : [];
     }
 
     public TRecord? Record { get; }

@@ -66,7 +66,7 @@ public sealed class GroundsTests
     public void An_own_record_that_is_not_there_is_missing_and_not_an_exemption()
     {
         var missing = Assert.Single(Figures.IsExempt(OfTown(new JobAnswer<ResidentTax>(null), Town), 2026).Missing);
-        Assert.Equal((Town, "NOT_FOUND"), (missing.Provider, missing.Reason));
+        Assert.Equal((Town, "NO_RECORD"), (missing.Provider, missing.Reason));
         Assert.Null(missing.Receipt);
     }
 

@@ -42,7 +42,7 @@ static class AssessmentComparison
 
     static IEnumerable<Finding> Differences(JobAnswer<IncomeStatement> statement, PaidPension pension, HouseholdCount members, string service, string municipality)
     {
-        if (statement is { Record: null, Status: AnswerStatus.NotFound } && pension.Paid > PublicPensionRule.NoReturnUpTo)
+        if (statement is { Record: null, Status: AnswerStatus.NoRecord } && pension.Paid > PublicPensionRule.NoReturnUpTo)
             yield return Findings.Of("NO_STATEMENT", $"A taxable pension of {Yen(pension.Paid)} was paid, of which a return is due, and there is no income statement of the year.", service);
         if (statement.Record is not { AssessmentState: not AssessmentState.NotYetAssessed } record)
             yield break;

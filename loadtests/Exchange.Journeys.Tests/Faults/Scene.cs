@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Exchange.Adapter;
 using Exchange.Adapter.Asking;
+using Exchange.Adapter.Connection;
 using Exchange.Gateway;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.InProcess;
@@ -53,6 +54,8 @@ sealed class Scene : IAsyncDisposable
                 await scene.StartAgency(agency.Id);
             }
             await scene.Exchange.UntilConnected();
+            // With all their connections: one that comes later would go round what a test does to those there are.
+            await Until(() => scene.Folder.Agencies.All(agency => scene.Of<HubConnections>(agency.Id).Open == scene.Of<HubChannels>(agency.Id).All.Count), "every connection");
             return scene;
         }
         catch

@@ -7,7 +7,7 @@ public abstract class OwnExchange : IAsyncLifetime
 
     public ValueTask InitializeAsync() => Exchange.InitializeAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Exchange.DisposeAsync();
         GC.SuppressFinalize(this);

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace Exchange.Sandbox.Redis;
 
 /// <summary>Everything the exchange has put into Redis, keys and values.</summary>
-sealed class RespContents
+public sealed class RespContents
 {
     const int MostKeys = 100_000;
 

@@ -9,7 +9,7 @@ using StackExchange.Redis;
 namespace Exchange.Sandbox.Redis;
 
 /// <summary>What speaks Redis' protocol for this exchange: Garnet in this process, in memory only, or a real Redis.</summary>
-sealed class RespServer : IDisposable
+public sealed class RespServer : IDisposable
 {
     readonly GarnetServer? embedded;
 

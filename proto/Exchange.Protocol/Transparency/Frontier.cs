@@ -34,7 +34,12 @@ public sealed class Frontier
     }
 
     /// <summary>What goes on from here by itself.</summary>
-    public Frontier Copy() => Of(Size, roots);
+    public Frontier Copy()
+    {
+        var copy = new Frontier { Size = Size };
+        copy.roots.AddRange(roots);
+        return copy;
+    }
 
     public byte[] Root()
     {
@@ -44,15 +49,5 @@ public sealed class Frontier
         for (var i = roots.Count - 2; i >= 0; i--)
             root = TreeHash.Node(roots[i], root);
         return root;
-    }
-
-    /// <summary>A tree that is there already.</summary>
-    /// <param name="subtrees">Roots of its complete subtrees, from the largest to the smallest.</param>
-    public static Frontier Of(ulong size, IReadOnlyList<byte[]> subtrees)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(subtrees.Count, BitOperations.PopCount(size), nameof(subtrees));
-        var frontier = new Frontier { Size = size };
-        frontier.roots.AddRange(subtrees);
-        return frontier;
     }
 }

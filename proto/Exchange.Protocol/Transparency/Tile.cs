@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Exchange.Protocol.Transparency;
@@ -88,5 +87,4 @@ public readonly record struct Tile(int Level, ulong Index, int Width)
 
 /// <summary>Reads a tile: 32 bytes for each of its hashes.</summary>
 /// <returns>At least <see cref="Tile.Width"/> hashes.</returns>
-[SuppressMessage("Naming", "CA1711", Justification = "A source of tiles is what it is.")]
 public delegate ValueTask<ReadOnlyMemory<byte>> TileSource(Tile tile, CancellationToken cancelled);

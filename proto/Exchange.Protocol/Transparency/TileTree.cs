@@ -13,20 +13,6 @@ public sealed class TileTree(ulong size, TileSource tiles)
     public async ValueTask<byte[]> Root(CancellationToken cancelled) =>
         size == 0 ? TreeHash.Empty() : await Subtree(0, size, cancelled).ConfigureAwait(false);
 
-    /// <summary>Roots of the complete subtrees, from the largest to the smallest.</summary>
-    public async ValueTask<Frontier> Frontier(CancellationToken cancelled)
-    {
-        var roots = new List<byte[]>();
-        var from = 0UL;
-        for (var rest = size; rest > 0;)
-        {
-            var leaves = 1UL << (63 - BitOperations.LeadingZeroCount(rest));
-            roots.Add(await Subtree(from, from + leaves, cancelled).ConfigureAwait(false));
-            (from, rest) = (from + leaves, rest - leaves);
-        }
-        return Transparency.Frontier.Of(size, roots);
-    }
-
     /// <summary>That an entry is in the tree: RFC 6962, section 2.1.1.</summary>
     public async ValueTask<IReadOnlyList<byte[]>> Inclusion(ulong index, CancellationToken cancelled)
     {

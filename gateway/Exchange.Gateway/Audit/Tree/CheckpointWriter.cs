@@ -91,10 +91,12 @@ sealed class CheckpointWriter(
             lifetime.StopApplication();
             return false;
         }
-        catch (Exception e) when (e is WitnessException or StoreException or SqliteException)
+        catch (Exception e) when (!stop.IsCancellationRequested)
         {
-            if (Interlocked.Exchange(ref trouble, e.Message) is null)
-                Log.NoCheckpoint(log, e.Message);
+            // Whatever a witness says or a disk does, the next round tries again.
+            var why = e is WitnessException or StoreException or SqliteException ? e.Message : $"an unforeseen {e.GetType().Name}";
+            if (Interlocked.Exchange(ref trouble, why) is null)
+                Log.NoCheckpoint(log, why);
             return true;
         }
     }

@@ -1,5 +1,6 @@
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
+using Microsoft.Data.Sqlite;
 
 namespace Exchange.Gateway.Audit.Tree;
 
@@ -53,7 +54,7 @@ sealed class LogPages(LogTree tree)
             context.Response.Headers.CacheControl = Immutable;
             await context.Response.Body.WriteAsync(content, context.RequestAborted).ConfigureAwait(false);
         }
-        catch (StoreException)
+        catch (Exception e) when (e is StoreException or SqliteException)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         }
