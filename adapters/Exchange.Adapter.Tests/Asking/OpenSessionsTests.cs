@@ -30,7 +30,7 @@ public sealed class OpenSessionsTests : IAsyncLifetime
         hub.Connect = async (frames, replies, context) =>
         {
             await replies.WriteAsync(new Frame { Welcome = new Welcome { ProtocolVersion = 1, Hub = "hub-1" }, Window = 16 });
-            while (await frames.MoveNext(context.CancellationToken))
+            while (await frames.MoveNext(context.CancellationToken) && frames.Current.Drain is null)
             {
                 foreach (var offer in frames.Current.Offers)
                     offers.Writer.TryWrite(offer);

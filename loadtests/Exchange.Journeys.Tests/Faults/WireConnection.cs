@@ -30,8 +30,21 @@ sealed class WireWay(Socket from, Socket to, TimeSpan delay)
     TaskCompletionSource flowing = Open();
     long held;
 
-    /// <summary>Bytes taken and not passed on.</summary>
-    public long Held => Interlocked.Read(ref held);
+    /// <summary>Bytes taken and not passed on, and those behind them.</summary>
+    public long Held
+    {
+        get
+        {
+            try
+            {
+                return Interlocked.Read(ref held) + from.Available;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return 0;
+            }
+        }
+    }
 
     public void Hold()
     {

@@ -10,7 +10,9 @@ public static class Ports
     /// <summary>Below what Linux and others give to outgoing connections, so that none of those takes a port while its owner starts again.</summary>
     const int First = 20_000, Beyond = 32_000;
 
-    /// <summary>All at once, so that none is given twice.</summary>
+    static int drawn = RandomNumberGenerator.GetInt32(Beyond - First);
+
+    /// <summary>In turn, from a place of this process's own: none is given twice before its owner had time to listen on it.</summary>
     public static int[] Free(int count)
     {
         var listeners = new List<TcpListener>();
@@ -18,7 +20,7 @@ public static class Ports
         {
             for (var tries = 0; listeners.Count < count; tries++)
             {
-                var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(First, Beyond));
+                var listener = new TcpListener(IPAddress.Loopback, First + (int)((uint)Interlocked.Increment(ref drawn) % (Beyond - First)));
                 try
                 {
                     listener.Start();
