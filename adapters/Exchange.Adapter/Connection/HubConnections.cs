@@ -21,6 +21,12 @@ public sealed class HubConnections(
 {
     static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(200), longestPause = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// After a connection that held so long, pauses begin anew. After a shorter one from the second on: a hub that falls over
+    /// again and again is neither stormed nor left alone.
+    /// </summary>
+    static readonly TimeSpan steady = TimeSpan.FromSeconds(5), unsteadyPause = TimeSpan.FromSeconds(1);
+
     // Swapped whole under the lock; read without it.
     ImmutableArray<HubConnection> open = [];
     readonly Lock changing = new();
@@ -68,14 +74,12 @@ public sealed class HubConnections(
         while (!stop.IsCancellationRequested)
         {
             var channel = channels.All[place];
-            var since = time.GetTimestamp();
-            var why = await Connect(channel, stop).ConfigureAwait(false);
+            var (why, held) = await Connect(channel, stop).ConfigureAwait(false);
             if (stopping || stop.IsCancellationRequested)
                 return;
             LastRefusal = (why as RpcException)?.ToRefusal();
             log.ConnectionLost(channel.Address, LastRefusal is { } refusal ? Reasons.Name(refusal.Reason) : why?.GetType().Name ?? "closed", (int)pause.TotalMilliseconds);
-            // A connection that held for a while was a good one: begin with a short pause again.
-            pause = time.GetElapsedTime(since) > longestPause ? firstPause : pause;
+            pause = held > steady ? firstPause : held > TimeSpan.Zero && pause > unsteadyPause ? unsteadyPause : pause;
             await Task.Delay(pause + Jitter(pause), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < longestPause ? pause * 2 : longestPause;
             // Its stream has ended, and nobody takes it up any more.
@@ -84,8 +88,10 @@ public sealed class HubConnections(
         }
     }
 
-    async Task<Exception?> Connect(HubChannel channel, CancellationToken stop)
+    /// <returns>Why it ended, and how long after the hub's welcome.</returns>
+    async Task<(Exception? Why, TimeSpan Held)> Connect(HubChannel channel, CancellationToken stop)
     {
+        var welcomed = 0L;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, channel.GivenUp);
         HubConnection? connection = null;
         try
@@ -99,7 +105,10 @@ public sealed class HubConnections(
                 {
                     // The first one alone: a connection takes one place among the open.
                     if (connection is null && frame.Welcome is { } welcome)
+                    {
+                        welcomed = time.GetTimestamp();
                         Add(connection = new HubConnection(welcome.Hub, frames!));
+                    }
                     if (frame.Drain is not null)
                     {
                         connection?.MarkDraining();
@@ -118,12 +127,12 @@ public sealed class HubConnections(
                 hello.Bundle = bundle;
             frames.Send(hello);
             var why = await frames.Run(ending.Token).ConfigureAwait(false);
-            return stop.IsCancellationRequested ? null : why;
+            return (stop.IsCancellationRequested ? null : why, Held());
         }
         catch (Exception e)
         {
             // Whatever it is, a hub at the other end may have caused it: the place is dialled again.
-            return e;
+            return (e, Held());
         }
         finally
         {
@@ -131,6 +140,8 @@ public sealed class HubConnections(
                 Remove(connection);
             await ending.CancelAsync().ConfigureAwait(false);
         }
+
+        TimeSpan Held() => connection is null ? TimeSpan.Zero : time.GetElapsedTime(welcomed);
     }
 
     /// <summary>Takes no new questions, answers what is in hand, then lets go of the hubs.</summary>

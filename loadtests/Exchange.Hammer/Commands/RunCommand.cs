@@ -69,10 +69,4 @@ static class RunCommand
                 Directory.Delete(folder, recursive: true);
         }
     }
-
-    /// <summary>Each as it comes: a run is watched, or read from a log.</summary>
-    sealed class Lines : IProgress<string>
-    {
-        public void Report(string value) => Console.WriteLine(value);
-    }
 }

@@ -13,12 +13,7 @@ namespace Exchange.Hammer.Contenders;
 /// <param name="residents">Those the provider has a record of.</param>
 sealed class ExchangeLookups(LookupKind kind, Asker asker, People people, HandleShelf handles, IReadOnlyList<Resident> residents) : IContender
 {
-    const string DataSet = "tax.income.v1";
-    const int Year = 2025;
-
-    static readonly ByteString question = new IncomeQuestion { Year = Year }.ToByteString();
-
-    readonly IncomeStatement[] expected = [.. residents.Select(Expect)];
+    readonly IncomeStatement[] expected = [.. residents.Select(IncomeLookup.Expected)];
 
     // What was once compared field by field is compared by its bytes from then on.
     readonly ByteString?[] verified = new ByteString?[residents.Count];
@@ -33,7 +28,7 @@ sealed class ExchangeLookups(LookupKind kind, Asker asker, People people, Handle
         var at = slot + (int)(turn % (residents.Count / slots)) * slots;
         var resident = residents[at];
         if (kind == LookupKind.Cold && people.TryFind(resident.TownKey, out var person))
-            await handles.Drop(person, ExchangePlan.Tax, DataSet).ConfigureAwait(false);
+            await handles.Drop(person, ExchangePlan.Tax, IncomeLookup.DataSet).ConfigureAwait(false);
         var outcome = await Once(resident).ConfigureAwait(false);
         // The very first about a person is COLD in any case: there is nothing yet to be WARM with.
         if (kind == LookupKind.Warm && outcome is { Refusal: null, Kind: LookupKind.Cold } && verified[at] is null)
@@ -41,8 +36,7 @@ sealed class ExchangeLookups(LookupKind kind, Asker asker, People people, Handle
         return Check(at, outcome);
     }
 
-    Task<AskOutcome> Once(Resident resident) => asker.Ask(
-        new AskRequest(resident.TownKey, ExchangePlan.Tax, "benefit-eligibility", DataSet, question, "hammer", "load", null, ByteString.Empty), default);
+    Task<AskOutcome> Once(Resident resident) => asker.Ask(IncomeLookup.About(resident), default);
 
     string? Check(int at, AskOutcome outcome)
     {
@@ -62,30 +56,5 @@ sealed class ExchangeLookups(LookupKind kind, Asker asker, People people, Handle
             return "the record is not the one the provider holds";
         verified[at] = outcome.Record;
         return null;
-    }
-
-    /// <summary>The granted fields of what the provider's database says; an undeclared amount is absent, not zero.</summary>
-    static IncomeStatement Expect(Resident one)
-    {
-        var statement = new IncomeStatement
-        {
-            Year = Year,
-            AssessmentState = one.State switch
-            {
-                'A' => AssessmentState.Assessed,
-                'E' => AssessmentState.Exempt,
-                'U' => AssessmentState.Undeclared,
-                _ => AssessmentState.NotYetAssessed,
-            },
-        };
-        if (one.State is 'U' or 'P')
-            return statement;
-        statement.TotalIncome = one.TotalIncome;
-        statement.TaxableIncome = one.TaxableIncome;
-        statement.TotalDeductions = one.Deductions;
-        statement.Dependants = one.Dependants;
-        statement.MunicipalIncomeLevy = one.MunicipalLevy;
-        statement.PrefecturalIncomeLevy = one.PrefecturalLevy;
-        return statement;
     }
 }

@@ -1,6 +1,4 @@
-using Exchange.Adapter;
 using Exchange.Adapter.Asking;
-using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Direct;
@@ -14,13 +12,11 @@ namespace Exchange.Hammer.Parties;
 /// <summary>What is measured: hub, provider and direct provider, each a process of its own, and the requester's adapter in this one.</summary>
 sealed class LiveExchange : IAsyncDisposable
 {
-    const string Requester = ExchangePlan.Chiyoda;
-
     readonly Family family;
     readonly HttpClient http = new();
     readonly SpanCollector collector;
     ExchangeFolder folder = null!;
-    WebApplication? requester;
+    Requester? requester;
     DirectCalls? direct;
 
     LiveExchange(Family family, SpanCollector collector)
@@ -86,7 +82,7 @@ sealed class LiveExchange : IAsyncDisposable
         await Family.UntilReady(Hub, folder.GatewayReady, http, stop).ConfigureAwait(false);
 
         var provider = folder.Agency(ExchangePlan.Tax);
-        var town = folder.Agency(Requester);
+        var town = folder.Agency(ExchangePlan.Chiyoda);
         foreach (var agency in new[] { provider, town })
         {
             if (agency.IsEnrolled)
@@ -103,27 +99,16 @@ sealed class LiveExchange : IAsyncDisposable
         DirectProvider = family.Start("direct provider", typeof(LiveExchange).Assembly.Location, ["direct-provider", "--folder", provider.Folder, "--root", folder.Root, "--crl", folder.RevocationList, "--port", $"{port}"]);
         await Family.UntilReady(Provider, provider.Ready, http, stop).ConfigureAwait(false);
         await Family.UntilSays(DirectProvider, Commands.DirectProviderCommand.Ready, stop).ConfigureAwait(false);
-        await StartRequester(town, stop).ConfigureAwait(false);
-
-        direct = new DirectCalls(FilesOf(town), port, connections);
-        HubMemory = new HubMemory(http, new Uri(folder.GatewayReady, "/metrics"));
-    }
-
-    async Task StartRequester(AgencyFolder town, CancellationToken stop)
-    {
-        requester = AdapterHost.Build(Programs.Kind(town.Kind), AdapterOptions.Read(town.Config, "requester"), TimeProvider.System);
-        await requester.StartAsync(stop).ConfigureAwait(false);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(Family.Patience);
-        var services = requester.Services;
-        await services.GetRequiredService<HubConnections>().WaitUntilOpen(patience.Token).ConfigureAwait(false);
-        await services.GetRequiredService<HubDirectory>().Ready.WaitAsync(patience.Token).ConfigureAwait(false);
+        requester = await Requester.Start(town, stop).ConfigureAwait(false);
 
         var residents = folder.ResidentsOf(town).Where(one => !one.IsUnknownToTax).ToArray();
         ExchangeLookups Of(LookupKind kind) => new(
-            kind, services.GetRequiredService<Asker>(), services.GetRequiredService<People>(), services.GetRequiredService<HandleShelf>(), residents);
+            kind, requester.Of<Asker>(), requester.Of<People>(), requester.Of<HandleShelf>(), residents);
         Warm = Of(LookupKind.Warm);
         Cold = Of(LookupKind.Cold);
+
+        direct = new DirectCalls(FilesOf(town), port, connections);
+        HubMemory = new HubMemory(http, new Uri(folder.GatewayReady, "/metrics"));
     }
 
     DirectFiles FilesOf(AgencyFolder agency) => new(
@@ -133,10 +118,7 @@ sealed class LiveExchange : IAsyncDisposable
     {
         direct?.Dispose();
         if (requester is not null)
-        {
-            await requester.StopAsync().ConfigureAwait(false);
             await requester.DisposeAsync().ConfigureAwait(false);
-        }
         await family.DisposeAsync().ConfigureAwait(false);
         await collector.DisposeAsync().ConfigureAwait(false);
         http.Dispose();

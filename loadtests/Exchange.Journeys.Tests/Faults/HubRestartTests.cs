@@ -3,6 +3,7 @@ using Exchange.Gateway;
 using Exchange.Gateway.Limits;
 using Exchange.Gateway.Policy;
 using Exchange.Hosting.Storage;
+using Exchange.Reckoning;
 using Exchange.V1;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

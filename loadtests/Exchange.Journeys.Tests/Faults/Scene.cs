@@ -3,6 +3,7 @@ using Exchange.Adapter;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Connection;
 using Exchange.Gateway;
+using Exchange.Reckoning;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.InProcess;
 using Exchange.Sandbox.Residents;

@@ -1,4 +1,5 @@
 using Exchange.Adapter.Asking;
+using Exchange.Reckoning;
 using Exchange.Sandbox.Residents;
 using Exchange.V1;
 using Microsoft.Data.Sqlite;

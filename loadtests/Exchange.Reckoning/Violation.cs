@@ -1,4 +1,4 @@
-namespace Exchange.Journeys.Tests.Faults;
+namespace Exchange.Reckoning;
 
 /// <summary>What must never be found when the journals are held against the hub's log.</summary>
 public enum Breach

@@ -2,7 +2,7 @@ using Dapper;
 using Exchange.V1;
 using Microsoft.Data.Sqlite;
 
-namespace Exchange.Journeys.Tests.Faults;
+namespace Exchange.Reckoning;
 
 /// <summary>One line of a journal, asked or answered, as it stands in the file.</summary>
 public sealed record Line(

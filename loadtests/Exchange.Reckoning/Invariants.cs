@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Exchange.V1;
 
-namespace Exchange.Journeys.Tests.Faults;
+namespace Exchange.Reckoning;
 
 /// <summary>
 /// Holds the agencies' journals against the hub's log, from the files alone: each answer handed on has exactly one entry
