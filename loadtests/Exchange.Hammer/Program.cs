@@ -4,6 +4,7 @@ using Exchange.Hammer.Commands;
 var root = new RootCommand("Measures an exchange on this machine beside what it is compared with, breaks it under load, and writes down what came out.")
 {
     RunCommand.Create(),
+    AppendCommand.Create(),
     KillsCommand.Create(),
     DirectProviderCommand.Create(),
 };

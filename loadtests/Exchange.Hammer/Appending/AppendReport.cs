@@ -1,0 +1,53 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Exchange.Hammer.Measurement;
+
+namespace Exchange.Hammer.Appending;
+
+/// <summary>The measurement for people, and for programs.</summary>
+static class AppendReport
+{
+    /// <summary>What the log shall do on two cores.</summary>
+    const int Target = 100_000;
+
+    /// <summary>Above two syncs, what an entry may take at the most, but for one in a hundred. Microseconds.</summary>
+    const int Allowance = 2000;
+
+    static readonly JsonSerializerOptions json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Save(string folder, AppendFigures figures)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "README.md"), Write(figures));
+        File.WriteAllText(Path.Combine(folder, "figures.json"), JsonSerializer.Serialize(figures, json) + "\n");
+    }
+
+    public static string Write(AppendFigures figures)
+    {
+        var text = new StringBuilder();
+        var (machine, plan) = (figures.Machine, figures.Plan);
+        Line(text, $"# Durable entries of the audit log");
+        Line(text, $"");
+        Line(text, $"Commit `{machine.Commit}`. {machine.Cpu}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Dotnet}; one durable write of 4 KiB takes {machine.FsyncMicroseconds:0} µs. Load average {figures.Load:0.0} before the run.");
+        Line(text, $"{plan.Rounds} rounds of {plan.Length.TotalSeconds:0} s a cell, taking turns; medians, lowest and highest in brackets. An entry is that of an answered lookup; who waits gets its receipt once the disk has it. The log had {figures.Entries:#,0} entries in the end.");
+        Line(text, $"");
+        Line(text, $"| | entries/s | p50 µs | p99 µs | p99.9 µs | CPU µs an entry |");
+        Line(text, $"|---|---:|---:|---:|---:|---:|");
+        foreach (var cell in figures.Cells)
+            Line(text, $"| {cell.Name} | {Whole(cell.PerSecond)} | {Whole(cell.P50)} | {Whole(cell.P99)} | {Whole(cell.P999)} | {cell.Cpu.Median:0.0} |");
+        Line(text, $"");
+        var log = figures.Cells.Skip(1).ToArray();
+        var best = log.MaxBy(cell => cell.PerSecond.Median)!;
+        Line(text, $"- Most: **{best.PerSecond.Median:#,0} entries/s** ({best.Name}), {best.PerSecond.Median / figures.Cells[0].PerSecond.Median:0.00} of what SQLite does alone. Wanted on two cores: {Target:#,0}; {(best.PerSecond.Median >= Target ? "reached" : "**missed**")}.");
+        var (offered, bound) = (log[^1], 2 * machine.FsyncMicroseconds + Allowance);
+        Line(text, $"- {offered.Name}: p99 {offered.P99.Median:#,0} µs. Wanted: at most two syncs and 2 ms, {bound:#,0} µs; {(offered.P99.Median <= bound ? "reached" : "**missed**")}.");
+        Line(text, $"");
+        Line(text, $"Latencies of SQLite alone are those of its commits. In the open loop a group of entries comes each millisecond, whatever still waits, and latency counts from the moment it should have come.");
+        return text.ToString();
+    }
+
+    static string Whole(Spread spread) => FormattableString.Invariant($"{spread.Median:#,0} ({spread.Min:#,0}-{spread.Max:#,0})");
+
+    static void Line(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
+}
