@@ -200,10 +200,14 @@ public static class GatewayHost
     /// <summary>What must be right before the first agency connects, and who hears of a new policy.</summary>
     static void Connect(IServiceProvider services, GatewayOptions options)
     {
-        services.GetRequiredService<RevocationWatch>().ReadList();
+        var notes = services.GetRequiredService<AuditNotes>();
+        notes.Started(HubName.Software);
+        services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => notes.Stopped(HubName.Software));
+        var revocation = services.GetRequiredService<RevocationWatch>();
+        revocation.Changed += notes.RevocationListChanged;
+        revocation.ReadList();
         var reloader = services.GetRequiredService<PolicyReloader>();
         var quotas = services.GetRequiredService<Quotas>();
-        var notes = services.GetRequiredService<AuditNotes>();
         reloader.Changed += (_, now) =>
         {
             quotas.Apply(now.Quotas);
@@ -212,6 +216,6 @@ public static class GatewayHost
         notes.PolicyChanged(reloader.Current);
         var nodes = services.GetRequiredService<NodeTable>();
         services.GetRequiredService<GatewayMetrics>().Watch("exchange.hub.connections", "{connection}", "Connections of adapters.", () => nodes.All.Count());
-        services.GetRequiredService<AuthorityKeys>();
+        services.GetRequiredService<AuthorityKeys>().Changed += notes.CommitmentsChanged;
     }
 }

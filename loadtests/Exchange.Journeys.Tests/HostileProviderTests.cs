@@ -121,7 +121,7 @@ public sealed class HostileProviderTests(HostileProviderTests.Own own) : IClassF
     [Fact]
     public async Task A_second_answer_to_one_question_is_dropped()
     {
-        var before = (await exchange.AuditLog()).Count;
+        var before = (await exchange.AuditLog()).Count(one => one.Entry.Lookup is not null);
         var asking = requester.Ask(Question());
         var question = await node.Question();
 
@@ -129,7 +129,7 @@ public sealed class HostileProviderTests(HostileProviderTests.Own own) : IClassF
 
         var receipt = (await asking).Receipt;
         Assert.Single(await exchange.AuditLog(), one => one.Entry.Lookup?.RequestId == receipt.RequestId);
-        Assert.Equal(before + 1, (await exchange.AuditLog()).Count);
+        Assert.Equal(before + 1, (await exchange.AuditLog()).Count(one => one.Entry.Lookup is not null));
     }
 
     [Fact]

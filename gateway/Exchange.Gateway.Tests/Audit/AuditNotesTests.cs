@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using Dapper;
 using Exchange.Gateway.Audit;
 using Exchange.Gateway.Limits;
 using Exchange.Gateway.Policy;
 using Exchange.V1;
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -98,6 +100,42 @@ public sealed class AuditNotesTests : IAsyncLifetime
         await notes.StopAsync(CancellationToken.None);
         Assert.Single(await Entries());
     }
+
+    [Fact]
+    public async Task A_point_that_is_new_another_one_or_gone_is_an_entry_and_one_that_stayed_is_none()
+    {
+        using var notes = Notes();
+        notes.CommitmentsChanged(null, Committed(1, (Chiyoda, 1, 10), (Tax, 1, 20)));
+        notes.CommitmentsChanged(Committed(1, (Chiyoda, 1, 10), (Tax, 1, 20)), Committed(2, (Chiyoda, 1, 11), (Tax, 1, 20), (Tax, 2, 21)));
+        notes.CommitmentsChanged(Committed(2, (Chiyoda, 1, 11), (Tax, 1, 20)), Committed(3, (Tax, 1, 20)));
+
+        await notes.StopAsync(CancellationToken.None);
+
+        Assert.Equal(
+            [(1, Chiyoda, 1, "0A"), (1, Tax, 1, "14"), (2, Chiyoda, 1, "0B"), (2, Tax, 2, "15"), (3, Chiyoda, 1, "")],
+            (await Entries()).Select(one => one.Admission).Select(one => ((int)one.CommitmentsVersion, one.Agency, (int)one.Epoch, Convert.ToHexString(one.Point.Span))));
+    }
+
+    [Fact]
+    public async Task A_nodes_key_is_an_entry_by_its_digest_and_what_the_operator_does_is_one()
+    {
+        using var notes = Notes();
+        notes.Started("exchange-gateway/1.2.3");
+        notes.BundleTaken(new Bundle { Agency = Tax, Node = "n1", Suite = "X25519", PublicKey = ByteString.CopyFrom(1, 2, 3), KeyId = ByteString.CopyFrom(4), NotAfterUnixMs = 5 });
+        notes.Stopped("exchange-gateway/1.2.3");
+
+        await notes.StopAsync(CancellationToken.None);
+
+        var entries = await Entries();
+        Assert.Equal([OperatorAction.Started, OperatorAction.Stopped], new[] { entries[0], entries[2] }.Select(one => one.Operator.Action));
+        Assert.Equal(SHA256.HashData([1, 2, 3]), entries[1].Bundle.KeyDigest);
+    }
+
+    static Commitments Committed(ulong version, params (string Agency, ulong Epoch, byte Point)[] agencies) => new()
+    {
+        Version = version,
+        Agencies = { agencies.Select(one => new AgencyPoint { Agency = one.Agency, Epoch = one.Epoch, Point = ByteString.CopyFrom(one.Point) }) },
+    };
 
     AuditNotes Notes() => new(log, quotas, NullLogger<AuditNotes>.Instance, time);
 

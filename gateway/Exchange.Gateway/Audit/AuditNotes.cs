@@ -1,14 +1,18 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using Exchange.Gateway.Limits;
 using Exchange.Gateway.Policy;
 using Exchange.Gateway.Telemetry;
+using Exchange.Protocol.Identity;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Gateway.Audit;
 
 /// <summary>
-/// What the log hears besides exchanges: which policy came into force, and how many refusals were only counted. What waits at the stop is
-/// written then, so this has to stop after whatever reads policies, and before the log closes.
+/// What the log hears besides exchanges: what its operator does, which policy, which agencies' keys and which revocation list came into force,
+/// and how many refusals were only counted. What waits at the stop is written then, so this has to stop after whatever tells of such things,
+/// and before the log closes.
 /// </summary>
 public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes> log, TimeProvider time) : BackgroundService
 {
@@ -17,30 +21,63 @@ public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes
 
     static readonly TimeSpan pause = TimeSpan.FromSeconds(1);
 
-    // Unbounded: a policy takes an operator and two seconds.
-    readonly Channel<AuditEntry> policies = Channel.CreateUnbounded<AuditEntry>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>Beyond it the log has been unwritable for long, and nothing is given out either.</summary>
+    const int MostWaiting = 65_536;
 
-    public void PolicyChanged(PolicySnapshot now) => policies.Writer.TryWrite(new AuditEntry
+    readonly Channel<AuditEntry> waiting = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    public void Started(string software) => Note(new AuditEntry { Operator = new OperatorEvent { Action = OperatorAction.Started, Software = software } });
+
+    public void Stopped(string software) => Note(new AuditEntry { Operator = new OperatorEvent { Action = OperatorAction.Stopped, Software = software } });
+
+    public void RevocationListChanged(RevocationList now) =>
+        Note(new AuditEntry { Operator = new OperatorEvent { Action = OperatorAction.RevocationList, Digest = ByteString.CopyFrom(now.Hash.Span) } });
+
+    public void PolicyChanged(PolicySnapshot now) =>
+        Note(new AuditEntry { Policy = new PolicyEvent { PolicyVersion = now.Version, Rows = (uint)now.Matrix.Rows.Length } });
+
+    /// <summary>One entry for each agency and epoch whose point is another one now.</summary>
+    public void CommitmentsChanged(Commitments? before, Commitments now)
     {
-        TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        Policy = new PolicyEvent { PolicyVersion = now.Version, Rows = (uint)now.Matrix.Rows.Length },
+        var gone = (before?.Agencies ?? []).ToDictionary(one => (one.Agency, one.Epoch), one => one.Point);
+        foreach (var one in now.Agencies)
+            if (!gone.Remove((one.Agency, one.Epoch), out var point) || point != one.Point)
+                Note(Admission(one.Agency, one.Epoch, one.Point));
+        foreach (var (agency, epoch) in gone.Keys)
+            Note(Admission(agency, epoch, ByteString.Empty));
+
+        AuditEntry Admission(string agency, ulong epoch, ByteString point) =>
+            new() { Admission = new AdmissionEvent { Agency = agency, Epoch = epoch, Point = point, CommitmentsVersion = now.Version } };
+    }
+
+    public void BundleTaken(Bundle bundle) => Note(new AuditEntry
+    {
+        Bundle = new BundleEvent
+        {
+            Agency = bundle.Agency,
+            Node = bundle.Node,
+            Suite = bundle.Suite,
+            KeyId = bundle.KeyId,
+            KeyDigest = ByteString.CopyFrom(SHA256.HashData(bundle.PublicKey.Span)),
+            NotAfterUnixMs = bundle.NotAfterUnixMs,
+        },
     });
 
     /// <summary>Once more, for what came since the last round.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await WritePolicies().ConfigureAwait(false);
+        await WriteWaiting().ConfigureAwait(false);
         await WriteCounts().ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
-        await Task.WhenAll(KeepWritingPolicies(stoppingToken), KeepWritingCounts(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(KeepWriting(stoppingToken), KeepWritingCounts(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    async Task KeepWritingPolicies(CancellationToken stop)
+    async Task KeepWriting(CancellationToken stop)
     {
-        while (await policies.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
-            if (!await WritePolicies().ConfigureAwait(false))
+        while (await waiting.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
+            if (!await WriteWaiting().ConfigureAwait(false))
                 await Task.Delay(pause, time, stop).ConfigureAwait(false);
     }
 
@@ -52,13 +89,13 @@ public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes
     }
 
     /// <summary>False when one could not be written; it and those after it stay.</summary>
-    async Task<bool> WritePolicies()
+    async Task<bool> WriteWaiting()
     {
-        while (policies.Reader.TryPeek(out var entry))
+        while (waiting.Reader.TryPeek(out var entry))
         {
             if (!await TryAppend(entry).ConfigureAwait(false))
                 return false;
-            policies.Reader.TryRead(out _);
+            waiting.Reader.TryRead(out _);
         }
         return true;
     }
@@ -73,6 +110,13 @@ public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes
             if (!isWritable)
                 quotas.TakeBack(throttled);
         }
+    }
+
+    void Note(AuditEntry entry)
+    {
+        entry.TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!waiting.Writer.TryWrite(entry))
+            Log.AuditNoteLost(log, entry.EventCase.ToString());
     }
 
     async Task<bool> TryAppend(AuditEntry entry)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Exchange.Gateway.Audit;
 using Exchange.Gateway.Identity;
 using Exchange.Gateway.Lookups;
 using Exchange.Gateway.Routing;
@@ -14,7 +15,7 @@ namespace Exchange.Gateway.Connections;
 
 /// <summary>Where adapters connect, and where simple clients ask one thing at a time.</summary>
 public sealed class ConnectionService(
-    CallerCheck callers, NodeTable nodes, LookupService lookups, SessionService sessions, ConnectionLimits limits, HubName hub,
+    CallerCheck callers, NodeTable nodes, LookupService lookups, SessionService sessions, ConnectionLimits limits, HubName hub, AuditNotes notes,
     IHostApplicationLifetime lifetime, ILogger<ConnectionService> log, TimeProvider time) : V1.ConnectionService.ConnectionServiceBase
 {
     public const uint ProtocolVersion = 1;
@@ -49,14 +50,13 @@ public sealed class ConnectionService(
             Welcome = new Welcome { ProtocolVersion = ProtocolVersion, Hub = hub.Name, Software = HubName.Software },
             Window = (uint)limits.Window,
         });
-        frames.Accept(hello);
-
         nodes.Add(connection);
-        log.ConnectionOpened(caller.Agency, connection.Node);
         using var draining = lifetime.ApplicationStopping.Register(() => frames.Drain("the hub is about to stop"));
         Exception? why;
         try
         {
+            frames.Accept(hello);
+            log.ConnectionOpened(caller.Agency, connection.Node);
             why = await frames.Run(context.CancellationToken).ConfigureAwait(false);
         }
         finally
@@ -149,16 +149,21 @@ public sealed class ConnectionService(
 
     void OnFrame(AgencyConnection connection, Frame frame)
     {
-        if (frame.Bundle is { } bundle)
-        {
-            // Whoever uses it verifies its signature; here it only has to be this node's.
-            if (bundle.Agency == connection.Agency && bundle.Node == connection.Node)
-                connection.Bundle = bundle;
-            else
-                log.ForeignBundle(connection.Agency, connection.Node);
-        }
+        if (frame.Bundle is { } bundle && !bundle.Equals(connection.Bundle))
+            Renew(connection, bundle);
         if (frame.Drain is not null)
             connection.MarkDraining();
+    }
+
+    /// <summary>Whoever uses it verifies its signature; here it only has to be this node's.</summary>
+    void Renew(AgencyConnection connection, Bundle bundle)
+    {
+        if (bundle.Agency != connection.Agency || bundle.Node != connection.Node)
+            log.ForeignBundle(connection.Agency, connection.Node);
+        else if (!nodes.TryRenew(connection, bundle, time, out var isNews))
+            log.BundleTooSoon(connection.Agency, connection.Node);
+        else if (isNews)
+            notes.BundleTaken(bundle);
     }
 
     TimeSpan Timeout(ServerCallContext context) =>

@@ -18,6 +18,9 @@ public sealed class RevocationWatch(
 
     byte[] current = [];
 
+    /// <summary>After another list came into force.</summary>
+    public event Action<RevocationList>? Changed;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(round, time);
@@ -62,7 +65,7 @@ public sealed class RevocationWatch(
             if (certificates.Replace(bytes) is { } why)
                 log.RevocationListRefused(options.Crl, why.Message);
             else
-                log.RevocationListRead(options.Crl);
+                Tell();
             current = bytes;
         }
         catch (Exception e)
@@ -70,5 +73,11 @@ public sealed class RevocationWatch(
             // Whatever the file holds or the disk does, the connections are judged by the list in force.
             log.RevocationListRefused(options.Crl, e.Message);
         }
+    }
+
+    void Tell()
+    {
+        log.RevocationListRead(options.Crl);
+        Changed?.Invoke(certificates.RevocationList!);
     }
 }

@@ -40,6 +40,9 @@ public sealed class AuthorityKeys : IDisposable
     /// <summary>As signed by the authority; null until they were fetched once.</summary>
     public Commitments? Commitments => commitments;
 
+    /// <summary>After other commitments came into force: (old, new); of the first ones there is no old.</summary>
+    public event Action<Commitments?, Commitments>? Changed;
+
     /// <summary>Why the authority's newest is not in force: a disk that takes no writes, an answer that is none. Null when it is in force, and while the authority cannot be reached.</summary>
     public string? Trouble => trouble;
 
@@ -109,7 +112,9 @@ public sealed class AuthorityKeys : IDisposable
         if (fetched.Equals(commitments))
             return null;
         SecretFile.Write(options.CommitmentsFile, fetched.ToByteArray(), overwrite: true);
+        var before = commitments;
         commitments = fetched;
+        Changed?.Invoke(before, fetched);
         Log.CommitmentsInForce(log, fetched.Version, fetched.Agencies.Count);
         return null;
     }

@@ -15,6 +15,9 @@ static partial class Log
     [LoggerMessage(104, LogLevel.Warning, "{Agency} sent a bundle that is not its node's, {Node}; it was dropped")]
     public static partial void ForeignBundle(this ILogger log, string agency, string node);
 
+    [LoggerMessage(110, LogLevel.Warning, "{Agency} sent another key of its node {Node} within 10 s; it was dropped")]
+    public static partial void BundleTooSoon(this ILogger log, string agency, string node);
+
     [LoggerMessage(105, LogLevel.Error, "unforeseen, while working on a {What}; it was refused")]
     public static partial void Unforeseen(this ILogger log, Exception exception, string what);
 
@@ -33,6 +36,9 @@ static partial class Log
     [LoggerMessage(111, LogLevel.Error, "unforeseen, while connections were looked over; they are again in the next round")]
     public static partial void RoundFailed(this ILogger log, Exception exception);
 
-    [LoggerMessage(108, LogLevel.Warning, "the log cannot be written ({Fault}); a note about policy or quotas waits")]
+    [LoggerMessage(108, LogLevel.Warning, "the log cannot be written ({Fault}); a note about policy, keys or quotas waits")]
     public static partial void AuditNoteWaits(ILogger log, string fault);
+
+    [LoggerMessage(111, LogLevel.Error, "too many notes wait for the log; one about a change ({Event}) is lost to it")]
+    public static partial void AuditNoteLost(ILogger log, string @event);
 }

@@ -18,7 +18,8 @@ sealed partial class EntryColumns
     public static IReadOnlyList<string> All { get; } =
     [
         "entry", "time", "event", "request_id", "requester", "provider", "node", "task", "data_set", "kind", "outcome", "reason", "policy_version", "fields",
-        "question_commitment", "answer_commitment", "session_id", "epoch", "batch_id", "people", "rows", "count", "since", "leaf_hash",
+        "question_commitment", "answer_commitment", "session_id", "epoch", "batch_id", "people", "rows", "count", "since",
+        "point", "commitments_version", "suite", "key_id", "key_digest", "not_after", "action", "software", "revocation_list", "leaf_hash",
     ];
 
     static readonly Dictionary<string, int> places = All.Select((name, place) => (name, place)).ToDictionary(one => one.name, one => one.place);
@@ -52,6 +53,9 @@ sealed partial class EntryColumns
             case AuditEntry.EventOneofCase.Enrolment: row.Add(entry.Enrolment); break;
             case AuditEntry.EventOneofCase.Policy: row.Add(entry.Policy); break;
             case AuditEntry.EventOneofCase.Throttle: row.Add(entry.Throttle); break;
+            case AuditEntry.EventOneofCase.Admission: row.Add(entry.Admission); break;
+            case AuditEntry.EventOneofCase.Bundle: row.Add(entry.Bundle); break;
+            case AuditEntry.EventOneofCase.Operator: row.Add(entry.Operator); break;
         }
         return row;
     }
@@ -111,6 +115,31 @@ sealed partial class EntryColumns
         this["count"] = Whole(throttle.Count);
         this["since"] = Time(throttle.SinceUnixMs);
         AddOutcome(AuditOutcome.Refused, EntryFilter.ReasonOf(throttle));
+    }
+
+    void Add(AdmissionEvent admission)
+    {
+        this["requester"] = admission.Agency;
+        this["epoch"] = Whole(admission.Epoch);
+        this["point"] = Hex(admission.Point);
+        this["commitments_version"] = Whole(admission.CommitmentsVersion);
+    }
+
+    void Add(BundleEvent bundle)
+    {
+        this["provider"] = bundle.Agency;
+        this["node"] = bundle.Node;
+        this["suite"] = bundle.Suite;
+        this["key_id"] = Hex(bundle.KeyId);
+        this["key_digest"] = Hex(bundle.KeyDigest);
+        this["not_after"] = Time(bundle.NotAfterUnixMs);
+    }
+
+    void Add(OperatorEvent action)
+    {
+        this["action"] = Name(action.Action, AuditReflection.Descriptor.FindTypeByName<EnumDescriptor>("OperatorAction"));
+        this["software"] = action.Software;
+        this["revocation_list"] = Hex(action.Digest);
     }
 
     void AddOutcome(AuditOutcome outcome, Reason reason)

@@ -11,9 +11,10 @@ sealed record EntryFilter
     /// <summary>16 bytes.</summary>
     public byte[]? RequestId { get; init; }
 
-    /// <summary>An enrolment is by its agency.</summary>
+    /// <summary>An enrolment and an admission are by their agency.</summary>
     public string? Requester { get; init; }
 
+    /// <summary>A node's key is its agency's.</summary>
     public string? Provider { get; init; }
 
     public string? Task { get; init; }
@@ -50,6 +51,8 @@ sealed record EntryFilter
         AuditEntry.EventOneofCase.Session => Means(null, entry.Session.Requester, entry.Session.Provider, null, null, entry.Session.Outcome, entry.Session.Reason),
         AuditEntry.EventOneofCase.Enrolment => Means(null, entry.Enrolment.Agency, null, null, null, entry.Enrolment.Outcome, entry.Enrolment.Reason),
         AuditEntry.EventOneofCase.Throttle => Means(null, entry.Throttle.Requester, null, null, entry.Throttle.DataSet, AuditOutcome.Refused, ReasonOf(entry.Throttle)),
+        AuditEntry.EventOneofCase.Admission => Means(null, entry.Admission.Agency, null, null, null, null, null),
+        AuditEntry.EventOneofCase.Bundle => Means(null, null, entry.Bundle.Agency, null, null, null, null),
         _ => Means(null, null, null, null, null, null, null),
     };
 
