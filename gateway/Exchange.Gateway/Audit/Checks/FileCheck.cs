@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Exchange.Gateway.Audit.Reading;
+using Exchange.Gateway.Audit.Stores.Sqlite;
 using Exchange.Gateway.Audit.Tree;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
@@ -31,7 +32,7 @@ sealed class FileCheck(LogFiles files, NoteKey key, Findings findings)
     /// <summary>Tables and guards as the hub makes them.</summary>
     public void Schemas()
     {
-        SchemaCheck.Run(files.Entries, Log, "Exchange.Gateway.Audit.Migrations.", findings);
+        SchemaCheck.Run(files.Entries, Log, SqliteEntries.Scripts, findings);
         if (files.Hashed is { } hashed)
             SchemaCheck.Run(hashed, Tree, "Exchange.Gateway.Audit.Tree.Migrations.", findings);
     }

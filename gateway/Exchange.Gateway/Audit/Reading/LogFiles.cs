@@ -1,4 +1,5 @@
 using Dapper;
+using Exchange.Gateway.Audit.Stores.Sqlite;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 using Microsoft.Data.Sqlite;
@@ -50,7 +51,7 @@ sealed class LogFiles : LogReader
         Task.FromResult(Hashed?.ExecuteScalar<string?>("SELECT note FROM checkpoint"));
 
     /// <summary>How many numbers are taken; some in between may be missing.</summary>
-    public override Task<ulong> Count(ulong published, CancellationToken cancelled) => Task.FromResult((ulong)AuditContinuity.Next(Entries));
+    public override Task<ulong> Count(ulong published, CancellationToken cancelled) => Task.FromResult((ulong)SqliteContinuity.Next(Entries));
 
     public override Task<LeafTile> Leaves(Tile tile, CancellationToken cancelled)
     {
