@@ -27,14 +27,21 @@ public static class NamedConnection
         connection.RefuseUnknownKeys();
         if (text is null)
             return null;
+        if (Parse(text) is { } parsed)
+            return parsed;
+        map.Report("connection", "what is named here is not a connection string of Npgsql, such as Host=db;Database=exchange;Username=hub;Password=...");
+        return null;
+    }
+
+    /// <summary>Null when it is no connection string. What the driver says of it may quote it, and is not told.</summary>
+    public static string? Parse(string text)
+    {
         try
         {
             return new NpgsqlConnectionStringBuilder(text).ToString();
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
-            // The message of the exception may quote the string.
-            map.Report("connection", "what is named here is not a connection string of Npgsql, such as Host=db;Database=exchange;Username=hub;Password=...");
             return null;
         }
     }

@@ -14,10 +14,11 @@ sealed class OwnDatabase : IAsyncDisposable
 
     public string ConnectionString => new NpgsqlConnectionStringBuilder(server) { Database = name, Pooling = false }.ToString();
 
-    public static async Task<OwnDatabase> Create(string server)
+    /// <param name="with">What else CREATE DATABASE is told.</param>
+    public static async Task<OwnDatabase> Create(string server, string with = "")
     {
         var database = new OwnDatabase(server);
-        await database.OnServer($"CREATE DATABASE {database.name}");
+        await database.OnServer($"CREATE DATABASE {database.name} {with}");
         return database;
     }
 

@@ -10,9 +10,6 @@ namespace Exchange.Gateway.Audit.Stores.Postgres;
 /// </remarks>
 sealed class PostgresEntries : IEntryStore
 {
-    /// <summary>Of its scripts among the resources.</summary>
-    public const string Scripts = "Exchange.Gateway.Audit.Stores.Postgres.Migrations.";
-
     static readonly TimeSpan pause = TimeSpan.FromMilliseconds(500);
 
     readonly AuditDatabase database;
@@ -29,7 +26,9 @@ sealed class PostgresEntries : IEntryStore
     PostgresWriter? writer;
     PostgresTail known;
     PostgresTail? doubtful;
-    StoreException? trouble;
+
+    // What keeps entries from being sent, and what the server said of those it was sent last.
+    StoreException? outage, refusal;
     bool closing;
 
     PostgresEntries(AuditDatabase database, StoreLock held, PostgresLease lease, PostgresReader reader, PostgresWriter writer, PostgresTail known, TimeProvider time)
@@ -43,7 +42,7 @@ sealed class PostgresEntries : IEntryStore
 
     public long Size { get; }
 
-    public StoreException? Trouble => Volatile.Read(ref trouble);
+    public StoreException? Trouble => Volatile.Read(ref outage) ?? Volatile.Read(ref refusal);
 
     /// <exception cref="StoreException">
     /// InUse: another hub has the lease, or another process this folder. Foreign: the log has a gap, or was written by a newer version.
@@ -56,12 +55,15 @@ sealed class PostgresEntries : IEntryStore
         PostgresWriter? writer = null;
         try
         {
-            Migrations.RunOnPostgres(PostgresSession.Settings(database).ToString(), typeof(PostgresEntries).Assembly, Scripts);
+            PostgresTables.Make(database);
             var lease = new PostgresLease(database, options.Name, place, time);
             reader = new PostgresReader(database, options.Name);
             writer = PostgresWriter.Begin(database, lease, lease.Take);
             using var counting = PostgresSession.Open(database);
-            return new PostgresEntries(database, held, lease, reader, writer, PostgresTail.Verify(counting, writer.Leased, database.Where), time);
+            var known = PostgresTail.Verify(counting, writer.Leased, database.Where);
+            // Counting a long log may have taken longer than the lease.
+            writer.Renew();
+            return new PostgresEntries(database, held, lease, reader, writer, known, time);
         }
         catch (Exception e)
         {
@@ -89,7 +91,7 @@ sealed class PostgresEntries : IEntryStore
                 if (first != known.Size)
                     throw new StoreException(StoreFault.Foreign, $"{Where}: entry {first} came after entry {known.Size - 1}. Somebody else writes this log; keep it as it is, and find out who");
                 known = known.After(entries);
-                Volatile.Write(ref trouble, null);
+                Volatile.Write(ref refusal, null);
                 return first;
             }
             catch (Exception e)
@@ -117,7 +119,8 @@ sealed class PostgresEntries : IEntryStore
         held.Dispose();
     }
 
-    StoreException Missing() => Trouble ?? new StoreException(StoreFault.Refused, $"{Where} is not connected");
+    StoreException Missing() => Trouble is { EndsStore: true } ended ? ended
+        : new StoreException(StoreFault.Refused, $"{Where} is being connected to again, and took nothing. What happened before: {Trouble?.Message}");
 
     /// <summary>What became of the batch, and of the connection.</summary>
     StoreException Fail(Exception error, IReadOnlyList<NewEntry> entries)
@@ -125,10 +128,13 @@ sealed class PostgresEntries : IEntryStore
         var fault = error as StoreException ?? (PostgresFaults.WasUndone(error)
             ? new StoreException(error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } ? StoreFault.Foreign : StoreFault.Refused, $"{Where} took nothing: {PostgresFaults.Explain(error)}", error)
             : new StoreException(StoreFault.Unsure, $"{Where} may or may not have taken the last entries: {PostgresFaults.Explain(error)}", error));
+        if (fault.Fault == StoreFault.Refused)
+            Volatile.Write(ref refusal, fault);
+        else
+            Volatile.Write(ref outage, fault);
         if (fault.Fault == StoreFault.Unsure)
             doubtful = known.After(entries);
-        Volatile.Write(ref trouble, fault);
-        if (fault.Fault != StoreFault.Refused)
+        if (fault.Fault != StoreFault.Refused || !writer!.IsOpen)
         {
             Leave_NeedsGate();
             timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
@@ -156,10 +162,10 @@ sealed class PostgresEntries : IEntryStore
             catch (Exception e)
             {
                 lock (gate)
-                    Volatile.Write(ref trouble, e as StoreException ?? new StoreException(StoreFault.Refused, $"{Where}: {PostgresFaults.Explain(e)}", e));
+                    Volatile.Write(ref outage, e as StoreException ?? new StoreException(StoreFault.Refused, $"{Where}: {PostgresFaults.Explain(e)}", e));
             }
             lock (gate)
-                if (!closing && trouble is not { EndsStore: true })
+                if (!closing && outage is not { EndsStore: true })
                     timer.Change(writer is null ? pause : database.Lease / 3, Timeout.InfiniteTimeSpan);
         }
     }
@@ -187,7 +193,7 @@ sealed class PostgresEntries : IEntryStore
     /// <summary>A new connection, and certainty about the batch that was in hand.</summary>
     void Regain()
     {
-        if (Trouble is { EndsStore: true })
+        if (outage is { EndsStore: true })
             return;
         var fresh = PostgresWriter.Begin(database, lease, lease.Regain);
         try
@@ -205,7 +211,7 @@ sealed class PostgresEntries : IEntryStore
                     throw new StoreException(StoreFault.Foreign,
                         $"{Where} has {tail.Size} entries, and {known.Size} were acknowledged: it was put back to an older copy, or somebody else writes to it. Keep it as it is, and restore a whole copy");
                 (known, doubtful) = (tail, null);
-                Volatile.Write(ref trouble, null);
+                Volatile.Write(ref outage, null);
                 Volatile.Write(ref writer, fresh);
             }
         }

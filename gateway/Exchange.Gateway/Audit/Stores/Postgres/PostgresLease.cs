@@ -51,16 +51,6 @@ sealed class PostgresLease(AuditDatabase database, string name, string place, Ti
         return Read(regain) ?? throw Lost(connection);
     }
 
-    /// <summary>Once more for as long.</summary>
-    /// <exception cref="StoreException">InUse: another hub took it in the meantime.</exception>
-    public void Renew(NpgsqlConnection connection, LeasedLog leased)
-    {
-        using var renew = new NpgsqlCommand("UPDATE log SET expires = clock_timestamp() + $3 WHERE id = $1 AND token = $2", connection)
-        { Parameters = { Number(leased.Id), Number(leased.Token), Lease() } };
-        if (renew.ExecuteNonQuery() == 0)
-            throw Lost(connection);
-    }
-
     /// <summary>Whoever comes next need not wait.</summary>
     public static void Release(NpgsqlConnection connection, LeasedLog leased)
     {

@@ -32,6 +32,13 @@ sealed class PostgresReader : IAsyncDisposable
     public ValueTask<IReadOnlyList<byte[]>> LeafHashes(long from, long to, CancellationToken cancelled) =>
         Query<byte[]>("SELECT leaf_hash FROM entry WHERE log = (SELECT id FROM log WHERE name = @name) AND number >= @from AND number < @to ORDER BY number", from, to, cancelled);
 
+    /// <summary>The log's own row, and the last number that is there; null when there is no such log.</summary>
+    public async ValueTask<LogRow?> Row(CancellationToken cancelled) =>
+        (await Query<LogRow>("SELECT size, (SELECT coalesce(max(number) + 1, 0) FROM entry WHERE log = log.id) AS next FROM log WHERE name = @name", 0, 0, cancelled).ConfigureAwait(false)).SingleOrDefault();
+
+    /// <summary>What the database says of itself, as rows of one text.</summary>
+    public ValueTask<IReadOnlyList<string>> Ask(string sql, CancellationToken cancelled) => Query<string>(sql, 0, 0, cancelled);
+
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
     async ValueTask<IReadOnlyList<T>> Query<T>(string sql, long from, long to, CancellationToken cancelled)
@@ -47,3 +54,7 @@ sealed class PostgresReader : IAsyncDisposable
         }
     }
 }
+
+/// <param name="Size">Entries as the row counts them.</param>
+/// <param name="Next">One more than the last number there is.</param>
+sealed record LogRow(long Size, long Next);

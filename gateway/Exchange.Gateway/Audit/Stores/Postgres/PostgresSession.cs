@@ -36,7 +36,6 @@ static class PostgresSession
             Pooling = false,
             Timeout = seconds,
             CommandTimeout = seconds,
-            // A server that hangs is left, and not asked to stop what it does and waited for.
             CancellationTimeout = -1,
             MaxAutoPrepare = 0,
             Enlist = false,
