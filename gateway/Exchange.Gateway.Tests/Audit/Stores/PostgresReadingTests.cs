@@ -35,7 +35,7 @@ public sealed class PostgresReadingTests : IAsyncLifetime
         using var progress = new Progress(TextWriter.Null, isTerminal: false, TimeProvider.System);
         var found = new List<string>();
         await foreach (var row in SearchCommand.Find(reader, new EntryFilter { RequestId = KeptLog.RequestId(333).ToByteArray() }, newestFirst: true, progress, default))
-            found.Add(row["number"]);
+            found.Add(row["entry"]);
         Assert.Equal(["333"], found);
         var copy = Path.Combine(log.Folder, "copy");
         Assert.Equal(600ul, await TileExport.Write(reader, copy, withEntries: true, progress, default));

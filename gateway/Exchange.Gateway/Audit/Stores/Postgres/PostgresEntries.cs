@@ -210,6 +210,7 @@ sealed class PostgresEntries : IEntryStore
                 if (!tail.Is(known) && !tail.Is(doubtful))
                     throw new StoreException(StoreFault.Foreign,
                         $"{Where} has {tail.Size} entries, and {known.Size} were acknowledged: it was put back to an older copy, or somebody else writes to it. Keep it as it is, and restore a whole copy");
+                reader.Leave();
                 (known, doubtful) = (tail, null);
                 Volatile.Write(ref outage, null);
                 Volatile.Write(ref writer, fresh);

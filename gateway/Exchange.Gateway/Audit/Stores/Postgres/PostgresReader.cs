@@ -39,6 +39,9 @@ sealed class PostgresReader : IAsyncDisposable
     /// <summary>What the database says of itself, as rows of one text.</summary>
     public ValueTask<IReadOnlyList<string>> Ask(string sql, CancellationToken cancelled) => Query<string>(sql, 0, 0, cancelled);
 
+    /// <summary>What is read next is read on new connections: those there are may lead to a server that is the primary no more.</summary>
+    public void Leave() => source.Clear();
+
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
     async ValueTask<IReadOnlyList<T>> Query<T>(string sql, long from, long to, CancellationToken cancelled)
