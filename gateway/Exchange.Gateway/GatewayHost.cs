@@ -86,7 +86,7 @@ public static class GatewayHost
         services.AddSingleton<AuditNotes>().AddHostedService(provider => provider.GetRequiredService<AuditNotes>());
         services.AddHostedService(provider => provider.GetRequiredService<PolicyReloader>());
         services.AddSingleton(provider => new Quotas(provider.GetRequiredService<PolicyReloader>().Current.Quotas, time));
-        services.AddSingleton(_ => AuditLog.Open(new AuditOptions(options.AuditFile, options.Name) { LargestBytes = options.LargestAuditBytes }, time));
+        services.AddSingleton(_ => AuditLog.Open(new AuditOptions(options.AuditFile, options.Name) { Database = options.Audit, LargestBytes = options.LargestAuditBytes }, time));
         AddLogTree(services, options);
         services.AddSingleton<Translator>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<LookupService>().AddSingleton<SessionService>();

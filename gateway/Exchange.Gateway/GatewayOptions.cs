@@ -1,4 +1,5 @@
 using System.Net;
+using Exchange.Gateway.Audit;
 using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Tree;
 using Exchange.Hosting.Configuration;
@@ -40,7 +41,10 @@ public sealed record GatewayOptions
     /// <summary>Folder of the audit log and the translation keys.</summary>
     public required string State { get; init; }
 
-    /// <summary>The audit log itself.</summary>
+    /// <summary>Where entries are kept instead of a file in the state folder; null: there.</summary>
+    public AuditDatabase? Audit { get; init; }
+
+    /// <summary>The audit log itself, unless it is in a database.</summary>
     public string AuditFile => Path.Combine(State, LogFiles.Log);
 
     /// <summary>How the log is shown, and who watches it.</summary>
@@ -84,6 +88,7 @@ public sealed record GatewayOptions
             Matrix = map.File("matrix", folder),
             Quotas = map.OptionalFile("quotas", folder),
             State = map.Path("state", folder),
+            Audit = map.Map("audit") is { } audit ? AuditDatabase.Read(audit, folder) : null,
             Log = ReadLog(map, folder),
             LargestAuditBytes = map.Has("largest_audit_bytes") ? map.Whole("largest_audit_bytes", 1 << 20, long.MaxValue) : null,
             EnrolmentKey = map.File("enrolment_key", folder),
@@ -92,6 +97,8 @@ public sealed record GatewayOptions
             MaximumConnections = (int)map.Whole("maximum_connections", 1, 1_000_000, 4096),
             Telemetry = TelemetryOptions.Read(map.Map("telemetry"), "exchange-gateway"),
         };
+        if (map.Has("audit") && map.Has("largest_audit_bytes"))
+            map.Report("largest_audit_bytes", "'largest_audit_bytes' bounds the file of a log, and 'audit' keeps this one in a database; bound that where it runs");
         map.RefuseUnknownKeys();
         problems.ThrowIfAny();
         return options;

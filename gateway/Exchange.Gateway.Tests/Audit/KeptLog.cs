@@ -26,6 +26,9 @@ sealed class KeptLog : IAsyncDisposable
 
     public string Tree => Path.Combine(Folder, LogFiles.Tree);
 
+    /// <summary>Null: entries are in the file.</summary>
+    public AuditDatabase? Database { get; init; }
+
     public NoteKey Key => signer.Key;
 
     public NoteSigner Witness { get; } = new("privacy-commission", NoteKeyUse.Cosignature, RandomNumberGenerator.GetBytes(NoteSigner.SeedLength));
@@ -35,9 +38,9 @@ sealed class KeptLog : IAsyncDisposable
     public LogTree Pages => tree!;
 
     /// <summary>What a hub has written that was stopped: entries of which the first are published.</summary>
-    public static async Task<KeptLog> Written(int published, int newer = 0)
+    public static async Task<KeptLog> Written(int published, int newer = 0, AuditDatabase? database = null)
     {
-        var log = new KeptLog();
+        var log = new KeptLog { Database = database };
         log.Begin();
         await log.Append(published);
         await log.Publish();
@@ -50,7 +53,7 @@ sealed class KeptLog : IAsyncDisposable
 
     public void Begin()
     {
-        audit = AuditLog.Open(new AuditOptions(Log, "hub-1"), TimeProvider.System);
+        audit = AuditLog.Open(new AuditOptions(Log, "hub-1") { Database = Database }, TimeProvider.System);
         tree = new LogTree(Tree, audit.Store, Key);
     }
 
@@ -71,7 +74,7 @@ sealed class KeptLog : IAsyncDisposable
             await audit.DisposeAsync();
     }
 
-    public LogFiles Open() => LogFiles.Open(Log, Tree);
+    public StoredLog Open() => Database is { } database ? new LogDatabase(database, "hub-1", Tree) : LogFiles.Open(Log, Tree);
 
     public string Note()
     {

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+using Exchange.Gateway.Audit.Stores;
+using Exchange.Gateway.Audit.Stores.Postgres;
+using Exchange.Gateway.Audit.Stores.Sqlite;
 using Exchange.Gateway.Audit.Tree;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
 using Google.Protobuf;
-using Microsoft.Data.Sqlite;
 
 namespace Exchange.Gateway.Audit;
 
@@ -12,72 +15,49 @@ namespace Exchange.Gateway.Audit;
 /// and never changed. One process writes it.
 /// </summary>
 /// <remarks>
-/// When an append fails the entry may still be in the log after a restart (the disk took it and its answer was lost): an entry without a release,
+/// When an append fails the entry may still be in the log afterwards (the disk took it and its answer was lost): an entry without a release,
 /// never a release without an entry.
 /// </remarks>
 public sealed class AuditLog : IAsyncDisposable
 {
-    readonly SqliteStore store;
-    readonly StoreLock held;
-    readonly SqliteConnection connection;
-    readonly SqliteBatch batch;
-    readonly SqliteStatement insert;
-    readonly GroupCommit<Pending> writer;
+    /// <summary>Entries read at once; between two pages SQLite's WAL may be emptied, so a slow reader does not let it grow.</summary>
+    const int Page = 512;
 
-    // The writer's thread alone: what the next entry is numbered; null when it must be read from the file.
-    long? next;
+    readonly IEntryStore store;
+    readonly GroupCommit<NewEntry> writer;
     long size;
 
-    AuditLog(SqliteStore store, string name, StoreLock held, SqliteConnection connection, long size, GroupCommitLimits limits)
+    AuditLog(IEntryStore store, string name, GroupCommitLimits limits)
     {
         this.store = store;
-        this.held = held;
-        this.connection = connection;
-        this.size = size;
         Name = name;
-        next = size;
-        batch = new SqliteBatch(connection, "audit");
-        insert = new SqliteStatement(connection, "INSERT INTO entry (number, content, leaf_hash) VALUES (?1, ?2, ?3)");
-        writer = new GroupCommit<Pending>("audit", Commit, limits);
+        size = store.Size;
+        writer = new GroupCommit<NewEntry>("audit", Commit, limits);
     }
 
     /// <summary>In every receipt.</summary>
     public string Name { get; }
 
-    internal SqliteStore Store => store;
+    internal IEntryStore Store => store;
 
     /// <summary>How many entries are durable; their numbers are 0 to one less.</summary>
     public long Size => Volatile.Read(ref size);
 
     /// <summary>Why the log takes nothing more until the process starts again; null while it does.</summary>
-    public StoreException? Failure => writer.Failure;
+    public StoreException? Failure => writer.Failure ?? (store.Trouble is { EndsStore: true } ended ? ended : null);
 
-    /// <summary>Why the last entry was not kept, for good or for now, such as a full disk; null once one is.</summary>
-    public StoreException? Trouble => writer.Trouble;
+    /// <summary>Why an entry would not be kept, for good or for now, such as a full disk; null once one is.</summary>
+    public StoreException? Trouble => writer.Failure ?? store.Trouble;
 
     /// <exception cref="StoreException">
-    /// InUse: another process writes it. Foreign: the file is another log's, has a gap, or was written by a newer version.
+    /// InUse: another process writes it. Foreign: the store is another log's, has a gap, or was written by a newer version.
+    /// Refused: the database cannot be used now.
     /// </exception>
     public static AuditLog Open(AuditOptions options, TimeProvider time)
     {
-        var store = new SqliteStore(options.Path, Durability.Disk) { LargestBytes = options.LargestBytes, BusyTimeout = options.BusyTimeout };
-        Folder.CreateForOwner(Path.GetDirectoryName(store.Path)!);
-        var held = StoreLock.Take(store.Path, time);
-        SqliteConnection? connection = null;
-        try
-        {
-            store.Create();
-            Migrations.Run(store.ConnectionString, typeof(AuditLog).Assembly, "Exchange.Gateway.Audit.Migrations.");
-            connection = store.Open();
-            AuditIdentity.Claim(connection, store.Path, options.Name, time);
-            return new AuditLog(store, options.Name, held, connection, AuditContinuity.Verify(connection, store.Path), options.Limits);
-        }
-        catch
-        {
-            connection?.Dispose();
-            held.Dispose();
-            throw;
-        }
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.Name);
+        IEntryStore store = options.Database is { } database ? PostgresEntries.Open(options, database, time) : SqliteEntries.Open(options, time);
+        return new AuditLog(store, options.Name, options.Limits);
     }
 
     /// <summary>Returns when the entry is durable. Cancelling has an effect only before the entry is queued: what is queued is written.</summary>
@@ -93,7 +73,7 @@ public sealed class AuditLog : IAsyncDisposable
             receipt.RequestId = lookup.RequestId;
         try
         {
-            await writer.Append(new Pending(content, leafHash, receipt), content.Length + TreeHash.Length).ConfigureAwait(false);
+            await writer.Append(new NewEntry(content, leafHash, receipt), content.Length + TreeHash.Length).ConfigureAwait(false);
         }
         catch (StoreException e)
         {
@@ -103,39 +83,26 @@ public sealed class AuditLog : IAsyncDisposable
     }
 
     /// <summary>Durable entries with numbers from <paramref name="from"/> up to, without, <paramref name="to"/>, in order; fewer when the log ends before.</summary>
-    public IAsyncEnumerable<(long Index, byte[] Entry)> Read(long from, long to, CancellationToken cancellation = default) =>
-        AuditReader.Read(store, from, Math.Min(to, Size), cancellation);
+    public async IAsyncEnumerable<(long Index, byte[] Entry)> Read(long from, long to, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        for (to = Math.Min(to, Size); from < to; from += Page)
+            foreach (var entry in await store.Read(from, Math.Min(to, from + Page), cancellation).ConfigureAwait(false))
+                yield return (entry.Number, entry.Content);
+    }
 
     /// <summary>Writes what waits and gives the log back.</summary>
     public async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync().ConfigureAwait(false);
-        insert.Dispose();
-        batch.Dispose();
-        connection.Dispose();
-        held.Dispose();
+        await store.DisposeAsync().ConfigureAwait(false);
     }
 
-    void Commit(IReadOnlyList<Pending> entries)
+    void Commit(IReadOnlyList<NewEntry> entries)
     {
-        // Unknown until the commit has returned: a batch that failed may be there all the same.
-        var first = next ?? AuditContinuity.Next(connection);
-        next = null;
-        batch.Run(() =>
-        {
-            for (var i = 0; i < entries.Count; i++)
-            {
-                var entry = entries[i];
-                entry.Receipt.Index = (ulong)(first + i);
-                insert.Bind(1, first + i);
-                insert.Bind(2, entry.Content);
-                insert.Bind(3, entry.LeafHash);
-                insert.Run();
-            }
-        });
-        next = first + entries.Count;
+        var first = store.Append(entries);
+        for (var i = 0; i < entries.Count; i++)
+            entries[i].Receipt.Index = (ulong)(first + i);
         Volatile.Write(ref size, first + entries.Count);
     }
-
-    readonly record struct Pending(byte[] Content, byte[] LeafHash, Receipt Receipt);
 }

@@ -100,7 +100,7 @@ public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes
         return true;
     }
 
-    /// <summary>What cannot be written is counted on.</summary>
+    /// <summary>What cannot be written is counted on; so is what may have been: it is in the log twice rather than never.</summary>
     async Task WriteCounts()
     {
         var isWritable = true;

@@ -19,12 +19,13 @@ static class AuditCommand
 
     public const string ExitCodes = "Exit code 0: all is right; 1: something is wrong with the log, and is named; 2: it could not run.";
 
-    public static Command Create() => new("audit", $"Verify, search, copy and check the hub's log, beside the hub that writes it or from a copy. Nothing is ever written to the log. {ExitCodes}")
+    public static Command Create() => new("audit", $"Verify, search, copy and check the hub's log, beside the hub that writes it or from a copy. None of them writes to the log. {ExitCodes}")
     {
         VerifyCommand.Create(),
         SearchCommand.Create(),
         ExportCommand.Create(),
         FsckCommand.Create(),
+        PrepareCommand.Create(),
     };
 
     /// <param name="formats">The first is the one without being asked for.</param>

@@ -9,7 +9,7 @@ namespace Exchange.Gateway.Commands;
 /// <summary>Which log a command reads, as whom, and whose keys it believes.</summary>
 sealed class LogArguments
 {
-    readonly Option<string?> config = new("--config") { Description = "The hub's gateway.yaml: its own two files, read beside it, with the key and the witnesses that it names.", HelpName = "FILE" };
+    readonly Option<string?> config = new("--config") { Description = "The hub's gateway.yaml: its own files, or database and file, read beside it, with the key and the witnesses that it names.", HelpName = "FILE" };
     readonly Option<string?> log = new("--log") { Description = "Another place: a folder with audit.db and checkpoints.db, a folder of tiles, or an address such as http://hub.example:7480/log/.", HelpName = "WHERE" };
     readonly Option<string?> checkpoints = new("--checkpoints") { Description = "The folder of checkpoints.db, where it is not that of audit.db.", HelpName = "DIR" };
     readonly Option<string?> key = new("--key") { Description = "The log's key, as the hub's operator gave it out: the line NAME+HASH+KEY, or a file with it (log.pub).", HelpName = "LINE" };
@@ -56,7 +56,7 @@ sealed class LogArguments
         if (parsed.GetValue(config) is { } file)
         {
             var options = GatewayOptions.Read(file);
-            return LogFiles.Open(options.AuditFile, options.Log.CheckpointFile);
+            return options.Audit is { } database ? new LogDatabase(database, options.Name, options.Log.CheckpointFile) : LogFiles.Open(options.AuditFile, options.Log.CheckpointFile);
         }
         var where = parsed.GetRequiredValue(log)!;
         if (Uri.TryCreate(where, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))

@@ -47,6 +47,23 @@ public sealed partial class ConfigurationPageTests : IDisposable
     }
 
     [Fact]
+    public void A_hubs_log_in_a_database_is_read_and_bounded_there()
+    {
+        WriteCertificates("hub", "authority");
+        WriteSecret("hub-scalar.key");
+        WriteSecret("log.key");
+        Environment.SetEnvironmentVariable("AUDIT_DATABASE", "Host=db;Database=exchange;Username=hub;Password=hunter2");
+        var both = File.ReadAllText(PathOf("gateway.yaml")) + File.ReadAllText(PathOf("gateway-audit.yaml"));
+        File.WriteAllText(PathOf("gateway.yaml"), both);
+        Assert.Contains("bound that where it runs", Assert.Single(Assert.Throws<ConfigurationException>(() => GatewayOptions.Read(PathOf("gateway.yaml"))).Problems).What);
+
+        File.WriteAllLines(PathOf("gateway.yaml"), both.Split('\n').Where(line => !line.StartsWith("largest_audit_bytes", StringComparison.Ordinal)));
+        var options = GatewayOptions.Read(PathOf("gateway.yaml"));
+        Assert.Equal((TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(3), false), (options.Audit!.Lease, options.Audit.Timeout, options.Audit.MayLoseEntries));
+        Assert.DoesNotContain("hunter2", options.ToString());
+    }
+
+    [Fact]
     public void The_key_authoritys_file_is_read()
     {
         WriteCertificates("authority");

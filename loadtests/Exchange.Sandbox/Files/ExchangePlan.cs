@@ -11,6 +11,9 @@ public sealed record ExchangePlan
     /// <summary>HOST:PORT of a Redis for the adapters' caches and the hub's quotas; null: memory alone.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>Name of the environment variable with the connection string of the database for the hub's log; null: a file.</summary>
+    public string? AuditDatabase { get; init; }
+
     /// <summary>Where spans go; null: nowhere.</summary>
     public Uri? Otlp { get; init; }
 

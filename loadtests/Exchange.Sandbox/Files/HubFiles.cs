@@ -27,6 +27,7 @@ static class HubFiles
               witnesses: [{"{"} key: "{File.ReadAllText(folder.In("witness", "witness.pub")).Trim()}", address: {folder.Witness} {"}"}]
             enrolment_key: enrolment.key
             authority: https://localhost:{ports["authority"]}
+            {(plan.AuditDatabase is null ? "# audit: { connection: { environment: NAME } }" : $"audit: {"{"} connection: {"{"} environment: {plan.AuditDatabase} {"}"} {"}"}")}
             {(plan.Redis is null ? "# redis: HOST:PORT" : $"redis: {plan.Redis}")}
             {Telemetry(plan, "hub")}
 

@@ -96,6 +96,24 @@ public sealed class GroupCommitTests
         Assert.Null(writer.Failure);
     }
 
+    [Fact]
+    public async Task A_batch_that_the_store_is_unsure_of_is_refused_and_the_next_is_tried()
+    {
+        await using var writer = new GroupCommit<int>("test", items =>
+        {
+            kept.AddRange(items);
+            if (items.Contains(1))
+                throw new StoreException(StoreFault.Unsure, "the answer was lost");
+        });
+
+        Assert.Equal(StoreFault.Unsure, (await Assert.ThrowsAsync<StoreException>(() => writer.Append(1, 1))).Fault);
+        Assert.Equal(StoreFault.Unsure, writer.Trouble?.Fault);
+        await writer.Append(2, 1);
+
+        Assert.Equal([1, 2], kept);
+        Assert.Null(writer.Trouble);
+    }
+
     [Theory]
     [InlineData(10)] // SQLITE_IOERR
     [InlineData(11)] // SQLITE_CORRUPT

@@ -32,7 +32,8 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
     /// <param name="store">A constant name, for messages, metrics and the thread.</param>
     /// <param name="commit">
     /// Runs on the writer's thread, one batch at a time. Throws a <see cref="StoreException"/> with <see cref="StoreFault.Refused"/> when nothing
-    /// was kept and the store is as it was; anything else it throws is taken for <see cref="StoreFault.Failed"/>.
+    /// was kept and the store is as it was, with <see cref="StoreFault.Unsure"/> when it will know itself before the next batch; anything else
+    /// it throws is taken for <see cref="StoreFault.Failed"/>.
     /// </param>
     public GroupCommit(string store, Action<IReadOnlyList<TItem>> commit, GroupCommitLimits? limits = null)
     {
@@ -111,7 +112,7 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         while (Next() is { } batch)
         {
             var error = Commit(batch);
-            var ends = error is { Fault: not StoreFault.Refused };
+            var ends = error is { Fault: not (StoreFault.Refused or StoreFault.Unsure) };
             lock (gate)
             {
                 items -= batch.Items.Count;
@@ -159,6 +160,11 @@ public sealed class GroupCommit<TItem> : IAsyncDisposable
         catch (StoreException e) when (e.Fault == StoreFault.Refused)
         {
             meter.Refused(batch.Items.Count);
+            return e;
+        }
+        catch (StoreException e) when (e.Fault == StoreFault.Unsure)
+        {
+            meter.Unsure(batch.Items.Count);
             return e;
         }
         catch (Exception e)

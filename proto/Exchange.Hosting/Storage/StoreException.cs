@@ -6,6 +6,12 @@ public enum StoreFault
     /// <summary>Nothing was kept and the store is as it was; a later attempt may succeed. Disk full, file locked, file system read-only.</summary>
     Refused,
 
+    /// <summary>
+    /// It may have been kept or not: the answer of a server was lost. The store finds out before it takes anything more, and goes on;
+    /// whoever gives it the same again may have it there twice.
+    /// </summary>
+    Unsure,
+
     /// <summary>As <see cref="Refused"/>, because too much is waiting already.</summary>
     QueueFull,
 
@@ -29,4 +35,7 @@ public enum StoreFault
 public sealed class StoreException(StoreFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
     public StoreFault Fault { get; } = fault;
+
+    /// <summary>This process keeps nothing more in the store.</summary>
+    public bool EndsStore => Fault is StoreFault.Failed or StoreFault.InUse or StoreFault.Foreign;
 }

@@ -26,5 +26,7 @@ public sealed class StoreMeter(string store)
 
     public void Refused(int items) => unwritten.Add(items, label, new("fault", "refused"));
 
+    public void Unsure(int items) => unwritten.Add(items, label, new("fault", "unsure"));
+
     public void Failed(int items) => unwritten.Add(items, label, new("fault", "failed"));
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Exchange.Adapter.Sources.Mapping;
+using Exchange.Hosting.Storage;
 using Google.Protobuf;
 using Npgsql;
 using NpgsqlTypes;
@@ -67,17 +68,7 @@ sealed class PostgresDatabase(NpgsqlDataSource database, string name, SourceLimi
         }
     }
 
-    protected override string Explain(Exception exception) => ExplainSafely(exception);
-
-    /// <summary>Messages of these classes name tables, columns and servers; those of class 22 and 23 quote values.</summary>
-    public static string ExplainSafely(Exception exception) => exception switch
-    {
-        PostgresException { SqlState: ['0', '8', ..] or ['2', '5', ..] or ['2', '8', ..] or ['3', 'D', ..] or ['4', '2', ..] or ['5', '3', ..] or ['5', '7', ..] } e
-            => $"PostgreSQL says {e.SqlState}: {e.MessageText}",
-        PostgresException e => $"PostgreSQL says {e.SqlState}",
-        DbException or TimeoutException => "PostgreSQL cannot be reached",
-        _ => $"PostgreSQL cannot be read ({exception.GetType().Name})",
-    };
+    protected override string Explain(Exception exception) => PostgresFaults.Explain(exception);
 
     static NpgsqlBatchCommand Command(Statement statement, string person, IMessage? question)
     {

@@ -1,3 +1,4 @@
+using Exchange.Hosting.Storage;
 using Npgsql;
 
 namespace Exchange.Adapter.Sources.Databases;
@@ -75,7 +76,7 @@ sealed class PostgresFeed : IAsyncDisposable
                 if (isHeard)
                     changed(null);
                 if (failures == 0)
-                    settings.Notice($"{dataSet}: {PostgresDatabase.ExplainSafely(e)}; its changes are not heard, and cached records live out their time");
+                    settings.Notice($"{dataSet}: {PostgresFaults.Explain(e)}; its changes are not heard, and cached records live out their time");
             }
             var pause = shortestPause * Math.Pow(2, Math.Min(failures++, 10));
             await Task.Delay(pause < longestPause ? pause : longestPause, settings.Time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

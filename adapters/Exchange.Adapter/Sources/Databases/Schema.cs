@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Exchange.Hosting.Storage;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using SQLitePCL;
@@ -55,12 +56,12 @@ sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Table
             }
             catch (PostgresException e)
             {
-                return new Schema(null, Texts(Command(connection, PostgresTables)), PostgresDatabase.ExplainSafely(e));
+                return new Schema(null, Texts(Command(connection, PostgresTables)), PostgresFaults.Explain(e));
             }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            return new Schema(null, [], Away: PostgresDatabase.ExplainSafely(e));
+            return new Schema(null, [], Away: PostgresFaults.Explain(e));
         }
     }
 

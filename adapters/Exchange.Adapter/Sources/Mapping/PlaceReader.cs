@@ -1,8 +1,6 @@
-using System.Text;
 using Exchange.Adapter.Sources.Csv;
 using Exchange.Hosting.Configuration;
-using Exchange.Hosting.Secrets;
-using Npgsql;
+using Exchange.Hosting.Storage;
 
 namespace Exchange.Adapter.Sources.Mapping;
 
@@ -18,7 +16,7 @@ static class PlaceReader
     public static Place? Read(YamlMap map, string folder) => map.Choice("source", Sqlite, Postgres, Csv) switch
     {
         Sqlite => File(map, folder) is { } path ? new Place(Sqlite, path, "", new CsvFormat()) : null,
-        Postgres => Connection(map) is { } connection ? new Place(Postgres, "", connection, new CsvFormat()) : null,
+        Postgres => NamedConnection.Read(map, folder) is { } connection ? new Place(Postgres, "", connection, new CsvFormat()) : null,
         Csv => ReadCsv(map, folder),
         _ => null,
     };
@@ -47,58 +45,5 @@ static class PlaceReader
             return path;
         map.Report("file", $"the file '{file}' does not exist; paths are relative to the mapping file");
         return null;
-    }
-
-    static string? Connection(YamlMap map)
-    {
-        if (map.Has("connection") && !map.HoldsMap("connection"))
-        {
-            map.OptionalText("connection");
-            map.Report("connection", "a connection string is never written here; name where it is: {environment: NAME} or {file: PATH}");
-            return null;
-        }
-        if (map.Map("connection") is not { } connection)
-        {
-            map.Report("connection", "'connection' is missing; write {environment: NAME} or {file: PATH}");
-            return null;
-        }
-        var text = connection.Has("file") ? FromFile(connection) : FromEnvironment(connection);
-        connection.RefuseUnknownKeys();
-        if (text is null)
-            return null;
-        try
-        {
-            return new NpgsqlConnectionStringBuilder(text).ToString();
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
-        {
-            // The message of the exception may quote the string.
-            map.Report("connection", "what is named here is not a connection string of Npgsql, such as Host=db;Database=tax;Username=reader;Password=...");
-            return null;
-        }
-    }
-
-    static string? FromEnvironment(YamlMap connection)
-    {
-        var name = connection.Text("environment");
-        if (name.Length == 0)
-            return null;
-        if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } text)
-            return text;
-        connection.Report("environment", $"the environment variable '{name}' is not set");
-        return null;
-    }
-
-    static string? FromFile(YamlMap connection)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(SecretFile.Read(connection.Text("file"))).Trim();
-        }
-        catch (SecretFileException e)
-        {
-            connection.Report("file", e.Message);
-            return null;
-        }
     }
 }

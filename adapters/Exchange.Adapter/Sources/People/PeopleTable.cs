@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Exchange.Adapter.Sources.Databases;
 using Exchange.Adapter.Sources.Mapping;
+using Exchange.Hosting.Storage;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -64,7 +65,7 @@ public sealed class PeopleTable : IPeople
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
-            throw new SourceException(table, PostgresDatabase.ExplainSafely(e));
+            throw new SourceException(table, PostgresFaults.Explain(e));
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed class LogTreeTests : IAsyncLifetime
         foreach (var tile in new[] { new Tile(Tile.Entries, 0, 256), new Tile(Tile.Entries, 1, 44) })
         {
             var hashes = (await tree.Tiles.Hashes(tile with { Level = 0 }, default)).ToArray();
-            var bundle = tree.Tiles.Bundle(tile).ToArray().AsSpan();
+            var bundle = (await tree.Tiles.Bundle(tile, default)).ToArray().AsSpan();
             var at = 0;
             for (; bundle.Length > 0; at++)
             {

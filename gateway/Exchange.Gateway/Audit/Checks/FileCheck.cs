@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Exchange.Gateway.Audit.Reading;
+using Exchange.Gateway.Audit.Stores.Sqlite;
 using Exchange.Gateway.Audit.Tree;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
@@ -9,57 +10,66 @@ using Microsoft.Data.Sqlite;
 
 namespace Exchange.Gateway.Audit.Checks;
 
-/// <summary>What can be wrong with the two files themselves, before anything is hashed.</summary>
-sealed class FileCheck(LogFiles files, NoteKey key, Findings findings)
+/// <summary>What can be wrong with the places a log is kept in, before anything is hashed.</summary>
+sealed class FileCheck(StoredLog log, NoteKey key, Findings findings)
 {
     const int MostTold = 100;
 
-    static string Log => LogFiles.Log;
+    static string Tree => StoredLog.Tree;
 
-    static string Tree => LogFiles.Tree;
-
-    /// <summary>SQLite's own look at every page.</summary>
+    /// <summary>SQLite's own look at every page; PostgreSQL has another for that.</summary>
     public void Pages()
     {
-        Pages(files.Entries, Log, files.LogPath);
-        if (files.Hashed is { } hashed)
-            Pages(hashed, Tree, files.TreePath);
+        if (log is LogFiles files)
+            Pages(files.Entries, log.EntriesName, files.LogPath);
         else
-            findings.Bad(Tree, LogFault.FileMissing, files.TreePath, $"{files.TreePath} is not there");
+            findings.NotChecked(log.EntriesName, "the pages of a database are looked at where it runs: pg_amcheck, and pg_checksums");
+        if (log.Hashed is { } hashed)
+            Pages(hashed, Tree, log.TreePath);
+        else
+            findings.Bad(Tree, LogFault.FileMissing, log.TreePath, $"{log.TreePath} is not there");
     }
 
     /// <summary>Tables and guards as the hub makes them.</summary>
-    public void Schemas()
+    public async Task Schemas(CancellationToken stop)
     {
-        SchemaCheck.Run(files.Entries, Log, "Exchange.Gateway.Audit.Migrations.", findings);
-        if (files.Hashed is { } hashed)
+        if (log is LogFiles files)
+            SchemaCheck.Run(files.Entries, log.EntriesName, SqliteEntries.Scripts, findings);
+        else if (log is LogDatabase database)
+            await DatabaseSchemaCheck.Run(database, findings, stop).ConfigureAwait(false);
+        if (log.Hashed is { } hashed)
             SchemaCheck.Run(hashed, Tree, "Exchange.Gateway.Audit.Tree.Migrations.", findings);
     }
 
     /// <summary>Both are of this log and of this key.</summary>
-    public void Identities()
+    public async Task Identities(CancellationToken stop)
     {
-        var name = files.Entries.Query<string>("SELECT name FROM log").ToList();
-        if (name is not [var own] || own != key.Name)
-            findings.Bad(Log, LogFault.FileOfAnotherLog, files.LogPath, name.Count == 0 ? "it does not say which log it is" : $"it is the log '{name[0]}', and the key is of '{key.Name}'");
-        if (files.Hashed is not { } hashed)
+        if (log is LogFiles files)
+        {
+            var name = files.Entries.Query<string>("SELECT name FROM log").ToList();
+            if (name is not [var own] || own != key.Name)
+                findings.Bad(log.EntriesName, LogFault.FileOfAnotherLog, files.LogPath, name.Count == 0 ? "it does not say which log it is" : $"it is the log '{name[0]}', and the key is of '{key.Name}'");
+        }
+        else if (log is LogDatabase database && await database.Row(stop).ConfigureAwait(false) is var row && row.Size != row.Next)
+            findings.Bad(log.EntriesName, LogFault.EntryMissing, $"entry {Math.Min(row.Size, row.Next)}", $"the log's row counts {row.Size} entries, and the last one there is has the number {row.Next - 1}");
+        if (log.Hashed is not { } hashed)
             return;
         var signed = hashed.Query<(string Name, string Key)>("SELECT name, key FROM log").ToList();
         if (signed is not [var whose] || whose != (key.Name, key.ToString()))
-            findings.Bad(Tree, LogFault.FileOfAnotherLog, files.TreePath, signed.Count == 0 ? "it does not say whose checkpoints it has" : $"it has the checkpoints of {signed[0].Key}, and the key is {key}");
+            findings.Bad(Tree, LogFault.FileOfAnotherLog, log.TreePath, signed.Count == 0 ? "it does not say whose checkpoints it has" : $"it has the checkpoints of {signed[0].Key}, and the key is {key}");
     }
 
     /// <summary>The row of the checkpoint says what its note says.</summary>
     public void CheckpointRow(Checkpoint? checkpoint)
     {
-        var size = files.Hashed?.ExecuteScalar<long?>("SELECT size FROM checkpoint");
+        var size = log.Hashed?.ExecuteScalar<long?>("SELECT size FROM checkpoint");
         if (checkpoint is not null && size is { } rowed && (ulong)rowed != checkpoint.Size)
             findings.Bad(Tree, LogFault.CheckpointSizeDiffers, "checkpoint", $"the row says {rowed} entries, and the checkpoint in it {checkpoint.Size}");
     }
 
     /// <summary>How many places each level has. Asked before the entries are counted: a hub that goes on adds entries first.</summary>
-    public IReadOnlyList<(int Level, ulong Places)> Levels() => files.Hashed is null ? [] :
-        [.. files.Hashed.Query<(long Level, long Places)>("SELECT level, max(place) + 1 FROM node GROUP BY level").Select(row => ((int)row.Level, (ulong)row.Places))];
+    public IReadOnlyList<(int Level, ulong Places)> Levels() => log.Hashed is null ? [] :
+        [.. log.Hashed.Query<(long Level, long Places)>("SELECT level, max(place) + 1 FROM node GROUP BY level").Select(row => ((int)row.Level, (ulong)row.Places))];
 
     /// <summary>Hashes above leaves that are not there.</summary>
     public void Beyond(IReadOnlyList<(int Level, ulong Places)> levels, ulong size)

@@ -11,7 +11,7 @@ namespace Exchange.Gateway.Audit.Tree;
 /// </summary>
 /// <remarks>
 /// A witness that is away holds checkpoints up, and no lookup: entries are durable without it, and their receipts are
-/// proven when it is back. A witness that has seen more than the log has, or something else, ends the hub.
+/// proven when it is back. A witness that has seen more than the log has, or something else, ends the hub; so does another hub that took the log.
 /// </remarks>
 sealed class CheckpointWriter(
     AuditLog audit, LogTree tree, NoteSigner signer, IReadOnlyList<Witness> witnesses, IHostApplicationLifetime lifetime, ILogger<CheckpointWriter> log, TimeProvider time) : BackgroundService
@@ -26,7 +26,7 @@ sealed class CheckpointWriter(
     /// <summary>Why no checkpoint is published; null while they are.</summary>
     public string? Trouble => Volatile.Read(ref trouble);
 
-    /// <summary>Why this log must not go on.</summary>
+    /// <summary>Why this log must not go on: it was put back or changed, or another hub writes it.</summary>
     public StoreException? RolledBack { get; private set; }
 
     /// <summary>Before anybody is served: what was published still holds, and a witness that is there has not seen more.</summary>
@@ -41,9 +41,11 @@ sealed class CheckpointWriter(
     }
 
     /// <exception cref="WitnessException">A witness did not cosign.</exception>
-    /// <exception cref="StoreException">The files do not fit each other, or what a witness has seen.</exception>
+    /// <exception cref="StoreException">The files do not fit each other, or what a witness has seen; or another hub writes the log.</exception>
     public async Task Extend(CancellationToken cancelled)
     {
+        if (audit.Failure is { Fault: StoreFault.InUse or StoreFault.Foreign } ended)
+            throw ended;
         var size = (ulong)audit.Size;
         if (wasShown && tree.Published?.Checkpoint.Size == size)
             return;
@@ -84,7 +86,7 @@ sealed class CheckpointWriter(
                 Log.CheckpointsAreBack(log);
             return true;
         }
-        catch (StoreException e) when (e.Fault == StoreFault.Foreign)
+        catch (StoreException e) when (e.Fault is StoreFault.Foreign or StoreFault.InUse)
         {
             RolledBack = e;
             Log.LogMustNotGoOn(log, e.Message);

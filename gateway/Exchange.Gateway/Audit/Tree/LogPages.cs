@@ -48,7 +48,7 @@ sealed class LogPages(LogTree tree)
         }
         try
         {
-            var content = tile.Level == Tile.Entries ? tree.Tiles.Bundle(tile) : await tree.Tiles.Hashes(tile, context.RequestAborted).ConfigureAwait(false);
+            var content = tile.Level == Tile.Entries ? await tree.Tiles.Bundle(tile, context.RequestAborted).ConfigureAwait(false) : await tree.Tiles.Hashes(tile, context.RequestAborted).ConfigureAwait(false);
             context.Response.ContentType = "application/octet-stream";
             context.Response.ContentLength = content.Length;
             context.Response.Headers.CacheControl = Immutable;

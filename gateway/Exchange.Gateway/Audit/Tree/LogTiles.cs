@@ -1,54 +1,57 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Dapper;
+using Exchange.Gateway.Audit.Stores;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Audit.Tree;
 
-/// <summary>Reads tiles and bundles of entries (C2SP tlog-tiles) out of the two files of a log, beside whoever writes them.</summary>
-sealed class LogTiles(SqliteStore log, SqliteStore tree)
+/// <summary>Reads tiles and bundles of entries (C2SP tlog-tiles) out of a log and the hashes above it, beside whoever writes them.</summary>
+sealed class LogTiles(IEntryStore log, SqliteStore tree)
 {
     /// <summary>What the length before an entry can say.</summary>
     public const int LargestEntry = ushort.MaxValue;
 
-    /// <exception cref="StoreException">Foreign: hashes are missing.</exception>
-    public ValueTask<ReadOnlyMemory<byte>> Hashes(Tile tile, CancellationToken cancelled)
+    /// <exception cref="StoreException">Foreign: hashes are missing. Refused: they cannot be read now.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> Hashes(Tile tile, CancellationToken cancelled)
     {
-        cancelled.ThrowIfCancellationRequested();
-        var (store, query) = tile.Level == 0
-            ? (log, "SELECT leaf_hash FROM entry WHERE number >= @from AND number < @to ORDER BY number")
-            : (tree, "SELECT hash FROM node WHERE level = @level AND place >= @from AND place < @to ORDER BY place");
+        var kept = tile.Level == 0 ? await log.LeafHashes(First(tile), First(tile) + tile.Width, cancelled).ConfigureAwait(false) : Nodes(tile, cancelled);
+        if (kept.Count != tile.Width)
+            throw Missing(tile, tile.Level == 0 ? log.Where : tree.Path);
         var hashes = new byte[tile.Width * TreeHash.Length];
-        var at = 0;
-        using var connection = store.OpenToRead();
-        foreach (var hash in connection.Query<byte[]>(query, Range(tile)))
-        {
-            hash.CopyTo(hashes, at);
-            at += TreeHash.Length;
-        }
-        return at == hashes.Length ? ValueTask.FromResult<ReadOnlyMemory<byte>>(hashes) : throw Missing(tile, store);
+        for (var i = 0; i < tile.Width; i++)
+            kept[i].CopyTo(hashes, i * TreeHash.Length);
+        return hashes;
     }
 
     /// <summary>Each entry behind its length, 16 bits, big-endian.</summary>
-    /// <exception cref="StoreException">Foreign: entries are missing.</exception>
-    public ReadOnlyMemory<byte> Bundle(Tile tile)
+    /// <exception cref="StoreException">Foreign: entries are missing. Refused: they cannot be read now.</exception>
+    public async ValueTask<ReadOnlyMemory<byte>> Bundle(Tile tile, CancellationToken cancelled)
     {
+        var entries = await log.Read(First(tile), First(tile) + tile.Width, cancelled).ConfigureAwait(false);
+        if (entries.Count != tile.Width)
+            throw Missing(tile, log.Where);
         var bundle = new ArrayBufferWriter<byte>();
-        var count = 0;
-        using var connection = log.OpenToRead();
-        foreach (var entry in connection.Query<byte[]>("SELECT content FROM entry WHERE number >= @from AND number < @to ORDER BY number", Range(tile)))
+        foreach (var entry in entries)
         {
-            BinaryPrimitives.WriteUInt16BigEndian(bundle.GetSpan(sizeof(ushort)), checked((ushort)entry.Length));
+            BinaryPrimitives.WriteUInt16BigEndian(bundle.GetSpan(sizeof(ushort)), checked((ushort)entry.Content.Length));
             bundle.Advance(sizeof(ushort));
-            bundle.Write(entry);
-            count++;
+            bundle.Write(entry.Content);
         }
-        return count == tile.Width ? bundle.WrittenMemory : throw Missing(tile, log);
+        return bundle.WrittenMemory;
     }
 
-    static object Range(Tile tile) => new { level = tile.Level, from = (long)tile.Index * Tile.FullWidth, to = (long)tile.Index * Tile.FullWidth + tile.Width };
+    List<byte[]> Nodes(Tile tile, CancellationToken cancelled)
+    {
+        cancelled.ThrowIfCancellationRequested();
+        using var connection = tree.OpenToRead();
+        return connection.Query<byte[]>("SELECT hash FROM node WHERE level = @level AND place >= @from AND place < @to ORDER BY place",
+            new { level = tile.Level, from = First(tile), to = First(tile) + tile.Width }).AsList();
+    }
 
-    static StoreException Missing(Tile tile, SqliteStore store) =>
-        new(StoreFault.Foreign, $"{store.Path} does not have all of {tile.Path}. Keep the file as it is, and restore a whole copy");
+    static long First(Tile tile) => (long)tile.Index * Tile.FullWidth;
+
+    static StoreException Missing(Tile tile, string where) =>
+        new(StoreFault.Foreign, $"{where} does not have all of {tile.Path}. Keep it as it is, and restore a whole copy");
 }

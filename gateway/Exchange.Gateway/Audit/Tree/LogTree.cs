@@ -1,3 +1,4 @@
+using Exchange.Gateway.Audit.Stores;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 
@@ -7,14 +8,14 @@ namespace Exchange.Gateway.Audit.Tree;
 /// <remarks>One caller at a time extends it; anybody may read.</remarks>
 sealed class LogTree : IDisposable
 {
-    readonly SqliteStore log;
+    readonly IEntryStore log;
     readonly TreeFile file;
     readonly LogTiles tiles;
     readonly NoteKey key;
     PublishedCheckpoint? published;
 
     /// <exception cref="StoreException">Foreign: the file of checkpoints is another log's.</exception>
-    public LogTree(string path, SqliteStore log, NoteKey key)
+    public LogTree(string path, IEntryStore log, NoteKey key)
     {
         this.log = log;
         this.key = key;
@@ -38,10 +39,10 @@ sealed class LogTree : IDisposable
             throw new StoreException(StoreFault.Foreign, $"{file.Store.Path}: the checkpoint is not signed by this log's key. Keep the file as it is, and restore a whole copy");
         if (checkpoint.Size > entries)
             throw new StoreException(StoreFault.Foreign,
-                $"{log.Path} has {entries} entries, and a checkpoint over {checkpoint.Size} was published: the log was put back to an older copy. Restore the newest one, or begin a new log under another name");
+                $"{log.Where} has {entries} entries, and a checkpoint over {checkpoint.Size} was published: the log was put back to an older copy. Restore the newest one, or begin a new log under another name");
         var root = await (await Raise(checkpoint.Size, cancelled).ConfigureAwait(false)).Root(cancelled).ConfigureAwait(false);
         if (!root.AsSpan().SequenceEqual(checkpoint.Root))
-            throw new StoreException(StoreFault.Foreign, $"{log.Path} is not what the published checkpoint over {checkpoint.Size} entries says: something in it was changed. Keep the file as it is, and restore a whole copy");
+            throw new StoreException(StoreFault.Foreign, $"{log.Where} is not what the published checkpoint over {checkpoint.Size} entries says: something in it was changed. Keep it as it is, and restore a whole copy");
         Volatile.Write(ref published, new PublishedCheckpoint(checkpoint, note));
     }
 

@@ -3,11 +3,20 @@ using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 using Microsoft.Data.Sqlite;
 
-namespace Exchange.Gateway.Audit;
+namespace Exchange.Gateway.Audit.Stores.Sqlite;
 
-/// <summary>A log has every number from 0 to its last.</summary>
-static class AuditContinuity
+/// <summary>A file belongs to one log from its first day on, and has every number from 0 to its last.</summary>
+static class SqliteContinuity
 {
+    public static void Claim(SqliteConnection connection, string path, string name, TimeProvider time)
+    {
+        connection.Execute("INSERT OR IGNORE INTO log (only, name, since_unix_ms) VALUES (1, @name, @since)",
+            new { name, since = time.GetUtcNow().ToUnixTimeMilliseconds() });
+        var owner = connection.QuerySingle<string>("SELECT name FROM log");
+        if (owner != name)
+            throw new StoreException(StoreFault.Foreign, $"{path} is the audit log '{owner}', not '{name}'; correct the name, or give this hub a file of its own");
+    }
+
     /// <summary>How many entries the log has, once it is clear that none is missing and the last one is what its hash says.</summary>
     public static long Verify(SqliteConnection connection, string path)
     {
