@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Exchange.Gateway.Audit.Telling;
+namespace Exchange.Hosting.Commands;
 
 /// <summary>How rows are written.</summary>
-enum RowFormat
+public enum RowFormat
 {
     /// <summary>For people: aligned, held until the end.</summary>
     Table,
@@ -20,7 +20,7 @@ enum RowFormat
 
 /// <summary>Writes rows of text with named columns as they come; a table at the end.</summary>
 /// <param name="columns">Such as <c>request_id</c>; in JSON <c>requestId</c>.</param>
-sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList<string> columns)
+public sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList<string> columns)
 {
     static readonly JsonWriterOptions json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
