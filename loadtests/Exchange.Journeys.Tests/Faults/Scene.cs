@@ -123,11 +123,11 @@ sealed class Scene : IAsyncDisposable
 
     public IReadOnlyList<LookupEvent> Log() => Books.Lookups(Folder.AuditLog);
 
-    public IReadOnlyList<Line> AskedBy(string agency) => Books.Asked(agency, Folder.Agency(agency).Journal);
+    public IReadOnlyList<Line> AskedBy(string agency) => Books.Asked(agency, Journal.Of(Folder.Agency(agency)));
 
-    public IReadOnlyList<Line> AnsweredBy(string agency) => Books.Answered(agency, Folder.Agency(agency).Journal);
+    public IReadOnlyList<Line> AnsweredBy(string agency) => Books.Answered(agency, Journal.Of(Folder.Agency(agency)));
 
-    public IReadOnlyList<Violation> Amiss() => Invariants.Check(Folder.AuditLog, Folder.Agencies.ToDictionary(one => one.Id, one => one.Journal), Identity);
+    public IReadOnlyList<Violation> Amiss() => Invariants.Check(Folder.AuditLog, Folder.Agencies.ToDictionary(one => one.Id, Journal.Of), Identity);
 
     public void NothingIsAmiss() => Assert.Empty(Amiss());
 
