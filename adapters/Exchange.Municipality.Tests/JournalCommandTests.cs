@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Keeping;
 using Exchange.Adapter.Journal.Sealing;
+using Exchange.Hosting.Storage;
 using Exchange.V1;
 using Google.Protobuf;
 
@@ -51,7 +53,7 @@ public sealed class JournalCommandTests : IAsyncLifetime
         Assert.Equal(["2026-04-02T00:00:00.000Z", "2018-04-02T00:00:00.000Z"], Lines(table.Output).Skip(1).Take(2).Select(line => line.Split(' ')[0]));
         Assert.Contains("2 in all.", table.Output, StringComparison.Ordinal);
 
-        var json = JsonDocument.Parse(Assert.Single(Lines((await Run("", "search", "--person", "4711", "--official", "suzuki", "--format", "json")).Output))).RootElement;
+        var json = JsonDocument.Parse(Assert.Single(Lines((await Run("", "search", "--person", "4711", "--official", "suzuki", "--side", "asked", "--format", "json")).Output))).RootElement;
         Assert.Equal(("asked", "suzuki", "4711", "FOUND", "total_income"),
             (Text(json, "side"), Text(json, "official"), Text(json, "person"), Text(json, "outcome"), Text(json, "withheld")));
         var csv = Lines((await Run("", "search", "--from", "2026-04-01", "--limit", "1", "--format", "csv")).Output);
@@ -59,7 +61,7 @@ public sealed class JournalCommandTests : IAsyncLifetime
         Assert.Contains("4712", csv[1], StringComparison.Ordinal);
 
         var readings = await Run("", "readings", "--format", "csv");
-        Assert.Contains("search,person 4711; official suzuki,1", readings.Output, StringComparison.Ordinal);
+        Assert.Contains("search,person 4711; official suzuki; side asked,1", readings.Output, StringComparison.Ordinal);
         Assert.Contains("search,person 4711,2", readings.Output, StringComparison.Ordinal);
         Assert.Contains(Environment.UserName, readings.Output, StringComparison.Ordinal);
     }
@@ -111,6 +113,50 @@ public sealed class JournalCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_purge_that_is_killed_has_deleted_what_its_record_says_and_the_next_one_ends_it()
+    {
+        await Fill(3000);
+        var store = new SqliteStore(At("state/journal.db"), Durability.Disk);
+        var records = new JournalPurge(store, TimeProvider.System);
+        await Killed(() => records.Records().Count > 0, "purge", "--until", "2018-12-31");
+        var record = Assert.Single(records.Records());
+        Assert.Null(record.FinishedUnixMs);
+        Assert.InRange(record.Asked, 1, 3000);
+        Assert.Equal(3003 - record.Asked, Entries(store));
+
+        Assert.Contains($"Purged {3001 - record.Asked} entries asked", (await Run("", "purge", "--until", "2018-12-31")).Output, StringComparison.Ordinal);
+        Assert.Equal(2, Entries(store));
+        Assert.Equal(3001, records.Records().Sum(one => one.Asked));
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_killed_leaves_no_archive_and_the_journal_whole()
+    {
+        await Fill(20_000);
+        await Killed(() => File.Exists(At("2018.archive.partial")), "archive", "--until", "2018-12-31", "--output", At("2018.archive"));
+        Assert.False(File.Exists(At("2018.archive")));
+        Assert.Equal(20_003, Entries(new SqliteStore(At("state/journal.db"), Durability.Disk)));
+
+        Assert.Contains("Wrote 20001 entries asked", (await Run("", "archive", "--until", "2018-12-31", "--output", At("2018.archive"))).Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(At("2018.archive.partial")));
+        Assert.Equal(20_001, Entries(new SqliteStore(At("2018.archive"), Durability.Disk)));
+    }
+
+    [Fact]
+    public async Task The_journals_key_is_made_by_itself_and_refused_where_the_journal_is()
+    {
+        var made = await Program("", ["init-keys", "--journal-keys", At("state/new.keys")]);
+        Assert.Equal((0, ""), (made.Code, made.Errors));
+        JournalKeys.Read(At("state/new.keys")).Dispose();
+        Assert.Contains("Give --keys, --journal-keys or both", (await Program("", ["init-keys"])).Errors, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(At("adapter.yaml"), (await File.ReadAllTextAsync(At("adapter.yaml"), TestContext.Current.CancellationToken)).Replace("journal_keys: journal.keys", "journal_keys: state/new.keys", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var refused = await Run("", "search");
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("'journal_keys' lies in the state folder", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Wrong_command_lines_are_told()
     {
         foreach (var (line, says) in new (string[], string)[]
@@ -123,6 +169,36 @@ public sealed class JournalCommandTests : IAsyncLifetime
             var run = await Run("", line);
             Assert.True(run.Code != 0 && run.Errors.Contains(says, StringComparison.Ordinal), string.Join(' ', line) + "\n" + run.Output + run.Errors);
         }
+    }
+
+    async Task Fill(int entries)
+    {
+        using var keys = JournalKeys.Read(At("journal.keys"));
+        await using var journal = AgencyJournal.Open(new JournalOptions(At("state/journal.db")), keys, TimeProvider.System);
+        await Task.WhenAll(Enumerable.Range(0, entries).Select(i => journal.Write(Entry("4711", "sato", "2018-05-01T00:00:00Z", i)).AsTask()));
+    }
+
+    static long Entries(SqliteStore store)
+    {
+        using var file = store.OpenToRead();
+        using var command = file.CreateCommand();
+        command.CommandText = "SELECT (SELECT count(*) FROM asked) + (SELECT count(*) FROM answered)";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Runs a command and kills it as soon as it is on its way.</summary>
+    async Task Killed(Func<bool> isUnderWay, params string[] arguments)
+    {
+        using var process = Started(["journal", .. arguments, "--config", At("adapter.yaml")]);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (!isUnderWay())
+        {
+            Assert.False(process.HasExited, "it ended before it was killed");
+            await timer.WaitForNextTickAsync();
+        }
+        process.Kill();
+        await process.WaitForExitAsync();
+        Assert.NotEqual(0, process.ExitCode);
     }
 
     static AskedEntry Entry(string person, string official, string at, int request) => new()
@@ -142,14 +218,18 @@ public sealed class JournalCommandTests : IAsyncLifetime
 
     string At(string name) => Path.Combine(folder, name);
 
-    async Task<(int Code, string Output, string Errors)> Run(string input, params string[] arguments)
+    Task<(int Code, string Output, string Errors)> Run(string input, params string[] arguments) => Program(input, ["journal", .. arguments, "--config", At("adapter.yaml")]);
+
+    static Process Started(IEnumerable<string> arguments) => Process.Start(new ProcessStartInfo("dotnet", [typeof(TownHall).Assembly.Location, .. arguments])
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(TownHall).Assembly.Location, "journal", .. arguments, "--config", At("adapter.yaml")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    static async Task<(int Code, string Output, string Errors)> Program(string input, IEnumerable<string> arguments)
+    {
+        using var process = Started(arguments);
         await process.StandardInput.WriteLineAsync(input);
         process.StandardInput.Close();
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

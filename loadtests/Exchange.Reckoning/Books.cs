@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dapper;
-using Exchange.Sandbox.Files;
 using Exchange.V1;
 using Microsoft.Data.Sqlite;
 
@@ -17,10 +16,7 @@ public sealed record Line(
 }
 
 /// <summary>A journal's file, and the file of the keys that open it.</summary>
-public sealed record Journal(string File, string Keys)
-{
-    public static Journal Of(AgencyFolder agency) => new(agency.Journal, agency.JournalKeys);
-}
+public sealed record Journal(string File, string Keys);
 
 /// <summary>The files of the parties, read beside whoever writes them and without their code.</summary>
 public static class Books

@@ -15,7 +15,7 @@ public sealed class ReviewTests : IDisposable
     {
         await kept.Add(Asked("sato", "P-1"), Asked("suzuki", "P-1", caseId: "", request: 2), Asked("suzuki", "P-2", caseId: "", request: 3));
         var finding = Assert.Single(Review().Findings);
-        Assert.Equal((SnoopingPattern.NoCase, "suzuki", 2, 2, 1), (finding.Pattern, finding.Official, finding.Lookups, finding.People, finding.Days));
+        Assert.Equal((SnoopingPattern.NoCase, "suzuki", 2, 1), (finding.Pattern, finding.Official, finding.Lookups, finding.Days));
         Assert.Equal([Id(3), Id(2)], finding.Newest.Select(entry => entry.RequestId));
     }
 

@@ -31,7 +31,7 @@ public sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList
     {
         switch (format)
         {
-            case RowFormat.Table: held.Add(values); break;
+            case RowFormat.Table: held.Add([.. values.Select(Printable)]); break;
             case RowFormat.Json: output.WriteLine(Object(columns, values)); break;
             case RowFormat.Csv:
                 Header();
@@ -80,6 +80,9 @@ public sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList
         foreach (var row in rows)
             output.WriteLine(string.Join("  ", row.Select((value, i) => value.PadRight(widths[i]))).TrimEnd());
     }
+
+    /// <summary>Values may be what others wrote: nothing of them commands a terminal.</summary>
+    static string Printable(string value) => value.Any(char.IsControl) ? string.Concat(value.Select(one => char.IsControl(one) ? '\uFFFD' : one)) : value;
 
     static string Quote(string value) => value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

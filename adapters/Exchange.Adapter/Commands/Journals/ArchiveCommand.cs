@@ -6,6 +6,9 @@ namespace Exchange.Adapter.Commands.Journals;
 
 static class ArchiveCommand
 {
+    /// <summary>No entry is written later than so long after its time.</summary>
+    static readonly TimeSpan settled = TimeSpan.FromSeconds(10);
+
     public static Command Create(string kind)
     {
         var place = new JournalArguments(kind);
@@ -17,7 +20,8 @@ static class ArchiveCommand
         {
             using var journal = place.Open(parsed);
             var file = Path.GetFullPath(parsed.GetRequiredValue(output));
-            var end = parsed.GetValue(until)!.Value;
+            // What is being written now could not be compared.
+            var end = Math.Min(parsed.GetValue(until)!.Value, (TimeProvider.System.GetUtcNow() - settled).ToUnixTimeMilliseconds());
             var reading = journal.Begin("archive", [("until", GivenTime.Write(end)), ("output", file)]);
             ArchiveResult result;
             using (var progress = Progress.OnConsole())

@@ -35,7 +35,7 @@ static class PurgeCommand
             journal.Readings.Finish(reading, result.Asked + result.Answered);
             Console.WriteLine($"Purged {result.Asked} entries asked and {result.Answered} answered. That stands in the journal: journal purges.");
             if (result.IsInWal)
-                Console.WriteLine("Traces of them may stay in the file until the adapter next copies its write-ahead log back; run purge again then, and it says nothing.");
+                Console.WriteLine("Traces of them may stay in the file until its write-ahead log is next copied back, which the adapter does by itself.");
             return Outcome.Done;
         }));
         return command;

@@ -109,7 +109,7 @@ static class ReviewCommand
 
     static string[] Row(ReviewFinding one) =>
     [
-        ReviewFinding.Name(one.Pattern), one.Official, one.Agency, one.Person, one.Task, $"{one.Lookups}", $"{one.People}", one.Days == 0 ? "" : $"{one.Days}",
+        ReviewFinding.Name(one.Pattern), one.Official, one.Agency, one.Person, one.Task, $"{one.Lookups}", one.People == 0 ? "" : $"{one.People}", one.Days == 0 ? "" : $"{one.Days}",
         GivenTime.Write(one.Newest[0].TimeUnixMs), string.Join(' ', one.Newest.Where(entry => !entry.RequestId.IsEmpty).Select(entry => Convert.ToHexStringLower(entry.RequestId.Span))),
     ];
 

@@ -14,6 +14,9 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
     /// <summary>Findings of one pattern, and entries told of each.</summary>
     public const int MostFindings = 100, MostEntries = 5;
 
+    /// <summary>Officials kept in mind for one pattern: names are what others wrote, and may be as many as entries.</summary>
+    const int MostOfficials = 100_000;
+
     /// <summary>Fewer officials of a task have no middle to be far above.</summary>
     public const int LeastOfficials = 5;
 
@@ -24,7 +27,7 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
     {
         var (noCase, colleagues) = (new Dictionary<(string Official, string Agency), Tally>(), new Dictionary<(string Official, string Agency, string Person), Tally>());
         var sample = new List<JournalEntry>();
-        var (entries, unopened) = (0L, 0L);
+        var (entries, unopened, isCut) = (0L, 0L, false);
         foreach (var entry in journal.Search(new JournalFilter { From = options.From, Until = options.Until }, options.Side, looked))
         {
             stop.ThrowIfCancellationRequested();
@@ -35,9 +38,9 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
                 continue;
             }
             if (entry.CaseId.Length == 0)
-                Add(noCase, (entry.Official, Agency(entry)), entry);
+                isCut |= !TryAdd(noCase, (entry.Official, Agency(entry)), entry);
             if (options.Colleagues.Contains(entry.Person))
-                Add(colleagues, (entry.Official, Agency(entry), entry.Person), entry);
+                isCut |= !TryAdd(colleagues, (entry.Official, Agency(entry), entry.Person), entry);
         }
 
         var patterns = new[]
@@ -48,7 +51,7 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
             FarAboveOthers(),
         }.Select(found => found.OrderByDescending(one => one.Days).ThenByDescending(one => one.Lookups).Take(MostFindings + 1).ToList()).ToList();
         return new ReviewResult(
-            [.. patterns.SelectMany(found => found.Take(MostFindings))], patterns.Any(found => found.Count > MostFindings), [.. sample.OrderBy(entry => entry.TimeUnixMs)], entries, unopened);
+            [.. patterns.SelectMany(found => found.Take(MostFindings))], isCut || patterns.Any(found => found.Count > MostFindings), [.. sample.OrderBy(entry => entry.TimeUnixMs)], entries, unopened);
     }
 
     /// <summary>Each of the entries so far is in the sample with the same chance.</summary>
@@ -119,12 +122,17 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
         return found;
     }
 
-    static void Add<TKey>(Dictionary<TKey, Tally> tallies, TKey key, JournalEntry entry)
+    static bool TryAdd<TKey>(Dictionary<TKey, Tally> tallies, TKey key, JournalEntry entry)
         where TKey : notnull
     {
         if (!tallies.TryGetValue(key, out var tally))
+        {
+            if (tallies.Count == MostOfficials)
+                return false;
             tallies[key] = tally = new Tally();
+        }
         tally.Add(entry);
+        return true;
     }
 
     static long Draw(long below) => below <= int.MaxValue ? RandomNumberGenerator.GetInt32((int)below)
@@ -136,20 +144,18 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
     sealed class Tally
     {
         readonly List<JournalEntry> newest = [];
-        readonly HashSet<int> people = [];
         readonly HashSet<long> days = [];
         long lookups;
 
         public void Add(JournalEntry entry)
         {
             lookups++;
-            people.Add(string.GetHashCode(entry.Person, StringComparison.Ordinal));
             days.Add((entry.TimeUnixMs + 32_400_000) / 86_400_000);
             if (newest.Count < MostEntries)
                 newest.Add(entry);
         }
 
         public ReviewFinding Finding(SnoopingPattern pattern, string official, string agency, string person) =>
-            new(pattern, official, agency, person, "", lookups, people.Count, days.Count, newest);
+            new(pattern, official, agency, person, "", lookups, person.Length > 0 ? 1 : 0, days.Count, newest);
     }
 }

@@ -14,7 +14,7 @@ public enum SnoopingPattern
 /// <param name="Person">The person asked about; empty when it is not about one.</param>
 /// <param name="Task">Empty when it is not about one.</param>
 /// <param name="Lookups">Entries that make the pattern.</param>
-/// <param name="People">Persons among them.</param>
+/// <param name="People">Persons among them; 0 when they were not counted.</param>
 /// <param name="Days">Days of Japan among them; 0 when they were not counted.</param>
 /// <param name="Newest">A few of the entries.</param>
 public sealed record ReviewFinding(
