@@ -14,6 +14,7 @@ static class BareOptions
         Key = "",
         Root = "",
         Keys = "",
+        JournalKeys = "",
         AuthorityCertificate = "",
         HubPoint = "",
         State = "",

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Hosting.Certificates;
@@ -36,6 +37,7 @@ public sealed class RunningAgency : IAsyncDisposable
         PemFiles.Write(authority.IssueAgency(agency), this["agency.pem"], this["agency.key"]);
         PemFiles.Write(authority.Root, this["ca.pem"]);
         AgencyKeys.Create(this["agency.keys"]);
+        JournalKeys.Create(this["journal.keys"]);
         foreach (var (caller, _) in callers)
             LocalTokens.CreateKey(this[$"{caller}.key"], this[$"{caller}.pub"]);
         File.WriteAllLines(this["callers.yaml"], callers.Select(one => $$"""
@@ -53,6 +55,7 @@ public sealed class RunningAgency : IAsyncDisposable
             Key = this["agency.key"],
             Root = this["ca.pem"],
             Keys = this["agency.keys"],
+            JournalKeys = this["journal.keys"],
             AuthorityCertificate = this["ca.pem"],
             HubPoint = new string('0', 64),
             State = this["state"],

@@ -8,6 +8,8 @@ using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Health;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Keeping;
+using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
@@ -78,8 +80,11 @@ public static class AdapterHost
     static void AddStores(IServiceCollection services, AdapterOptions options, TimeProvider time)
     {
         services.AddSingleton(provider => People.Open(Path.Combine(options.State, "people.db"), provider.GetRequiredService<AgencyKeys>().ClosingId, options.Epoch, time));
-        services.AddSingleton(_ => AgencyJournal.Open(new JournalOptions(Path.Combine(options.State, "journal.db")) { LargestBytes = options.LargestJournalBytes }, time));
+        services.AddSingleton(_ => JournalKeys.Read(options.JournalKeys));
+        services.AddSingleton(provider => AgencyJournal.Open(
+            new JournalOptions(options.JournalFile) { LargestBytes = options.LargestJournalBytes }, provider.GetRequiredService<JournalKeys>(), time));
         services.AddSingleton<AskedJournal>().AddSingleton<AnsweredJournal>();
+        services.AddHostedService<RetentionWatch>();
     }
 
     static void AddCaches(IServiceCollection services, AdapterOptions options, TimeProvider time)

@@ -31,6 +31,12 @@ public sealed record AdapterOptions
     /// <summary>Closing scalar, handle root and cache keys (0600), made by <c>init-keys</c>; kept apart from the database.</summary>
     public required string Keys { get; init; }
 
+    /// <summary>What the journal is sealed with (0600), made by <c>init-keys</c>; outside <see cref="State"/>.</summary>
+    public required string JournalKeys { get; init; }
+
+    /// <summary>How long entries of the journal are kept, 1 day to 100 years; nothing removes them but <c>journal purge</c>. Default 7 years.</summary>
+    public TimeSpan JournalRetention { get; init; } = Journal.Keeping.Retention.Default;
+
     /// <summary>The key authority's certificate, pinned; with the hub's point it is what enrolment is proven against.</summary>
     public required string AuthorityCertificate { get; init; }
 
@@ -39,6 +45,9 @@ public sealed record AdapterOptions
 
     /// <summary>Folder of the people table and the journal.</summary>
     public required string State { get; init; }
+
+    /// <summary>The journal's file.</summary>
+    public string JournalFile => Path.Combine(State, "journal.db");
 
     /// <summary>Bytes beyond which the journal does not grow, and nothing is asked or answered, before the disk is full. From 1 MiB; null leaves it to the disk.</summary>
     public long? LargestJournalBytes { get; init; }
@@ -81,6 +90,8 @@ public sealed record AdapterOptions
             Key = map.File("key", folder),
             Root = map.File("root", folder),
             Keys = map.File("keys", folder),
+            JournalKeys = map.File("journal_keys", folder),
+            JournalRetention = map.Duration("journal_retention", TimeSpan.FromDays(1), TimeSpan.FromDays(36_525), Journal.Keeping.Retention.Default),
             AuthorityCertificate = map.File("authority_certificate", folder),
             HubPoint = map.Text("hub_point"),
             State = map.Path("state", folder),
@@ -96,6 +107,8 @@ public sealed record AdapterOptions
             map.Report("agency", $"'{options.Agency}' is no agency id: lower-case letters, digits, dots and hyphens, such as jp.mun.131016");
         if (options.HubPoint.Length > 0 && (options.HubPoint.Length != 64 || !options.HubPoint.All(char.IsAsciiHexDigit)))
             map.Report("hub_point", "'hub_point' must be 64 hexadecimal digits, as the hub's operator gives them");
+        if (options.State.Length > 0 && options.JournalKeys.StartsWith(options.State + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            map.Report("journal_keys", $"'journal_keys' lies in the state folder; whoever copies that would have the journal and its key. Keep it elsewhere");
         if (options.Sources is not null && options.Allow is null)
             map.Report("allow", "'allow' is missing: an agency with 'sources' says who may be told what");
         map.RefuseUnknownKeys();

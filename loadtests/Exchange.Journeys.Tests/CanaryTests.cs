@@ -105,6 +105,24 @@ public sealed class CanaryTests(CanaryTests.Watched watched) : IClassFixture<Can
         }
     }
 
+    [Fact]
+    public void No_planted_value_is_in_the_clear_in_an_agencys_journal()
+    {
+        foreach (var agency in exchange.Folder.Agencies.Where(one => one.Id is Chiyoda or Tax))
+        {
+            // Both the database and what waits in its write-ahead log.
+            Assert.NotEmpty(exchange.Journal(agency.Id).Asked.Recent(1).Cast<object>().Concat(exchange.Journal(agency.Id).Answered.Recent(1)));
+            var files = Directory.GetFiles(Path.GetDirectoryName(agency.Journal)!, "journal.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToArray();
+            Assert.Contains(files, file => Holds(Read(file), Encoding.UTF8.GetBytes("benefit-eligibility")));
+            foreach (var file in files)
+            {
+                var bytes = Read(file);
+                Assert.All(secrets, secret => Assert.False(Holds(bytes, secret.Value), $"{secret.Key} is in {file}"));
+                Assert.All(words.Where(word => word.Value != SlipOfThePen), word => Assert.False(Holds(bytes, Encoding.UTF8.GetBytes(word.Value)), $"{word.Key} is in {file}"));
+            }
+        }
+    }
+
     void Plant()
     {
         var moved = Newcomers.Moved(exchange.Folder);

@@ -14,7 +14,7 @@ public static class Invariants
 {
     /// <param name="journals">By agency id.</param>
     /// <param name="identity">From agency and its key to a person all agencies share; null leaves persons unchecked.</param>
-    public static IReadOnlyList<Violation> Check(string auditLog, IReadOnlyDictionary<string, string> journals, Func<string, string, string?>? identity = null)
+    public static IReadOnlyList<Violation> Check(string auditLog, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null)
     {
         // Journals first: what they hold was in the log before.
         var asked = journals.SelectMany(one => Books.Asked(one.Key, one.Value)).ToList();
@@ -74,7 +74,7 @@ public static class Invariants
 
     static void CheckAsked(
         List<Line> asked, Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> log, Dictionary<string, ILookup<string, Line>> answered,
-        IReadOnlyDictionary<string, string> journals, List<Violation> found)
+        IReadOnlyDictionary<string, Journal> journals, List<Violation> found)
     {
         // By what the hub called it; where its reply was lost, by what was committed to.
         var known = asked.SelectMany(line => new[] { (line.Agency, line.Request), (line.Agency, Convert.ToHexString(line.QuestionCommitment)) }).ToHashSet();

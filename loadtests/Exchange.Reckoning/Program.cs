@@ -4,14 +4,14 @@ using Exchange.Reckoning;
 const int good = 0, bad = 1, unread = 2;
 
 var log = new Option<string>("--log") { Description = "The hub's audit.db.", Required = true, HelpName = "FILE" };
-var journals = new Option<string[]>("--journal") { Description = "A journal and whose it is, such as jp.tax=tax/state/journal.db; one for each agency.", Required = true, HelpName = "AGENCY=FILE", AllowMultipleArgumentsPerToken = true };
+var journals = new Option<string[]>("--journal") { Description = "Whose journal, its file, and the file of its keys, such as jp.tax=tax/state/journal.db,tax/keys/journal-keys.json; one for each agency.", Required = true, HelpName = "AGENCY=FILE,KEYS", AllowMultipleArgumentsPerToken = true };
 var root = new RootCommand("Holds agencies' journals against a hub's log, from the files alone: no answer without its entry, none twice, none to somebody else.") { log, journals };
 root.SetAction(parsed =>
 {
-    var files = new Dictionary<string, string>();
+    var files = new Dictionary<string, Journal>();
     foreach (var one in parsed.GetRequiredValue(journals))
-        if (one.Split('=', 2) is not [{ Length: > 0 } agency, { Length: > 0 } file] || !File.Exists(file) || !files.TryAdd(agency, file))
-            return Unread($"--journal {one}: give AGENCY=FILE, each agency once, and a file that is there");
+        if (one.Split('=', ',') is not [{ Length: > 0 } agency, var file, var keys] || !File.Exists(file) || !File.Exists(keys) || !files.TryAdd(agency, new Journal(file, keys)))
+            return Unread($"--journal {one}: give AGENCY=FILE,KEYS, each agency once, and files that are there");
     if (!File.Exists(parsed.GetRequiredValue(log)))
         return Unread($"--log {parsed.GetRequiredValue(log)}: there is no such file");
 

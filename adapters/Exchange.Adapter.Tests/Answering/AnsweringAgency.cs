@@ -3,6 +3,7 @@ using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
@@ -42,7 +43,8 @@ sealed class AnsweringAgency : IAsyncDisposable
     {
         closing = Hold(new ClosingScalar(Scalar()));
         people = Hold(People.Open(Path.Combine(folder, "people.db"), "closing", 1, Time));
-        Journal = AgencyJournal.Open(new JournalOptions(Path.Combine(folder, "journal.db")), Time);
+        JournalKeys.Create(Path.Combine(folder, "journal.keys"));
+        Journal = AgencyJournal.Open(new JournalOptions(Path.Combine(folder, "journal.db")), Hold(JournalKeys.Read(Path.Combine(folder, "journal.keys"))), Time);
         cache = new RecordCache(RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32), time: Time);
         var authority = Hold(ThrowawayAuthority.Create(Time));
         var certificates = Hold(new CertificateVerifier(authority.Root, Time));

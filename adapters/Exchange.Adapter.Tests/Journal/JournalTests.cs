@@ -1,5 +1,6 @@
 using Dapper;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Sealing;
 using Exchange.Hosting.Storage;
 using Exchange.V1;
 using Google.Protobuf;
@@ -9,8 +10,19 @@ namespace Exchange.Adapter.Tests.Journal;
 public sealed class JournalTests : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("exchange-journal-").FullName;
+    readonly JournalKeys keys;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public JournalTests()
+    {
+        JournalKeys.Create(Path.Combine(folder, "journal.keys"));
+        keys = JournalKeys.Read(Path.Combine(folder, "journal.keys"));
+    }
+
+    public void Dispose()
+    {
+        keys.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
     public async Task Everything_of_an_asked_entry_comes_back()
@@ -125,7 +137,7 @@ public sealed class JournalTests : IDisposable
         foreach (var name in (string[])["journal.db", "journal.db-wal"])
             File.Copy(Path.Combine(folder, name), Path.Combine(folder, "copy", name));
 
-        await using var restarted = AgencyJournal.Open(new JournalOptions(Path.Combine(folder, "copy", "journal.db")), TimeProvider.System);
+        await using var restarted = AgencyJournal.Open(new JournalOptions(Path.Combine(folder, "copy", "journal.db")), keys, TimeProvider.System);
 
         Assert.Single(restarted.Asked.Recent(10));
     }
@@ -150,7 +162,7 @@ public sealed class JournalTests : IDisposable
     AgencyJournal Open(Func<JournalOptions, JournalOptions>? change = null)
     {
         var options = new JournalOptions(Path.Combine(folder, "journal.db"));
-        return AgencyJournal.Open(change?.Invoke(options) ?? options, TimeProvider.System);
+        return AgencyJournal.Open(change?.Invoke(options) ?? options, keys, TimeProvider.System);
     }
 
     static T Fill<T>(T entry, byte seed) where T : JournalEntry => (T)(entry with

@@ -2,6 +2,7 @@ using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Keeping;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.Sources;
 using Exchange.Protocol.Refusals;
@@ -18,11 +19,13 @@ sealed class HubHealth(HubConnections connections) : IHealthCheck
         : HealthCheckResult.Unhealthy(connections.LastRefusal is { } refusal ? $"{Reasons.Name(refusal.Reason)}: {refusal.Message} {refusal.Remedy}" : "no connection to the hub; it is tried again by itself"));
 }
 
-/// <summary>The journal takes entries; without it nothing is asked or answered.</summary>
-sealed class JournalHealth(AgencyJournal journal) : IHealthCheck
+/// <summary>The journal takes entries; without it nothing is asked or answered. Those older than it keeps them are said here.</summary>
+sealed class JournalHealth(AgencyJournal journal, AdapterOptions options, TimeProvider time) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        journal.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble.Message) : HealthCheckResult.Healthy());
+        journal.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble.Message)
+        : Retention.Overdue(journal, options.JournalRetention, time) is { } overdue ? HealthCheckResult.Degraded(overdue)
+        : HealthCheckResult.Healthy());
 }
 
 /// <summary>Redis, when there is one, is used; without it lookups go on with memory alone.</summary>

@@ -1,30 +1,36 @@
+using Exchange.Adapter.Journal.Reading;
+using Exchange.Adapter.Journal.Sealing;
 using Exchange.Hosting.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace Exchange.Adapter.Journal;
 
 /// <summary>
-/// This agency's own record of what it asked and answered, written before an answer leaves or is handed on. It outlives the process at any moment;
-/// what a power cut may cost of the last seconds is found by comparing with the hub's log.
+/// This agency's own record of what it asked and answered, sealed, and written before an answer leaves or is handed on. It outlives the process at
+/// any moment; what a power cut may cost of the last seconds is found by comparing with the hub's log.
 /// </summary>
 public sealed class AgencyJournal : IAsyncDisposable
 {
     readonly StoreLock held;
     readonly SqliteConnection connection;
     readonly SqliteBatch batch;
+    readonly RowSealer sealer;
+    readonly Opener opener;
     readonly JournalInsert asked;
     readonly JournalInsert answered;
     readonly GroupCommit<JournalEntry> writer;
 
-    AgencyJournal(SqliteStore store, StoreLock held, SqliteConnection connection, GroupCommitLimits limits)
+    AgencyJournal(SqliteStore store, StoreLock held, SqliteConnection connection, JournalKeys keys, GroupCommitLimits limits)
     {
         this.held = held;
         this.connection = connection;
         batch = new SqliteBatch(connection, "journal");
-        asked = new JournalInsert(connection, "asked");
-        answered = new JournalInsert(connection, "answered");
-        Asked = new JournalTable<AskedEntry>(store, "asked", JournalRow.Asked);
-        Answered = new JournalTable<AnsweredEntry>(store, "answered", JournalRow.Answered);
+        sealer = new RowSealer(keys.Newest);
+        opener = new Opener(keys);
+        asked = new JournalInsert(connection, "asked", sealer);
+        answered = new JournalInsert(connection, "answered", sealer);
+        Asked = new JournalTable<AskedEntry>(store, "asked", JournalRow.Asked, keys, opener);
+        Answered = new JournalTable<AnsweredEntry>(store, "answered", JournalRow.Answered, keys, opener);
         writer = new GroupCommit<JournalEntry>("journal", Commit, limits);
     }
 
@@ -38,8 +44,16 @@ public sealed class AgencyJournal : IAsyncDisposable
     /// <summary>Why the last entry was not kept, for good or for now, such as a full disk; null once one is.</summary>
     public StoreException? Trouble => writer.Trouble;
 
-    /// <exception cref="StoreException">InUse: another process writes it. Foreign: it was written by a newer version.</exception>
-    public static AgencyJournal Open(JournalOptions options, TimeProvider time)
+    /// <summary>When the oldest entry was written; null when there is none.</summary>
+    public DateTimeOffset? Oldest()
+    {
+        var oldest = Math.Min(Asked.Oldest() ?? long.MaxValue, Answered.Oldest() ?? long.MaxValue);
+        return oldest == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(oldest);
+    }
+
+    /// <param name="keys">Of the journal; they outlive it.</param>
+    /// <exception cref="StoreException">InUse: another process writes it. Foreign: it was written by a newer version, or sealed with a key that is not there.</exception>
+    public static AgencyJournal Open(JournalOptions options, JournalKeys keys, TimeProvider time)
     {
         var store = new SqliteStore(options.Path, Durability.Process) { LargestBytes = options.LargestBytes, BusyTimeout = options.BusyTimeout };
         Folder.CreateForOwner(Path.GetDirectoryName(store.Path)!);
@@ -48,9 +62,10 @@ public sealed class AgencyJournal : IAsyncDisposable
         try
         {
             store.Create();
-            Migrations.Run(store.ConnectionString, typeof(AgencyJournal).Assembly, "Exchange.Adapter.Journal.Migrations.");
+            Migrations.Run(store.ConnectionString, typeof(AgencyJournal).Assembly, JournalFile.Prefix);
             connection = store.Open();
-            return new AgencyJournal(store, held, connection, options.Limits);
+            CheckKeys(store, keys);
+            return new AgencyJournal(store, held, connection, keys, options.Limits);
         }
         catch
         {
@@ -74,9 +89,20 @@ public sealed class AgencyJournal : IAsyncDisposable
         await writer.DisposeAsync().ConfigureAwait(false);
         asked.Dispose();
         answered.Dispose();
+        sealer.Dispose();
+        opener.Dispose();
         batch.Dispose();
         connection.Dispose();
         held.Dispose();
+    }
+
+    /// <summary>Another key file than the one the journal was sealed with is noticed before anything is added under it.</summary>
+    static void CheckKeys(SqliteStore store, JournalKeys keys)
+    {
+        using var opener = new Opener(keys);
+        if (new JournalTable<AskedEntry>(store, "asked", JournalRow.Asked, keys, opener).NewestFault() == SealFault.KeyMissing
+            || new JournalTable<AnsweredEntry>(store, "answered", JournalRow.Answered, keys, opener).NewestFault() == SealFault.KeyMissing)
+            throw JournalFile.Unopened(store.Path, SealFault.KeyMissing);
     }
 
     async ValueTask Append(JournalEntry entry)
@@ -96,9 +122,9 @@ public sealed class AgencyJournal : IAsyncDisposable
         for (var i = 0; i < entries.Count; i++)
         {
             if (entries[i] is AskedEntry question)
-                asked.Run(question, question.Receipt);
+                asked.Run(question);
             else
-                answered.Run(entries[i]);
+                answered.Run((AnsweredEntry)entries[i]);
         }
     });
 }

@@ -1,3 +1,4 @@
+using Exchange.Adapter.Journal.Sealing;
 using Exchange.V1;
 using Google.Protobuf;
 
@@ -53,6 +54,9 @@ public abstract record JournalEntry
     public ByteString Answer { get; init; } = ByteString.Empty;
 
     public ByteString AnswerCommitment { get; init; } = ByteString.Empty;
+
+    /// <summary>Why what is sealed could not be opened; then it is empty here, and the rest is as it stands in the row.</summary>
+    internal SealFault Fault { get; init; }
 
     /// <summary>Says nothing about the person, unlike the fields.</summary>
     public sealed override string ToString() => $"{GetType().Name} {Convert.ToHexStringLower(RequestId.Span)}";

@@ -1,30 +1,32 @@
-using System.Globalization;
+using Exchange.Adapter.Journal.Sealing;
+using Exchange.Protocol.Encoding;
 using Exchange.V1;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 
 namespace Exchange.Adapter.Journal;
 
-/// <summary>Reads one row. The columns stand in the order of the first migration.</summary>
+/// <summary>Reads one row: the id, then the columns named here.</summary>
 static class JournalRow
 {
-    const int Shared = 20;
-    const int Log = Shared;
+    const int Person = 9, Official = 10, Sealed = 11, Log = 12;
 
-    public static int Columns(string table) => table == "asked" ? Shared + 3 : Shared;
+    public static string Counterpart(string table) => table == "asked" ? "provider" : "requester";
 
-    public static AskedEntry Asked(SqliteDataReader row)
+    public static string Columns(string table) =>
+        $"time_unix_ms, request_id, {Counterpart(table)}, task, data_set, kind, question_commitment, answer_commitment, person_index, official_index, sealed"
+        + (table == "asked" ? ", log, log_index, leaf_hash" : "");
+
+    public static AskedEntry Asked(SqliteDataReader row, Opener opener)
     {
-        var entry = Read<AskedEntry>(row);
-        return row.IsDBNull(Log) ? entry : entry with
-        {
-            Receipt = new Receipt { Log = row.GetString(Log), Index = (ulong)row.GetInt64(Log + 1), LeafHash = Bytes(row, Log + 2), RequestId = entry.RequestId },
-        };
+        var entry = InTheOpen<AskedEntry>(row);
+        var receipt = row.IsDBNull(Log) ? null : new Receipt { Log = row.GetString(Log), Index = (ulong)row.GetInt64(Log + 1), LeafHash = Bytes(row, Log + 2), RequestId = entry.RequestId };
+        return Open("asked", row, entry with { Receipt = receipt }, receipt, opener);
     }
 
-    public static AnsweredEntry Answered(SqliteDataReader row) => Read<AnsweredEntry>(row);
+    public static AnsweredEntry Answered(SqliteDataReader row, Opener opener) => Open("answered", row, InTheOpen<AnsweredEntry>(row), null, opener);
 
-    static T Read<T>(SqliteDataReader row) where T : JournalEntry, new() => new()
+    static T InTheOpen<T>(SqliteDataReader row) where T : JournalEntry, new() => new()
     {
         Id = row.GetInt64(0),
         TimeUnixMs = row.GetInt64(1),
@@ -33,23 +35,35 @@ static class JournalRow
         Task = row.GetString(4),
         DataSet = row.GetString(5),
         Kind = (LookupKind)row.GetInt32(6),
-        Official = row.GetString(7),
-        CaseId = row.GetString(8),
-        Person = row.GetString(9),
-        Granted = Numbers(row.GetString(10)),
-        Withheld = Numbers(row.GetString(11)),
-        Status = (AnswerStatus)row.GetInt32(12),
-        Reason = (Reason)row.GetInt32(13),
-        AsOfUnixMs = row.GetInt64(14),
-        Header = Bytes(row, 15),
-        Question = Bytes(row, 16),
-        QuestionCommitment = Bytes(row, 17),
-        Answer = Bytes(row, 18),
-        AnswerCommitment = Bytes(row, 19),
+        QuestionCommitment = Bytes(row, 7),
+        AnswerCommitment = Bytes(row, 8),
+    };
+
+    static T Open<T>(string table, SqliteDataReader row, T entry, Receipt? receipt, Opener opener) where T : JournalEntry
+    {
+        var bound = new PartsWriter(stackalloc byte[512]);
+        RowBinding.Write(ref bound, table, entry, receipt, Index(row, Person), Index(row, Official));
+        var fault = opener.TryOpen(row.GetFieldValue<byte[]>(Sealed), bound.Written, out var plaintext);
+        bound.Dispose();
+        return fault == SealFault.None ? With(entry, JournalContent.Parser.ParseFrom(plaintext)) : entry with { Fault = fault };
+    }
+
+    static T With<T>(T entry, JournalContent content) where T : JournalEntry => entry with
+    {
+        Official = content.Official,
+        CaseId = content.CaseId,
+        Person = content.Person,
+        Granted = content.Granted,
+        Withheld = content.Withheld,
+        Status = content.Status,
+        Reason = content.Reason,
+        AsOfUnixMs = content.AsOfUnixMs,
+        Header = content.Header,
+        Question = content.Question,
+        Answer = content.Answer,
     };
 
     static ByteString Bytes(SqliteDataReader row, int column) => UnsafeByteOperations.UnsafeWrap(row.GetFieldValue<byte[]>(column));
 
-    static uint[] Numbers(string text) =>
-        text.Length == 0 ? [] : [.. text.Split(',').Select(number => uint.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))];
+    static byte[] Index(SqliteDataReader row, int column) => row.IsDBNull(column) ? [] : row.GetFieldValue<byte[]>(column);
 }

@@ -40,4 +40,7 @@ static partial class Log
 
     [LoggerMessage(12, LogLevel.Warning, "the certificate of the hub at {Address} is no longer good; the connection is cut and dialled anew")]
     public static partial void HubNoLongerTrusted(this ILogger log, string address);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Overdue}")]
+    public static partial void JournalOverdue(this ILogger log, string overdue);
 }

@@ -5,6 +5,7 @@ using Exchange.Gateway.Audit.Checks;
 using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Commands;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;

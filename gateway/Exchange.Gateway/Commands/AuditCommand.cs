@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Security.Cryptography;
 using Exchange.Gateway.Audit.Reading;
-using Exchange.Gateway.Audit.Telling;
 using Exchange.Hosting.Commands;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Exchange.Gateway.Audit.Telling;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Configuration;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
@@ -11,8 +11,6 @@ namespace Exchange.Gateway.Commands;
 /// <summary>Which entries a command is about.</summary>
 sealed class EntryArguments
 {
-    static readonly TimeSpan japan = TimeSpan.FromHours(9);
-
     readonly Option<string?> requestId = new("--request-id") { Description = "The request id of a receipt, a refusal or a journal: 32 hexadecimal digits.", HelpName = "HEX", Validators = { RequestId } };
     readonly Option<string?> requester = new("--requester") { Description = "The agency that asked, opened a session or enrolled.", HelpName = "ID" };
     readonly Option<string?> provider = new("--provider") { Description = "The agency that was asked.", HelpName = "ID" };
@@ -74,13 +72,9 @@ sealed class EntryArguments
     /// <param name="dayLater">For a day, as it ends with the next one's beginning.</param>
     static long? Time(ArgumentResult given, int dayLater)
     {
-        var text = given.Tokens[0].Value;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return new DateTimeOffset(day.AddDays(dayLater).ToDateTime(TimeOnly.MinValue), japan).ToUnixTimeMilliseconds();
-        foreach (var form in new[] { "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.fffzzz" })
-            if (DateTimeOffset.TryParseExact(text, form, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-                return time.ToUnixTimeMilliseconds();
-        given.AddError("A time is a day, 2026-04-01, or has its distance from UTC: 2026-04-01T09:30:00+09:00 or 2026-04-01T00:30:00Z.");
+        if (GivenTime.TryParse(given.Tokens[0].Value, dayLater, out var unixMs))
+            return unixMs;
+        given.AddError(GivenTime.Form);
         return null;
     }
 }

@@ -18,7 +18,7 @@ static class Afterwards
         [
             await Run(family, "the hub's log proves itself", Programs.Gateway, ["audit", "verify", "--config", folder.GatewayConfig], stop).ConfigureAwait(false),
             await Run(family, "both journals agree with the log", typeof(Books).Assembly.Location,
-                ["--log", folder.AuditLog, .. folder.Agencies.Where(agency => File.Exists(agency.Journal)).SelectMany(agency => new[] { "--journal", $"{agency.Id}={agency.Journal}" })], stop).ConfigureAwait(false),
+                ["--log", folder.AuditLog, .. folder.Agencies.Where(agency => File.Exists(agency.Journal)).SelectMany(agency => new[] { "--journal", $"{agency.Id}={agency.Journal},{agency.JournalKeys}" })], stop).ConfigureAwait(false),
         ];
     }
 

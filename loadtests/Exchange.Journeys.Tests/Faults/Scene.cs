@@ -123,11 +123,11 @@ sealed class Scene : IAsyncDisposable
 
     public IReadOnlyList<LookupEvent> Log() => Books.Lookups(Folder.AuditLog);
 
-    public IReadOnlyList<Line> AskedBy(string agency) => Books.Asked(agency, Folder.Agency(agency).Journal);
+    public IReadOnlyList<Line> AskedBy(string agency) => Books.Asked(agency, BookOf(Folder.Agency(agency)));
 
-    public IReadOnlyList<Line> AnsweredBy(string agency) => Books.Answered(agency, Folder.Agency(agency).Journal);
+    public IReadOnlyList<Line> AnsweredBy(string agency) => Books.Answered(agency, BookOf(Folder.Agency(agency)));
 
-    public IReadOnlyList<Violation> Amiss() => Invariants.Check(Folder.AuditLog, Folder.Agencies.ToDictionary(one => one.Id, one => one.Journal), Identity);
+    public IReadOnlyList<Violation> Amiss() => Invariants.Check(Folder.AuditLog, Folder.Agencies.ToDictionary(one => one.Id, BookOf), Identity);
 
     public void NothingIsAmiss() => Assert.Empty(Amiss());
 
@@ -152,6 +152,8 @@ sealed class Scene : IAsyncDisposable
             await wire.DisposeAsync();
         Directory.Delete(Folder.Folder, recursive: true);
     }
+
+    static Journal BookOf(AgencyFolder agency) => new(agency.Journal, agency.JournalKeys);
 
     string? Identity(string agency, string key) => Folder.Residents.FirstOrDefault(one =>
         (agency == Tax ? one.TaxKey : agency == one.Town ? one.TownKey : agency == one.MovedTo ? one.KeyAfterMove : null) == key)?.Number;

@@ -88,6 +88,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
         WriteCertificates("town", "authority", "local");
         Directory.CreateDirectory(PathOf("secrets"));
         WriteSecret("secrets/agency.keys");
+        WriteSecret("secrets/journal.keys");
         WriteRecords();
         WriteCallerKeys();
         var options = AdapterOptions.Read(PathOf("adapter.yaml"), "exchange-municipality");

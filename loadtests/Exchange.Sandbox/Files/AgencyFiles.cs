@@ -1,4 +1,5 @@
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Protocol.Identity;
 using Exchange.Sandbox.Files.Records;
@@ -14,6 +15,8 @@ static class AgencyFiles
         exchange.Certify(CertificateName.Agency(agency.Id), In("agency.pem"), In("agency.key"));
         if (!File.Exists(In("keys", "agency-keys.json")))
             AgencyKeys.Create(In("keys", "agency-keys.json"));
+        if (!File.Exists(agency.JournalKeys))
+            JournalKeys.Create(agency.JournalKeys);
         if (!File.Exists(In("callers", "front-office.key")))
             LocalTokens.CreateKey(In("callers", "front-office.key"), In("callers", "front-office.pub"));
 
@@ -26,6 +29,7 @@ static class AgencyFiles
             key: agency.key
             root: ../ca/ca.pem
             keys: keys/agency-keys.json
+            journal_keys: keys/journal-keys.json
             authority_certificate: ../authority/authority.pem
             hub_point: {exchange.HubPoint}
             state: state

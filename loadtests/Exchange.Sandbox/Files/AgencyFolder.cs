@@ -16,6 +16,9 @@ public sealed record AgencyFolder(string Id, string Kind, string Name, string Fo
 
     public string Journal => Path.Combine(Folder, "state", "journal.db");
 
+    /// <summary>With which the journal is sealed.</summary>
+    public string JournalKeys => Path.Combine(Folder, "keys", "journal-keys.json");
+
     public string PeopleDb => Path.Combine(Folder, "state", "people.db");
 
     string EnrolledMark => Path.Combine(Folder, "enrolled");

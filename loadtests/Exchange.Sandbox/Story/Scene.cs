@@ -27,11 +27,11 @@ sealed class Scene : IDisposable
         Chiyoda = new AgencyCaller(folder.Agency(ExchangePlan.Chiyoda), folder.Root, traces, time);
         Osaka = new AgencyCaller(folder.Agency(ExchangePlan.Osaka), folder.Root, traces, time);
         HubLog = new HubLog(folder.AuditLog);
-        var asked = new JournalFile(Chiyoda.Agency).LastAsked();
+        var asked = new AgencyBook(Chiyoda.Agency).LastAsked();
         var town = folder.ResidentsOf(Chiyoda.Agency).OrderBy(one => asked.GetValueOrDefault(one.TownKey)).ToArray();
         assessed = new Queue<Resident>(town.Where(one => one is { IsUnknownToTax: false, State: 'A', Dependants: > 0 }));
         Unknown = town.First(one => one.IsUnknownToTax);
-        asked = new JournalFile(Osaka.Agency).LastAsked();
+        asked = new AgencyBook(Osaka.Agency).LastAsked();
         Mover = folder.ResidentsOf(Osaka.Agency).Where(one => one is { Town: ExchangePlan.Chiyoda, State: 'A', IsChild: false }).MinBy(one => asked.GetValueOrDefault(one.TownKey))!;
     }
 

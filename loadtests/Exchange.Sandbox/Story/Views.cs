@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exchange.Adapter.Journal;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Refusals;
@@ -16,20 +17,20 @@ static class Views
     /// <summary>Nonce, tag and what stands before the question in a sealed one, docs/protocol.md section 5.</summary>
     const int TagBytes = 16, ColdPrefix = 32, WarmPrefix = 64, Block = 128;
 
-    public static (HubEntry Hub, JournalLine Asked, JournalLine Answered) Of(Scene scene, AgencyFolder requester, AgencyFolder provider, Call call)
+    public static (HubEntry Hub, AskedEntry Asked, AnsweredEntry Answered) Of(Scene scene, AgencyFolder requester, AgencyFolder provider, Call call)
     {
         var hub = scene.HubLog.Find(call.RequestId);
-        var asked = new JournalFile(requester).Asked(call.RequestId);
-        var answered = new JournalFile(provider).Answered(call.RequestId);
+        var asked = new AgencyBook(requester).Asked(call.RequestId);
+        var answered = new AgencyBook(provider).Answered(call.RequestId);
         Scene.Expect(
-            asked.QuestionCommitment.AsSpan().SequenceEqual(answered.QuestionCommitment) && hub.Lookup.QuestionCommitment.Span.SequenceEqual(asked.QuestionCommitment)
-            && asked.AnswerCommitment.AsSpan().SequenceEqual(answered.AnswerCommitment) && hub.Lookup.AnswerCommitment.Span.SequenceEqual(asked.AnswerCommitment),
+            asked.QuestionCommitment == answered.QuestionCommitment && hub.Lookup.QuestionCommitment == asked.QuestionCommitment
+            && asked.AnswerCommitment == answered.AnswerCommitment && hub.Lookup.AnswerCommitment == asked.AnswerCommitment,
             "The commitments of the three parties differ.");
         return (hub, asked, answered);
     }
 
     public static Table Table(
-        DataSetContract contract, string personOfRequester, string personOfHub, string question, HubEntry hub, JournalLine asked, JournalLine answered,
+        DataSetContract contract, string personOfRequester, string personOfHub, string question, HubEntry hub, AskedEntry asked, AnsweredEntry answered,
         string requester, string provider)
     {
         var lookup = hub.Lookup;
@@ -45,7 +46,7 @@ static class Views
         Row("fields withheld", Words.Fields(contract, asked.Withheld), "[grey]not known[/]", Words.Fields(contract, answered.Withheld));
         Row("outcome", StatusName(asked.Status), $"{OutcomeName(lookup)}, {lookup.Kind.ToString().ToUpperInvariant()}; [grey]not what the answer was[/]", StatusName(answered.Status));
         Row("answer", $"{asked.Answer.Length} bytes", $"[grey]sealed, {AnswerEnvelope.SealedSize(contract.DeclaredSize)} bytes, as every answer of this data set[/]", $"{answered.Answer.Length} bytes");
-        Row("commitments", $"{Words.Short(asked.QuestionCommitment)} {Words.Short(asked.AnswerCommitment)}", "[green]the same[/]", "[green]the same[/]");
+        Row("commitments", $"{Words.Short(asked.QuestionCommitment.Span)} {Words.Short(asked.AnswerCommitment.Span)}", "[green]the same[/]", "[green]the same[/]");
         Row("request id", Words.Short(lookup.RequestId.Span), Words.Short(lookup.RequestId.Span), Words.Short(lookup.RequestId.Span));
         return table;
     }
@@ -87,6 +88,6 @@ static class Views
         _ => status.ToString().ToUpperInvariant(),
     };
 
-    static int QuestionBytes(LookupKind kind, JournalLine asked) =>
+    static int QuestionBytes(LookupKind kind, AskedEntry asked) =>
         (kind == LookupKind.Warm ? WarmPrefix : ColdPrefix) + (sizeof(uint) + asked.Question.Length + Block - 1) / Block * Block + TagBytes;
 }

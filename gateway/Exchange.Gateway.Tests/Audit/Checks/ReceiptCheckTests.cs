@@ -1,7 +1,7 @@
 using Exchange.Gateway.Audit.Checks;
 using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Telling;
-using Exchange.Gateway.Commands;
+using Exchange.Hosting.Commands;
 
 namespace Exchange.Gateway.Tests.Audit.Checks;
 

@@ -3,8 +3,8 @@ using Exchange.Gateway.Audit.Checks;
 using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Telling;
 using Exchange.Gateway.Audit.Tree;
-using Exchange.Gateway.Commands;
 using Exchange.Gateway.Tests.Audit.Checks;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

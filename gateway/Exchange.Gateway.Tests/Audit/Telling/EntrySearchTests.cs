@@ -3,6 +3,7 @@ using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Telling;
 using Exchange.Gateway.Commands;
 using Exchange.Gateway.Limits;
+using Exchange.Hosting.Commands;
 using Exchange.V1;
 using Google.Protobuf;
 

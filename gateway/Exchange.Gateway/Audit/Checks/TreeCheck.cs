@@ -1,5 +1,5 @@
 using Exchange.Gateway.Audit.Reading;
-using Exchange.Gateway.Commands;
+using Exchange.Hosting.Commands;
 using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Audit.Checks;

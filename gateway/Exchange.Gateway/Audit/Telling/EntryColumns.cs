@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Exchange.Hosting.Commands;
 using Exchange.Protocol.DataSets;
 using Exchange.V1;
 using Google.Protobuf;
@@ -42,7 +43,7 @@ sealed partial class EntryColumns
         var row = new EntryColumns
         {
             ["entry"] = Whole(number),
-            ["time"] = Time(entry.TimeUnixMs),
+            ["time"] = GivenTime.Write(entry.TimeUnixMs),
             ["event"] = entry.EventCase == AuditEntry.EventOneofCase.None ? "UNKNOWN" : Spell(entry.EventCase.ToString()),
             ["leaf_hash"] = leafHash is null ? "" : Convert.ToHexStringLower(leafHash),
         };
@@ -113,7 +114,7 @@ sealed partial class EntryColumns
         this["requester"] = throttle.Requester;
         this["data_set"] = throttle.DataSet;
         this["count"] = Whole(throttle.Count);
-        this["since"] = Time(throttle.SinceUnixMs);
+        this["since"] = GivenTime.Write(throttle.SinceUnixMs);
         AddOutcome(AuditOutcome.Refused, EntryFilter.ReasonOf(throttle));
     }
 
@@ -132,7 +133,7 @@ sealed partial class EntryColumns
         this["suite"] = bundle.Suite;
         this["key_id"] = Hex(bundle.KeyId);
         this["key_digest"] = Hex(bundle.KeyDigest);
-        this["not_after"] = Time(bundle.NotAfterUnixMs);
+        this["not_after"] = GivenTime.Write(bundle.NotAfterUnixMs);
     }
 
     void Add(OperatorEvent action)
@@ -153,9 +154,6 @@ sealed partial class EntryColumns
     static string Whole(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 
     static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
-
-    static string Time(long unixMs) => unixMs is >= -62135596800000 and <= 253402300799999
-        ? DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) : unixMs.ToString(CultureInfo.InvariantCulture);
 
     static string Spell(string name) => Capital().Replace(name, "_$0").ToUpperInvariant();
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Exchange.Gateway.Audit.Reading;
-using Exchange.Gateway.Commands;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 

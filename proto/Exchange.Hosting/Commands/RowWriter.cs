@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Exchange.Gateway.Audit.Telling;
+namespace Exchange.Hosting.Commands;
 
 /// <summary>How rows are written.</summary>
-enum RowFormat
+public enum RowFormat
 {
     /// <summary>For people: aligned, held until the end.</summary>
     Table,
@@ -20,7 +20,7 @@ enum RowFormat
 
 /// <summary>Writes rows of text with named columns as they come; a table at the end.</summary>
 /// <param name="columns">Such as <c>request_id</c>; in JSON <c>requestId</c>.</param>
-sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList<string> columns)
+public sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList<string> columns)
 {
     static readonly JsonWriterOptions json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -31,7 +31,7 @@ sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList<string
     {
         switch (format)
         {
-            case RowFormat.Table: held.Add(values); break;
+            case RowFormat.Table: held.Add([.. values.Select(Printable)]); break;
             case RowFormat.Json: output.WriteLine(Object(columns, values)); break;
             case RowFormat.Csv:
                 Header();
@@ -80,6 +80,9 @@ sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList<string
         foreach (var row in rows)
             output.WriteLine(string.Join("  ", row.Select((value, i) => value.PadRight(widths[i]))).TrimEnd());
     }
+
+    /// <summary>Values may be what others wrote: nothing of them commands a terminal.</summary>
+    static string Printable(string value) => value.Any(char.IsControl) ? string.Concat(value.Select(one => char.IsControl(one) ? '\uFFFD' : one)) : value;
 
     static string Quote(string value) => value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Exchange.Gateway.Commands;
+namespace Exchange.Hosting.Commands;
 
 /// <summary>Says how far something is that takes longer than two seconds: one line that is written over on a terminal, lines elsewhere.</summary>
-sealed class Progress : IDisposable
+public sealed class Progress : IDisposable
 {
     static readonly TimeSpan silent = TimeSpan.FromSeconds(2), redraw = TimeSpan.FromMilliseconds(500), plain = TimeSpan.FromSeconds(10);
 

@@ -1,7 +1,7 @@
-using Exchange.Gateway.Commands;
+using Exchange.Hosting.Commands;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Exchange.Gateway.Tests.Commands;
+namespace Exchange.Hosting.Tests.Commands;
 
 public sealed class ProgressTests
 {

@@ -1,0 +1,52 @@
+using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Reading;
+using Exchange.Adapter.Journal.Sealing;
+using Exchange.Hosting.Commands;
+using Exchange.Protocol.DataSets;
+using Google.Protobuf;
+
+namespace Exchange.Adapter.Commands.Journals;
+
+/// <summary>One entry as a row of text.</summary>
+static class EntryRow
+{
+    /// <summary>Names in the order of a CSV file's header.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "time", "side", "entry", "request_id", "counterpart", "task", "data_set", "kind", "official", "case_id", "person", "outcome", "granted", "withheld", "as_of",
+        "question_commitment", "answer_commitment", "log", "log_index", "leaf_hash",
+    ];
+
+    /// <summary>What fits on a screen.</summary>
+    public static IReadOnlyList<string> Short { get; } = ["time", "side", "official", "case_id", "person", "counterpart", "task", "data_set", "outcome", "request_id"];
+
+    static readonly int[] shortPlaces = [.. Short.Select(name => All.Index().First(one => one.Item == name).Index)];
+
+    public static IReadOnlyList<string> Of(JournalEntry entry, bool isShort)
+    {
+        var receipt = (entry as AskedEntry)?.Receipt;
+        string[] all =
+        [
+            GivenTime.Write(entry.TimeUnixMs), entry is AskedEntry ? "asked" : "answered", $"{entry.Id}", Hex(entry.RequestId), entry.Counterpart, entry.Task, entry.DataSet,
+            entry.Kind == V1.LookupKind.Unspecified ? "" : entry.Kind.ToString().ToUpperInvariant(), entry.Official, entry.CaseId, entry.Person, Outcome(entry),
+            Fields(entry.DataSet, entry.Granted), Fields(entry.DataSet, entry.Withheld), entry.AsOfUnixMs == 0 ? "" : GivenTime.Write(entry.AsOfUnixMs),
+            Hex(entry.QuestionCommitment), Hex(entry.AnswerCommitment), receipt?.Log ?? "", receipt is null ? "" : $"{receipt.Index}", receipt is null ? "" : Hex(receipt.LeafHash),
+        ];
+        return isShort ? [.. shortPlaces.Select(place => all[place])] : all;
+    }
+
+    public static string Outcome(JournalEntry entry) => entry.Fault switch
+    {
+        SealFault.KeyMissing => "KEY_MISSING",
+        SealFault.Changed => "ENTRY_CHANGED",
+        _ => JournalFilter.OutcomeOf(entry),
+    };
+
+    static string Fields(string dataSet, IReadOnlyList<uint> fields)
+    {
+        var contract = DataSetCatalogue.All.FirstOrDefault(known => known.Id == dataSet);
+        return string.Join(' ', fields.Select(field => contract?.FieldName(field) ?? $"{field}"));
+    }
+
+    static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);
+}

@@ -1,0 +1,61 @@
+using Exchange.Adapter.Journal.Sealing;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+
+namespace Exchange.Adapter.Journal.Reading;
+
+/// <summary>Which entries are meant; what is null is not asked for.</summary>
+public sealed record JournalFilter
+{
+    /// <summary>16 bytes.</summary>
+    public byte[]? RequestId { get; init; }
+
+    /// <summary>This agency's own key of the person.</summary>
+    public string? Person { get; init; }
+
+    public string? Official { get; init; }
+
+    public string? CaseId { get; init; }
+
+    public string? Counterpart { get; init; }
+
+    public string? Task { get; init; }
+
+    public string? DataSet { get; init; }
+
+    /// <summary>What was answered, such as FOUND, or why nothing was, such as NOT_PERMITTED.</summary>
+    public string? Outcome { get; init; }
+
+    /// <summary>Milliseconds since 1970, included; and the first that is not.</summary>
+    public long From { get; init; } = long.MinValue;
+
+    public long Until { get; init; } = long.MaxValue;
+
+    /// <summary>FOUND, NOT_FOUND and so on, or the reason there was no answer.</summary>
+    public static string OutcomeOf(JournalEntry entry) => entry.Reason != Reason.Unspecified ? Reasons.Name(entry.Reason) : StatusName(entry.Status);
+
+    public static string StatusName(AnswerStatus status) => status == AnswerStatus.Unspecified ? ""
+        : LookupReflection.Descriptor.EnumTypes.Single(one => one.Name == nameof(AnswerStatus)).FindValueByNumber((int)status)?.Name["ANSWER_STATUS_".Length..] ?? $"{(int)status}";
+
+    /// <summary>Conditions on the columns that stand in the open, and on the indexes under one key.</summary>
+    internal (string Conditions, (string, object)[] Parameters) InTheOpen(string table, JournalKey key)
+    {
+        var found = new List<(string Column, string Operator, string Parameter, object? Value)>
+        {
+            ("time_unix_ms", ">=", "$from", From),
+            ("request_id", "=", "$request", RequestId),
+            (JournalRow.Counterpart(table), "=", "$counterpart", Counterpart),
+            ("task", "=", "$task", Task),
+            ("data_set", "=", "$data_set", DataSet),
+            ("person_index", "=", "$person", Person is null ? null : key.IndexPerson(Person)),
+            ("official_index", "=", "$official", Official is null ? null : key.IndexOfficial(Official)),
+        };
+        found.RemoveAll(one => one.Value is null);
+        return (string.Concat(found.Select(one => $" AND {one.Column} {one.Operator} {one.Parameter}")), [.. found.Select(one => (one.Parameter, one.Value!))]);
+    }
+
+    /// <summary>What is sealed of the filter, on an entry that was opened.</summary>
+    internal bool Means(JournalEntry entry) =>
+        (Person is null || Person == entry.Person) && (Official is null || Official == entry.Official) && (CaseId is null || CaseId == entry.CaseId)
+        && (Outcome is null || Outcome == OutcomeOf(entry));
+}
