@@ -1,3 +1,4 @@
+using Exchange.Adapter.Evidence;
 using Exchange.Hosting.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -14,7 +15,8 @@ public sealed class AgencyJournal : IAsyncDisposable
     readonly SqliteBatch batch;
     readonly JournalInsert asked;
     readonly JournalInsert answered;
-    readonly GroupCommit<JournalEntry> writer;
+    readonly EvidenceWriter evidence;
+    readonly GroupCommit<JournalItem> writer;
 
     AgencyJournal(SqliteStore store, StoreLock held, SqliteConnection connection, GroupCommitLimits limits)
     {
@@ -23,14 +25,19 @@ public sealed class AgencyJournal : IAsyncDisposable
         batch = new SqliteBatch(connection, "journal");
         asked = new JournalInsert(connection, "asked");
         answered = new JournalInsert(connection, "answered");
+        evidence = new EvidenceWriter(connection);
         Asked = new JournalTable<AskedEntry>(store, "asked", JournalRow.Asked);
         Answered = new JournalTable<AnsweredEntry>(store, "answered", JournalRow.Answered);
-        writer = new GroupCommit<JournalEntry>("journal", Commit, limits);
+        Evidence = new EvidenceTables(store);
+        writer = new GroupCommit<JournalItem>("journal", Commit, limits);
     }
 
     public JournalTable<AskedEntry> Asked { get; }
 
     public JournalTable<AnsweredEntry> Answered { get; }
+
+    /// <summary>Receipts, the proofs that bear them out, and the alarms of those that nothing does.</summary>
+    public EvidenceTables Evidence { get; }
 
     /// <summary>Why the journal takes nothing more until the process starts again; null while it does.</summary>
     public StoreException? Failure => writer.Failure;
@@ -68,18 +75,23 @@ public sealed class AgencyJournal : IAsyncDisposable
     /// <exception cref="JournalUnavailableException">Answer nothing.</exception>
     public ValueTask Write(AnsweredEntry entry) => Append(entry);
 
+    /// <summary>Returns when it is committed.</summary>
+    /// <exception cref="JournalUnavailableException">It is not kept, and the hub's log has to be looked at again.</exception>
+    internal ValueTask Write(EvidenceItem item) => Append(item);
+
     /// <summary>Writes what waits and gives the journal back.</summary>
     public async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync().ConfigureAwait(false);
         asked.Dispose();
         answered.Dispose();
+        evidence.Dispose();
         batch.Dispose();
         connection.Dispose();
         held.Dispose();
     }
 
-    async ValueTask Append(JournalEntry entry)
+    async ValueTask Append(JournalItem entry)
     {
         try
         {
@@ -91,14 +103,24 @@ public sealed class AgencyJournal : IAsyncDisposable
         }
     }
 
-    void Commit(IReadOnlyList<JournalEntry> entries) => batch.Run(() =>
+    void Commit(IReadOnlyList<JournalItem> entries) => batch.Run(() =>
     {
         for (var i = 0; i < entries.Count; i++)
         {
-            if (entries[i] is AskedEntry question)
-                asked.Run(question, question.Receipt);
-            else
-                answered.Run(entries[i]);
+            switch (entries[i])
+            {
+                case AskedEntry question:
+                    asked.Run(question, question.Receipt);
+                    if (question.Receipt is { } receipt)
+                        evidence.Add(receipt, question.TimeUnixMs);
+                    break;
+                case AnsweredEntry answer:
+                    answered.Run(answer);
+                    break;
+                case EvidenceItem item:
+                    evidence.Run(item);
+                    break;
+            }
         }
     });
 }

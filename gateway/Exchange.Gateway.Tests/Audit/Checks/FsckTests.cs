@@ -1,6 +1,7 @@
 using Dapper;
 using Exchange.Gateway.Audit.Checks;
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Tests.Audit.Checks;
 

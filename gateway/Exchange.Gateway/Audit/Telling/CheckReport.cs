@@ -1,5 +1,6 @@
 using System.Globalization;
 using Exchange.Gateway.Audit.Checks;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Audit.Telling;
 
