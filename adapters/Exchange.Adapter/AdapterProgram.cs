@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Adapter.Commands;
+using Exchange.Adapter.Commands.Audit;
 
 namespace Exchange.Adapter;
 
@@ -14,6 +15,7 @@ public static class AdapterProgram
             EnrolCommand.Create(kind.Name),
             ServeCommand.Create(kind),
             TokenCommands.Create(kind.Name),
+            AuditCommand.Create(kind.Name),
         };
         foreach (var command in kind.Commands)
             root.Add(command);

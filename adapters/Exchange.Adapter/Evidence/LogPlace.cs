@@ -34,11 +34,9 @@ abstract class LogPlace : IDisposable
             : throw new LogTroubleException(LogFault.TileMalformed, $"{Where} does not show {tile.Path} with {tile.Width} hashes");
     }
 
-    /// <summary>The bundle of entries that a tile of leaves has the hashes of.</summary>
-    /// <exception cref="LogTroubleException">LogUnreachable, or EntryMissing.</exception>
-    public async Task<byte[]> Bundle(Tile tile, CancellationToken cancelled) =>
-        await Read((tile with { Level = Tile.Entries }).Path, LargestBundle, cancelled).ConfigureAwait(false)
-            ?? throw new LogTroubleException(LogFault.EntryMissing, $"{Where} does not show the entries of {tile.Path}");
+    /// <summary>The bundle of entries that a tile of leaves has the hashes of; null where hashes alone are shown.</summary>
+    /// <exception cref="LogTroubleException">LogUnreachable.</exception>
+    public Task<byte[]?> Bundle(Tile tile, CancellationToken cancelled) => Read((tile with { Level = Tile.Entries }).Path, LargestBundle, cancelled);
 
     public abstract void Dispose();
 

@@ -36,7 +36,8 @@ sealed class LogSite : LogPlace
                 VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             };
             using var response = await http.SendAsync(request, either.Token).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.NotFound)
+            // Entries are not for everybody.
+            if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden)
                 return null;
             if (!response.IsSuccessStatusCode)
                 throw new LogTroubleException(LogFault.LogUnreachable, $"{Where} answered {(int)response.StatusCode}");

@@ -112,5 +112,6 @@ public sealed class ReceiptWatch : BackgroundService
         base.Dispose();
     }
 
-    static string Shorten(string name) => name.Length <= 64 ? name : name[..64];
+    /// <summary>Whatever a hub has written there is not written into a log as it is.</summary>
+    static string Shorten(string name) => !NoteKey.IsName(name) ? "" : name.Length <= 64 ? name : name[..64];
 }

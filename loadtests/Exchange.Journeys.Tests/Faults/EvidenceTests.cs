@@ -1,6 +1,8 @@
+using Exchange.Adapter;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Journal;
 using Exchange.Protocol.Transparency;
+using Exchange.Sandbox.Processes;
 using Google.Protobuf;
 
 namespace Exchange.Journeys.Tests.Faults;
@@ -52,6 +54,47 @@ public sealed class EvidenceTests(Enrolled enrolled)
 
         await BothProve(scene, Scene.Chiyoda, asked);
         NobodyIsAlarmed(scene);
+    }
+
+    [Fact]
+    public async Task A_court_is_shown_one_lookup_out_of_either_journal_and_checks_it_with_public_keys_alone()
+    {
+        await using var scene = await Scene.Start(enrolled);
+        var asked = (await scene.Answered(scene.Resident(Scene.Chiyoda, 2))).Receipt!.RequestId;
+        await scene.Answered(scene.Resident(Scene.Chiyoda, 3));
+        await BothProve(scene, Scene.Chiyoda, asked);
+        var id = Convert.ToHexStringLower(asked.Span);
+        var (key, witness) = (Path.Combine(scene.Folder.Folder, "hub", "log.pub"), Path.Combine(scene.Folder.Folder, "witness", "witness.pub"));
+
+        foreach (var agency in new[] { Scene.Chiyoda, Scene.Tax })
+        {
+            var (kept, whole) = (Path.Combine(scene.Folder.Folder, agency + ".kept"), Path.Combine(scene.Folder.Folder, agency + ".whole"));
+            Assert.Equal(0, await Run(scene, agency, "audit", "prove", id, "--bundle", kept));
+            // At the hub's own address, where the entry is shown to an agency.
+            Assert.Equal(0, await Run(scene, agency, "audit", "prove", id, "--bundle", whole, "--log", new Uri(scene.Folder.Gateway, "/log/").ToString(), "--format", "json"));
+            Assert.Equal(0, await Run(scene, agency, "audit", "alarms"));
+            Assert.DoesNotContain("\"entry\"", await File.ReadAllTextAsync(kept), StringComparison.Ordinal);
+            var shown = await File.ReadAllTextAsync(whole);
+            Assert.Contains("\"entry\"", shown, StringComparison.Ordinal);
+            Assert.Equal(0, await Check(whole));
+            // Without the entry nothing ties the messages to the log.
+            Assert.Equal(1, await Check(kept));
+
+            // One letter of it.
+            var leaf = System.Text.Json.JsonDocument.Parse(shown).RootElement.GetProperty("answer_commitment").GetString()!;
+            await File.WriteAllTextAsync(whole, shown.Replace(leaf, (leaf[0] == '0' ? '1' : '0') + leaf[1..], StringComparison.Ordinal));
+            Assert.Equal(1, await Check(whole));
+        }
+        Assert.Equal(2, await Run(scene, Scene.Osaka, "audit", "prove", id));
+
+        Task<int> Check(string file) => AdapterProgram.Run(Programs.Kind("tax"), ["audit", "check", file, "--key", key, "--witness", witness]);
+    }
+
+    /// <summary>The agency's own program, beside its running adapter.</summary>
+    static Task<int> Run(Scene scene, string agency, params string[] arguments)
+    {
+        var folder = scene.Folder.Agency(agency);
+        return AdapterProgram.Run(Programs.Kind(folder.Kind), [.. arguments, "--config", folder.Config]);
     }
 
     static async Task BothProve(Scene scene, string requester, ByteString asked)

@@ -107,6 +107,12 @@ public enum LogFault
     /// <summary>It should have been under a checkpoint by now, and is not.</summary>
     NotIncludedInTime,
 
+    /// <summary>A question or an answer is not the one that the entry has the commitment of.</summary>
+    CommitmentMismatch,
+
+    /// <summary>The entry names other parties, another task or data set than the header of what was exchanged, or no answer.</summary>
+    HeaderDiffers,
+
     /// <summary>A receipt names a log of which no key is pinned.</summary>
     LogUnknown,
 

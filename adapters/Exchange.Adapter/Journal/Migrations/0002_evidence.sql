@@ -52,7 +52,3 @@ CREATE TABLE alarm (
 ) STRICT;
 
 CREATE UNIQUE INDEX alarm_open ON alarm (log, word) WHERE acknowledged_unix_ms IS NULL;
-
--- Receipts from before there was anything to hold them against.
-INSERT INTO receipt (received_unix_ms, request_id, log, log_index, leaf_hash, state)
-  SELECT time_unix_ms, request_id, log, log_index, leaf_hash, 0 FROM asked WHERE log IS NOT NULL ORDER BY id;
