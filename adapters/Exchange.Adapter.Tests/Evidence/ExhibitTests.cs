@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Evidence.Exhibits;
 using Exchange.Adapter.Journal;
@@ -144,6 +145,46 @@ public sealed class ExhibitTests : IDisposable
         var file = Path.Combine(folder, "nonsense.json");
         await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
         Assert.Contains("no exhibit", Assert.Throws<FormatException>(() => Exhibit.Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hash_that_is_null_makes_it_no_exhibit()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var file = Path.Combine(folder, "null.json");
+        var exhibit = await Whole(agency);
+        await File.WriteAllTextAsync(
+            file, exhibit.ToJson().Replace($"\"{Convert.ToHexStringLower(exhibit.Path[0])}\"", "null", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Contains("no exhibit", Assert.Throws<FormatException>(() => Exhibit.Read(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Random_changes_to_every_part_of_it_are_told_in_words_and_never_proven()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var exhibit = await Whole(agency);
+        for (var i = 0; i < 2000; i++)
+        {
+            var changed = (i % 4) switch
+            {
+                0 => exhibit with { Header = Noise(exhibit.Header) },
+                1 => exhibit with { Question = Noise(exhibit.Question) },
+                2 => exhibit with { Answer = Noise(exhibit.Answer) },
+                _ => exhibit with { Entry = Noise(exhibit.Entry!) },
+            };
+            var findings = Check(agency, changed);
+            using var told = new StringWriter();
+            ExhibitReport.Write(told, asJson: i % 8 < 4, changed, findings);
+            Assert.Contains(findings, one => one.IsGood == false);
+            Assert.DoesNotContain("Proven.", told.ToString(), StringComparison.Ordinal);
+        }
+
+        static byte[] Noise(byte[] bytes)
+        {
+            var other = bytes.ToArray();
+            other[RandomNumberGenerator.GetInt32(other.Length)] ^= (byte)RandomNumberGenerator.GetInt32(1, 256);
+            return other;
+        }
     }
 
     static async Task<Exhibit> Whole(WatchingAgency agency, string? entryOf = null)

@@ -89,7 +89,7 @@ sealed record Exhibit
         try
         {
             var exhibit = JsonSerializer.Deserialize<Exhibit>(File.ReadAllBytes(path), json);
-            return exhibit is { Format: CurrentFormat } ? exhibit : throw new FormatException($"{path} is no exhibit of format {CurrentFormat}");
+            return exhibit is { Format: CurrentFormat } && exhibit.Path.All(hash => hash is not null) ? exhibit : throw new FormatException($"{path} is no exhibit of format {CurrentFormat}");
         }
         catch (JsonException e)
         {

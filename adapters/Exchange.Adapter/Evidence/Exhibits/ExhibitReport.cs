@@ -45,7 +45,7 @@ static class ExhibitReport
         yield return ("out of", $"the journal of {exhibit.Agency}, the {exhibit.Role}");
         if (!Headers.TryParse(ByteString.CopyFrom(exhibit.Header), out var header, out _))
             yield break;
-        yield return ("time", DateTimeOffset.FromUnixTimeMilliseconds(header.TimeUnixMs).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        yield return ("time", Time(header.TimeUnixMs));
         yield return ("requester", header.Requester);
         yield return ("provider", header.Provider);
         yield return ("task", header.Task);
@@ -63,7 +63,7 @@ static class ExhibitReport
             yield return ("answer", Told(contract?.Record, answer.Record));
             yield return ("withheld", string.Join(", ", answer.Withheld.Select(field => contract?.FieldName(field) ?? field.ToString(CultureInfo.InvariantCulture))));
             if (answer.Freshness is { AsOfUnixMs: > 0 and var asOf })
-                yield return ("as of", DateTimeOffset.FromUnixTimeMilliseconds(asOf).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+                yield return ("as of", Time(asOf));
         }
     }
 
@@ -94,6 +94,11 @@ static class ExhibitReport
         }
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
     }
+
+    /// <summary>A number that no calendar has stays one.</summary>
+    static string Time(long unixMs) => unixMs < DateTimeOffset.MinValue.ToUnixTimeMilliseconds() || unixMs > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        ? unixMs.ToString(CultureInfo.InvariantCulture)
+        : DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Somebody else's file is told on a terminal: nothing in it may steer that.</summary>
     static string Plain(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter)) : text;
