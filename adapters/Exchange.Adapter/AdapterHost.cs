@@ -5,6 +5,7 @@ using Exchange.Adapter.Asking;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Health;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.Journal;
@@ -48,12 +49,13 @@ public static class AdapterHost
         AddStores(services, options, time);
         AddCaches(services, options, time);
         AddHub(services, options);
+        AddEvidence(services);
         AddAsking(services);
         AddAnswering(services, kind.Name, options);
         services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
         services.AddSingleton(provider => new PacedLookups(provider.GetRequiredService<Asker>().Ask, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
-        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files").AddCheck<SourcesHealth>("sources");
+        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<EvidenceHealth>("evidence").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files").AddCheck<SourcesHealth>("sources");
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddLocalApi(options.LocalApi, provider => new LocalApiBackend(
             options.Agency, DataSetCatalogue.All,
@@ -112,6 +114,12 @@ public static class AdapterHost
             provider.GetRequiredService<TimeProvider>(), options.Connections));
         services.AddSingleton<HubConnections>().AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSingleton<HubDirectory>().AddHostedService(provider => provider.GetRequiredService<HubDirectory>());
+    }
+
+    static void AddEvidence(IServiceCollection services)
+    {
+        services.AddSingleton<ReceiptsGiven>().AddSingleton<LogAlarms>();
+        services.AddSingleton<ReceiptWatch>().AddHostedService(provider => provider.GetRequiredService<ReceiptWatch>());
     }
 
     static void AddAsking(IServiceCollection services)

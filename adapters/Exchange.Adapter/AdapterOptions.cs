@@ -1,3 +1,4 @@
+using Exchange.Adapter.Evidence;
 using Exchange.Adapter.LocalApi;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Connections;
@@ -52,6 +53,9 @@ public sealed record AdapterOptions
     /// <summary>Bytes beyond which the journal does not grow, and nothing is asked or answered, before the disk is full. From 1 MiB; null leaves it to the disk.</summary>
     public long? LargestJournalBytes { get; init; }
 
+    /// <summary>The hub's logs that receipts are held against, one for each replica; without any, nothing is.</summary>
+    public IReadOnlyList<LogPin> Logs { get; init; } = [];
+
     /// <summary>Where records are; null when this agency only asks.</summary>
     public string? Sources { get; init; }
 
@@ -96,6 +100,7 @@ public sealed record AdapterOptions
             HubPoint = map.Text("hub_point"),
             State = map.Path("state", folder),
             LargestJournalBytes = map.Has("largest_journal_bytes") ? map.Whole("largest_journal_bytes", 1 << 20, long.MaxValue) : null,
+            Logs = LogPin.ReadAll(map),
             Sources = map.OptionalFile("sources", folder),
             Allow = map.OptionalFile("allow", folder),
             LocalApi = LocalApiOptions.Read(local ?? YamlFile.Parse(path, "{}", new Problems()), folder),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Adapter.Commands;
+using Exchange.Adapter.Commands.Audit;
 using Exchange.Adapter.Commands.Journals;
 
 namespace Exchange.Adapter;
@@ -16,6 +17,7 @@ public static class AdapterProgram
             ServeCommand.Create(kind),
             TokenCommands.Create(kind.Name),
             JournalCommand.Create(kind.Name),
+            AuditCommand.Create(kind.Name),
         };
         foreach (var command in kind.Commands)
             root.Add(command);

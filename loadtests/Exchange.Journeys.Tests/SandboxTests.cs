@@ -17,7 +17,7 @@ public sealed class SandboxTests : IDisposable
         Assert.True(exitCode == 0, told);
         foreach (var line in new[]
         {
-            "made anew", "Enrolling 2,000 residents blind", "First answer", "COLD", "WARM", "the handle came from redis", "none is there", "Osaka knows the person as",
+            "made anew", "Enrolling 2,000 residents blind", "First answer", "both have proven it", "COLD", "WARM", "the handle came from redis", "none is there", "Osaka knows the person as",
             "NOT_FOUND", "the same in everything", "TASK_UNKNOWN", "hub lookup", "ELIGIBLE", "UNDECIDED", "CONFLICTING", "EMPLOYED_NOT_INSURED", "DUPLICATE",
             "PENSION_NOT_DECLARED", "as one trace through six processes", "That was the story",
         })

@@ -10,6 +10,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +45,7 @@ sealed class ScriptedHub : IAsyncDisposable
         app = builder.Build();
         app.MapGrpcService<Connections>();
         app.MapGrpcService<Directory>();
+        app.MapGet("/log/{**path}", (HttpContext context, string path) => Log(context, path));
     }
 
     public ThrowawayAuthority Authority { get; } = ThrowawayAuthority.Create(TimeProvider.System);
@@ -55,6 +57,13 @@ sealed class ScriptedHub : IAsyncDisposable
     public Func<Task<GetCrlResponse>> RevocationList { get; set; }
 
     public Func<Task<GetDataSetsResponse>> DataSets { get; set; } = () => Task.FromResult(new GetDataSetsResponse { DataSets = { DataSetCatalogue.All.Select(one => one.ToMessage()) } });
+
+    /// <summary>Pages of its log, by their path under it; there are none until a test has some.</summary>
+    public Func<HttpContext, string, Task> Log { get; set; } = (context, _) =>
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    };
 
     public Func<ServerCallContext, Task<GetGrantsResponse>> Grants { get; set; } = _ => Task.FromResult(new GetGrantsResponse());
 

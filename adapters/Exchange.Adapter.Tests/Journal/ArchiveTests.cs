@@ -37,6 +37,22 @@ public sealed class ArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Proofs_are_archived_with_their_entries_and_no_others()
+    {
+        await kept.Add(Asked("sato", "P-1", day: 0, request: 1), Asked("sato", "P-2", day: 20, request: 2));
+        using (var file = kept.Store.Open())
+            file.Execute("""
+                INSERT INTO proof SELECT id, 10 * log_index, x'01' FROM receipt;
+                INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
+                """);
+        Archive();
+
+        var proven = Assert.Single(kept.Read(Output).Evidence.Find(Id(1).Span));
+        Assert.Equal("the first", proven.Under?.Note);
+        Assert.Empty(kept.Read(Output).Evidence.Find(Id(2).Span));
+    }
+
+    [Fact]
     public async Task More_than_a_batch_of_one_and_the_same_time_is_copied_whole()
     {
         await using (var journal = kept.Write())

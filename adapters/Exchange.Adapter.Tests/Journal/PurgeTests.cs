@@ -109,6 +109,24 @@ public sealed class PurgeTests : IDisposable
         Assert.Equal(2, Assert.Single(kept.Read().Asked.Recent(10)).Id);
     }
 
+    [Fact]
+    public async Task Receipts_proofs_and_checkpoints_go_with_the_entries_that_they_are_of_and_others_stay()
+    {
+        await kept.Add(Asked("sato", "P-1", day: 0, request: 1), Asked("sato", "P-1", day: 0, request: 2), Asked("sato", "P-2", day: 20, request: 3));
+        using (var file = kept.Store.Open())
+            file.Execute("""
+                INSERT INTO proof SELECT id, CASE log_index WHEN 1 THEN 10 ELSE 20 END, x'' FROM receipt;
+                INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
+                """);
+
+        await Purge(TimeProvider.System);
+
+        using var left = kept.Store.OpenToRead();
+        Assert.Equal(3, left.QuerySingle<long>("SELECT log_index FROM receipt"));
+        Assert.Equal(20, left.QuerySingle<long>("SELECT size FROM proof"));
+        Assert.Equal("the second", left.QuerySingle<string>("SELECT note FROM checkpoint"));
+    }
+
     [Theory]
     [InlineData("DELETE FROM purge")]
     [InlineData("UPDATE purge SET asked = 0")]

@@ -91,6 +91,18 @@ public sealed class HubChannels : IDisposable
             channel.Dispose();
     }
 
+    /// <summary>
+    /// For pages that a hub shows beside the calls, apart from them so that none waits for a page. A connection is made anew every minute:
+    /// one to a hub whose certificate was revoked ends with it.
+    /// </summary>
+    public SocketsHttpHandler Handler() => new()
+    {
+        SslOptions = Tls(hub => IsHub(hub, [])),
+        ConnectTimeout = patience,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+        AllowAutoRedirect = false,
+    };
+
     /// <returns>Null when the list in force is the one this hub has, or newer lists were put in force.</returns>
     async Task<Refusal?> FetchRevocationList(DirectoryService.DirectoryServiceClient hub, CancellationToken cancelled)
     {
@@ -117,13 +129,7 @@ public sealed class HubChannels : IDisposable
     {
         HttpHandler = new SocketsHttpHandler
         {
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                EnabledSslProtocols = SslProtocols.Tls13,
-                ClientCertificates = [certificate],
-                LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
-                RemoteCertificateValidationCallback = (_, remote, _, _) => remote is X509Certificate2 hub && isTrusted(hub),
-            },
+            SslOptions = Tls(isTrusted),
             // Dead no later than the stream it carries is given up: a stream opened again would go the same dead way.
             KeepAlivePingDelay = silence * 2 / 3,
             KeepAlivePingTimeout = silence / 3,
@@ -141,6 +147,14 @@ public sealed class HubChannels : IDisposable
         InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
         MaxReconnectBackoff = TimeSpan.FromSeconds(5),
     });
+
+    SslClientAuthenticationOptions Tls(Func<X509Certificate2, bool> isTrusted) => new()
+    {
+        EnabledSslProtocols = SslProtocols.Tls13,
+        ClientCertificates = [certificate],
+        LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate,
+        RemoteCertificateValidationCallback = (_, remote, _, _) => remote is X509Certificate2 hub && isTrusted(hub),
+    };
 
     bool IsHub(X509Certificate2 hub, ConcurrentDictionary<string, VerifiedCertificate> shown)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Exchange.Adapter.Answering;
+using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Errors;
@@ -17,7 +18,7 @@ namespace Exchange.Adapter.Connection;
 /// for the hub: questions for this agency arrive on the connections it opened.
 /// </summary>
 public sealed class HubConnections(
-    HubChannels channels, CertificateVerifier certificates, ConnectionLimits limits, Answerer answers, ILogger<HubConnections> log, TimeProvider time) : BackgroundService
+    HubChannels channels, CertificateVerifier certificates, ConnectionLimits limits, Answerer answers, ReceiptsGiven receipts, ILogger<HubConnections> log, TimeProvider time) : BackgroundService
 {
     static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(200), longestPause = TimeSpan.FromSeconds(15);
 
@@ -109,6 +110,8 @@ public sealed class HubConnections(
                         welcomed = time.GetTimestamp();
                         Add(connection = new HubConnection(welcome.Hub, frames!));
                     }
+                    if (frame.Receipts.Count > 0)
+                        receipts.Take(frame.Receipts);
                     if (frame.Drain is not null)
                     {
                         connection?.MarkDraining();

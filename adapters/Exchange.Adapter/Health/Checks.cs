@@ -1,6 +1,7 @@
 using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
+using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Keeping;
 using Exchange.Adapter.LocalApi.Callers;
@@ -26,6 +27,19 @@ sealed class JournalHealth(AgencyJournal journal, AdapterOptions options, TimePr
         journal.Trouble is { } trouble ? HealthCheckResult.Unhealthy(trouble.Message)
         : Retention.Overdue(journal, options.JournalRetention, time) is { } overdue ? HealthCheckResult.Degraded(overdue)
         : HealthCheckResult.Healthy());
+}
+
+/// <summary>The hub's logs bear out its receipts. Lookups go on when they do not: the alarms are for people.</summary>
+sealed class EvidenceHealth(ReceiptWatch watch, LogAlarms alarms) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (watch.Count == 0)
+            return Task.FromResult(HealthCheckResult.Degraded("no log is pinned ('logs' in adapter.yaml), so receipts are kept and not held against it"));
+        var lasting = alarms.Lasting.Select(one => $"{one.Word}: {one.Says} (alarm {one.Id}; see audit alarms)");
+        var says = string.Join("; ", lasting.Concat(alarms.Passing.Select(one => $"{one.Word}: {one.Says}")));
+        return Task.FromResult(says.Length == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(says));
+    }
 }
 
 /// <summary>Redis, when there is one, is used; without it lookups go on with memory alone.</summary>

@@ -1,3 +1,4 @@
+using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Journal.Reading;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Hosting.Storage;
@@ -18,7 +19,8 @@ public sealed class AgencyJournal : IAsyncDisposable
     readonly Opener opener;
     readonly JournalInsert asked;
     readonly JournalInsert answered;
-    readonly GroupCommit<JournalEntry> writer;
+    readonly EvidenceWriter evidence;
+    readonly GroupCommit<JournalItem> writer;
 
     AgencyJournal(SqliteStore store, StoreLock held, SqliteConnection connection, JournalKeys keys, GroupCommitLimits limits)
     {
@@ -29,14 +31,19 @@ public sealed class AgencyJournal : IAsyncDisposable
         opener = new Opener(keys);
         asked = new JournalInsert(connection, "asked", sealer);
         answered = new JournalInsert(connection, "answered", sealer);
+        evidence = new EvidenceWriter(connection);
         Asked = new JournalTable<AskedEntry>(store, "asked", JournalRow.Asked, keys, opener);
         Answered = new JournalTable<AnsweredEntry>(store, "answered", JournalRow.Answered, keys, opener);
-        writer = new GroupCommit<JournalEntry>("journal", Commit, limits);
+        Evidence = new EvidenceTables(store);
+        writer = new GroupCommit<JournalItem>("journal", Commit, limits);
     }
 
     public JournalTable<AskedEntry> Asked { get; }
 
     public JournalTable<AnsweredEntry> Answered { get; }
+
+    /// <summary>Receipts, the proofs that bear them out, and the alarms of those that nothing does.</summary>
+    public EvidenceTables Evidence { get; }
 
     /// <summary>Why the journal takes nothing more until the process starts again; null while it does.</summary>
     public StoreException? Failure => writer.Failure;
@@ -83,6 +90,10 @@ public sealed class AgencyJournal : IAsyncDisposable
     /// <exception cref="JournalUnavailableException">Answer nothing.</exception>
     public ValueTask Write(AnsweredEntry entry) => Append(entry);
 
+    /// <summary>Returns when it is committed.</summary>
+    /// <exception cref="JournalUnavailableException">It is not kept, and the hub's log has to be looked at again.</exception>
+    internal ValueTask Write(EvidenceItem item) => Append(item);
+
     /// <summary>Writes what waits and gives the journal back.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -91,6 +102,7 @@ public sealed class AgencyJournal : IAsyncDisposable
         answered.Dispose();
         sealer.Dispose();
         opener.Dispose();
+        evidence.Dispose();
         batch.Dispose();
         connection.Dispose();
         held.Dispose();
@@ -105,7 +117,7 @@ public sealed class AgencyJournal : IAsyncDisposable
             throw JournalFile.Unopened(store.Path, SealFault.KeyMissing);
     }
 
-    async ValueTask Append(JournalEntry entry)
+    async ValueTask Append(JournalItem entry)
     {
         try
         {
@@ -117,14 +129,24 @@ public sealed class AgencyJournal : IAsyncDisposable
         }
     }
 
-    void Commit(IReadOnlyList<JournalEntry> entries) => batch.Run(() =>
+    void Commit(IReadOnlyList<JournalItem> entries) => batch.Run(() =>
     {
         for (var i = 0; i < entries.Count; i++)
         {
-            if (entries[i] is AskedEntry question)
-                asked.Run(question);
-            else
-                answered.Run((AnsweredEntry)entries[i]);
+            switch (entries[i])
+            {
+                case AskedEntry question:
+                    asked.Run(question);
+                    if (question.Receipt is { } receipt)
+                        evidence.Add(receipt, question.TimeUnixMs);
+                    break;
+                case AnsweredEntry answer:
+                    answered.Run(answer);
+                    break;
+                case EvidenceItem item:
+                    evidence.Run(item);
+                    break;
+            }
         }
     });
 }

@@ -5,7 +5,7 @@ using Google.Protobuf;
 namespace Exchange.Adapter.Journal;
 
 /// <summary>One exchange as this agency saw it. Header, question and answer are the bytes the commitments were made of, so that it can be opened later.</summary>
-public abstract record JournalEntry
+public abstract record JournalEntry : JournalItem
 {
     /// <summary>Rises with each entry of a table; 0 until written.</summary>
     public long Id { get; init; }
@@ -61,7 +61,7 @@ public abstract record JournalEntry
     /// <summary>Says nothing about the person, unlike the fields.</summary>
     public sealed override string ToString() => $"{GetType().Name} {Convert.ToHexStringLower(RequestId.Span)}";
 
-    internal int Size => 256 + Header.Length + Question.Length + Answer.Length + 2 * (Official.Length + CaseId.Length + Person.Length);
+    internal override int Size => 256 + Header.Length + Question.Length + Answer.Length + 2 * (Official.Length + CaseId.Length + Person.Length);
 }
 
 /// <summary>A question of this agency and what came back.</summary>

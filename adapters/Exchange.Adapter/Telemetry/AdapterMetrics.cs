@@ -19,6 +19,8 @@ public sealed class AdapterMetrics : IDisposable
     readonly Meter meter = new(Name);
     readonly Counter<long> asked;
     readonly Counter<long> answered;
+    readonly Counter<long> receipts;
+    readonly Counter<long> alarms;
     readonly Histogram<double> asking;
     readonly Histogram<double> answering;
 
@@ -27,6 +29,8 @@ public sealed class AdapterMetrics : IDisposable
         var boundaries = new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5] };
         asked = meter.CreateCounter<long>("exchange.asked", "{lookup}", "Questions of this agency, by how they ended.");
         answered = meter.CreateCounter<long>("exchange.answered", "{lookup}", "Questions to this agency, by whether they were answered.");
+        receipts = meter.CreateCounter<long>("exchange.receipts", "{receipt}", "Receipts held against the hub's log, by what came of it.");
+        alarms = meter.CreateCounter<long>("exchange.evidence.raised", "{alarm}", "Alarms about a hub's log, by their word.");
         asking = meter.CreateHistogram("exchange.ask.duration", "s", "From the question to its opened answer.", advice: boundaries);
         answering = meter.CreateHistogram("exchange.answer.duration", "s", "From the question's arrival to its sealed answer.", advice: boundaries);
     }
@@ -73,6 +77,16 @@ public sealed class AdapterMetrics : IDisposable
 
         double Microseconds(long from, long to) => Math.Round(time.GetElapsedTime(from, to).TotalMicroseconds, 1);
     }
+
+    /// <param name="outcome">proven or contradicted.</param>
+    public void Receipts(string outcome, int count)
+    {
+        if (count > 0)
+            receipts.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    /// <param name="word">Such as FORKED.</param>
+    public void Alarmed(string word) => alarms.Add(1, new KeyValuePair<string, object?>("word", word));
 
     /// <summary>Counts it and makes its refusal.</summary>
     public Refusal NotAnswered(Reason reason, Activity? activity)

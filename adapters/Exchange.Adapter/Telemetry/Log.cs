@@ -41,6 +41,12 @@ static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "the certificate of the hub at {Address} is no longer good; the connection is cut and dialled anew")]
     public static partial void HubNoLongerTrusted(this ILogger log, string address);
 
+    [LoggerMessage(13, LogLevel.Error, "{Word}: {Says}. {Remedy}")]
+    public static partial void Alarm(this ILogger log, string word, string says, string remedy);
+
+    [LoggerMessage(14, LogLevel.Information, "{Word} is over: receipts of {Name} are held against its log again")]
+    public static partial void AlarmIsOver(this ILogger log, string word, string name);
+
     [LoggerMessage(20, LogLevel.Warning, "{Overdue}")]
     public static partial void JournalOverdue(this ILogger log, string overdue);
 }

@@ -47,7 +47,7 @@ static class FsckCommand
             // 2. The checkpoint, and how far each level reaches: before the entries are counted, which a serving hub adds first.
             var levels = check.Levels();
             var checkpoint = CheckpointCheck.Run(await log.Checkpoint(stop).ConfigureAwait(false), key, witnesses, findings);
-            check.CheckpointRow(checkpoint);
+            check.CheckpointRow();
             var size = await log.Count(checkpoint?.Size ?? 0, stop).ConfigureAwait(false);
             check.Beyond(levels, size);
 

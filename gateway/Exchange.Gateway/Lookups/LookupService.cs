@@ -92,13 +92,15 @@ public sealed class LookupService(
             Traceparent = activity?.Id ?? "",
         };
         Reply reply;
+        FrameConnection provider;
         do
         {
-            if (nodes.Find(header.Provider, header.Node, header.SessionId.Span) is not { } connection)
+            if (nodes.Find(header.Provider, header.Node, header.SessionId.Span) is not { Frames: var frames })
                 return await Refuse(journey, Unreachable(header)).ConfigureAwait(false);
+            provider = frames;
             var wait = Clamp(timeout - time.GetElapsedTime(journey.Started)) - reserve;
             item.TimeoutMs = (uint)(wait - (wait / 4 < onTheWay ? wait / 4 : onTheWay)).TotalMilliseconds;
-            var ask = connection.Frames.Ask(item, wait, requester);
+            var ask = provider.Ask(item, wait, requester);
             incoming?.Forward(ask);
             using var unary = cancelled.CanBeCanceled ? cancelled.UnsafeRegister(static one => ((Ask)one!).Cancel(), ask) : default;
             reply = await ask.Reply.ConfigureAwait(false);
@@ -122,7 +124,8 @@ public sealed class LookupService(
             return LookupOutcome.Refused(unavailable!);
         }
 
-        // 12. Released, with its place in the log.
+        // 12. Released, with its place in the log, which the provider is told too.
+        provider.Tell(receipt);
         metrics.Released(journey, activity);
         return LookupOutcome.Released(answer, receipt);
     }

@@ -32,6 +32,7 @@ static class AgencyFiles
             journal_keys: keys/journal-keys.json
             authority_certificate: ../authority/authority.pem
             hub_point: {exchange.HubPoint}
+            logs: [{"{"} key: "{File.ReadAllText(exchange.In("hub", "log.pub")).Trim()}", witnesses: ["{File.ReadAllText(exchange.In("witness", "witness.pub")).Trim()}"] {"}"}]
             state: state
             sources: sources.yaml
             allow: allow.yaml

@@ -13,6 +13,7 @@ static class Tale
         var cold = await scene.Answered(scene.Chiyoda, scene.IncomeOf(resident), Status.Found, cancelled).ConfigureAwait(false);
         var firstAnswer = sinceStart();
         FirstLookup.Tell(scene, resident, cold, firstAnswer);
+        await Proven.Tell(scene, cold, cancelled).ConfigureAwait(false);
 
         // 2. And again, without the curve.
         await ColdAndWarm.Tell(scene, cold, cancelled).ConfigureAwait(false);

@@ -48,6 +48,42 @@ public sealed class FrameConnectionTests
     }
 
     [Fact]
+    public async Task What_the_other_side_is_told_of_its_answers_travels_with_the_next_question_and_not_in_a_frame_of_its_own()
+    {
+        await using var pair = new ConnectionPair((item, incoming) => incoming.Answer(ConnectionPair.Echo(item), null));
+        await pair.Requester.Ask(ConnectionPair.Question(), second).Reply;
+        var before = pair.ToProvider.Written.Count;
+
+        pair.Requester.Tell(new Receipt { Log = "hub-1", Index = 7 });
+        pair.Requester.Tell(new Receipt { Log = "hub-1", Index = 8 });
+        await pair.Requester.Ask(ConnectionPair.Question(), second).Reply;
+
+        Assert.Equal([7ul, 8ul], Assert.Single(pair.ToProvider.Written.Skip(before)).Receipts.Select(one => one.Index));
+    }
+
+    [Fact]
+    public async Task What_nothing_takes_along_is_told_within_a_tick()
+    {
+        await using var pair = new ConnectionPair((item, incoming) => incoming.Answer(ConnectionPair.Echo(item), null));
+        await pair.Requester.Ask(ConnectionPair.Question(), second).Reply;
+        pair.Requester.Tell(new Receipt { Log = "hub-1", Index = 7 });
+
+        while (!Told().Contains(7ul))
+        {
+            pair.Time.Advance(new ConnectionLimits().Tick);
+            await Task.Yield();
+        }
+
+        Assert.Equal([7ul], Told());
+
+        ulong[] Told()
+        {
+            lock (pair.ToProvider.Written)
+                return [.. pair.ToProvider.Written.SelectMany(frame => frame.Receipts).Select(one => one.Index)];
+        }
+    }
+
+    [Fact]
     public async Task No_more_is_outstanding_than_the_other_side_accepts_and_the_rest_waits()
     {
         var taken = new BlockingCollection<(QuestionItem, Incoming)>();

@@ -40,7 +40,7 @@ public sealed class FrameConnection
     volatile bool draining;
     long drainEnds;
 
-    /// <param name="onFrame">Sees each frame before its items: greeting, bundle, drain. Throws to refuse the connection.</param>
+    /// <param name="onFrame">Sees each frame before its items: greeting, bundle, drain, receipts. Throws to refuse the connection.</param>
     /// <param name="onQuestion">Called by the reader; must not block.</param>
     /// <param name="onOffer">Called by the reader; must not block.</param>
     /// <param name="complete">Half-closes a client's stream after a drain, so that nothing written last is lost; a server just returns.</param>
@@ -78,6 +78,9 @@ public sealed class FrameConnection
 
     /// <summary>Sends a frame of control: greeting, bundle, window, drain.</summary>
     public void Send(Frame control) => writer.Enqueue(control);
+
+    /// <summary>Tells where an exchange that the other side answered stands in the log, with whatever leaves next, within a tick.</summary>
+    public void Tell(Receipt receipt) => writer.Tell(receipt);
 
     /// <summary>Asks a question; its id is set here. The reply may be a refusal at once: queue full or connection lost.</summary>
     /// <param name="share">Whose question it is, where this side asks for several: none of them can take every slot. Empty: for one alone.</param>
@@ -237,6 +240,7 @@ public sealed class FrameConnection
                 throw new TimeoutException($"nothing was heard for {limits.Silence.TotalSeconds:0} s");
             if (writer.WritingSince is { } since && time.GetElapsedTime(since, now) > limits.Silence)
                 throw new TimeoutException($"one frame could not be written for {limits.Silence.TotalSeconds:0} s");
+            writer.Flush();
             if (time.GetElapsedTime(lastBeat, now) >= limits.Heartbeat)
             {
                 lastBeat = now;

@@ -17,11 +17,14 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
     readonly ConcurrentQueue<IMessage> replies = new();
     readonly FairQueue asks = new(limits.Queue);
     readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    // Waits for a frame that leaves anyway, or for Flush.
+    readonly ConcurrentQueue<Receipt> receipts = new();
     volatile bool writing;
+    volatile bool flushing;
     long writingSince;
 
     /// <summary>Nothing is queued and nothing is being written.</summary>
-    public bool IsIdle => !writing && replies.IsEmpty && asks.Count == 0;
+    public bool IsIdle => !writing && replies.IsEmpty && receipts.IsEmpty && asks.Count == 0;
 
     /// <summary>When the frame that is being written was begun, as <see cref="TimeProvider.GetTimestamp"/> counts; null when none is.</summary>
     public long? WritingSince => Interlocked.Read(ref writingSince) is var since and not 0 ? since : null;
@@ -29,6 +32,23 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
     public void Enqueue(IMessage item)
     {
         replies.Enqueue(item);
+        wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Travels with the next frame; the oldest is dropped when as many wait as items may.</summary>
+    public void Tell(Receipt receipt)
+    {
+        receipts.Enqueue(receipt);
+        if (receipts.Count > limits.Queue)
+            receipts.TryDequeue(out _);
+    }
+
+    /// <summary>What still waits for a frame gets one of its own.</summary>
+    public void Flush()
+    {
+        if (receipts.IsEmpty)
+            return;
+        flushing = true;
         wake.Writer.TryWrite(true);
     }
 
@@ -93,6 +113,11 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
             bytes += Add(ref frame, ask.Item);
             items++;
         }
+        if (flushing && !receipts.IsEmpty)
+            frame ??= new Frame();
+        flushing = false;
+        for (var told = 0; frame is not null && told < limits.FrameItems && receipts.TryDequeue(out var receipt); told++)
+            frame.Receipts.Add(receipt);
         return frame;
     }
 

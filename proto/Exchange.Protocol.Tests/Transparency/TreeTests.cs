@@ -29,6 +29,33 @@ public sealed class TreeTests
         return ValueTask.FromResult<ReadOnlyMemory<byte>>(hashes.ToArray());
     };
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(1000)]
+    public async Task A_tree_that_remembers_gives_the_same_proofs_and_each_leaf_and_reads_no_more(int size)
+    {
+        var leaves = Leaves(size);
+        var tiles = Tiles(leaves);
+        var read = 0;
+        var remembering = new TileTree((ulong)size, (tile, cancelled) =>
+        {
+            read++;
+            return tiles(tile, cancelled);
+        }, remembers: true);
+
+        for (var index = 0ul; index < (ulong)size; index++)
+        {
+            Assert.Equal(await Tree(leaves).Inclusion(index, default), await remembering.Inclusion(index, default));
+            Assert.Equal(leaves[index], await remembering.Leaf(index, default));
+        }
+
+        // Each leaf once for its neighbours' proofs and once for itself, and the roots of full tiles.
+        Assert.InRange(read, size, 2 * size + 2 * (size / Tile.FullWidth));
+    }
+
     static TileTree Tree(byte[][] leaves) => new((ulong)leaves.Length, Tiles(leaves));
 
     [Fact]

@@ -6,8 +6,14 @@ namespace Exchange.Protocol.Transparency;
 /// The tree of a log of one size, read from its tiles: its root, and proofs. Nothing read is believed; a proof is worth
 /// what <see cref="TreeProof"/> says of it.
 /// </summary>
-public sealed class TileTree(ulong size, TileSource tiles)
+/// <param name="remembers">
+/// Keep every hash that was computed, for many proofs of one tree: those of a whole tile then cost one hash each and not 255. For one batch of
+/// proofs, since it only grows; and for one thread.
+/// </param>
+public sealed class TileTree(ulong size, TileSource tiles, bool remembers = false)
 {
+    readonly Dictionary<(ulong From, ulong To), byte[]>? known = remembers ? [] : null;
+
     public ulong Size => size;
 
     public async ValueTask<byte[]> Root(CancellationToken cancelled) =>
@@ -58,18 +64,38 @@ public sealed class TileTree(ulong size, TileSource tiles)
         return path;
     }
 
+    /// <summary>The hash of one leaf, as its tile has it.</summary>
+    public ValueTask<byte[]> Leaf(ulong index, CancellationToken cancelled)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
+        return Run(index, index + 1, cancelled);
+    }
+
     /// <summary>The root over leaves <paramref name="from"/> up to, without, <paramref name="to"/>, which the tree divides there.</summary>
     async ValueTask<byte[]> Subtree(ulong from, ulong to, CancellationToken cancelled)
     {
         var leaves = to - from;
-        if (!BitOperations.IsPow2(leaves))
-        {
-            var middle = from + TreeHash.Split(leaves);
-            var left = await Subtree(from, middle, cancelled).ConfigureAwait(false);
-            var right = await Subtree(middle, to, cancelled).ConfigureAwait(false);
-            return TreeHash.Node(left, right);
-        }
-        // A complete subtree begins at a multiple of its leaves, so it is one run of hashes in one tile.
+        if (known?.TryGetValue((from, to), out var before) == true)
+            return before;
+        // A complete subtree is one run of hashes in one tile; whoever remembers divides it down to those, so that each node is made once.
+        var isRun = BitOperations.IsPow2(leaves) && (known is null || BitOperations.Log2(leaves) % Tile.Height == 0);
+        var hash = isRun ? await Run(from, to, cancelled).ConfigureAwait(false) : await Divided(from, to, cancelled).ConfigureAwait(false);
+        known?.Add((from, to), hash);
+        return hash;
+    }
+
+    async ValueTask<byte[]> Divided(ulong from, ulong to, CancellationToken cancelled)
+    {
+        var middle = from + TreeHash.Split(to - from);
+        var left = await Subtree(from, middle, cancelled).ConfigureAwait(false);
+        var right = await Subtree(middle, to, cancelled).ConfigureAwait(false);
+        return TreeHash.Node(left, right);
+    }
+
+    /// <summary>Of a complete subtree, which begins at a multiple of its leaves.</summary>
+    async ValueTask<byte[]> Run(ulong from, ulong to, CancellationToken cancelled)
+    {
+        var leaves = to - from;
         var level = BitOperations.Log2(leaves) / Tile.Height;
         var (position, count) = (from >> (Tile.Height * level), (int)(leaves >> (Tile.Height * level)));
         var tile = Tile.Of(level, position, size);

@@ -8,9 +8,10 @@ namespace Exchange.Adapter.Commands.Journals;
 static class JournalCommand
 {
     public static Command Create(string kind) => new(
-        "journal", "Search, review, archive and purge this agency's journal, while the adapter runs or not. Whoever reads it is written down in it.")
+        "journal", "Search, prove, review, archive and purge this agency's journal, while the adapter runs or not. Whoever reads it is written down in it.")
     {
         SearchCommand.Create(kind),
+        ProveCommand.Create(kind),
         ReviewCommand.Create(kind),
         ReadingsCommand.Create(kind),
         ArchiveCommand.Create(kind),

@@ -13,7 +13,7 @@ namespace Exchange.Adapter.Journal.Keeping;
 public sealed record ArchiveResult(long Asked, long Answered, long Unopened);
 
 /// <summary>
-/// Copies entries, sealed as they are, into a file of the journal's own form, which every command reads with <c>--journal</c>. The
+/// Copies entries, sealed as they are, with their receipts and proofs, into a file of the journal's own form, which every command reads with <c>--journal</c>. The
 /// file gets its name when it was read back, is the same as what it was copied from, and is on the disk; until then it is called
 /// <c>.partial</c>, and the next attempt begins anew. The journal itself is only read.
 /// </summary>
@@ -77,6 +77,7 @@ static class JournalArchive
                 progress.At($"{table} copied", (ulong)(done += copied), (ulong)Math.Max(total, done));
             }
         }
+        OldEvidence.Copy(connection, stop);
     }
 
     /// <summary>Read back from the file: the same bytes as in the journal, in every column of every entry.</summary>

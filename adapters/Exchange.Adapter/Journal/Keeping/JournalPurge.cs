@@ -12,7 +12,8 @@ public sealed record PurgeResult(long Asked, long Answered, bool IsInWal);
 
 /// <summary>
 /// Deletes entries, oldest first, in short transactions beside the adapter that writes. Each transaction counts in the journal what it
-/// deletes, so that the record and the entries agree wherever a purge is stopped. What is deleted is overwritten with zeros.
+/// deletes, so that the record and the entries agree wherever a purge is stopped. Their receipts and proofs go with them. What is deleted is
+/// overwritten with zeros.
 /// </summary>
 public sealed class JournalPurge(SqliteStore store, TimeProvider time)
 {
@@ -90,13 +91,18 @@ public sealed class JournalPurge(SqliteStore store, TimeProvider time)
     static (long Count, long First, long Last) Delete(SqliteConnection connection, string table, long until, int most)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE time_unix_ms < $until ORDER BY time_unix_ms, id LIMIT $most) RETURNING id";
+        command.CommandText = $"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE time_unix_ms < $until ORDER BY time_unix_ms, id LIMIT $most) RETURNING id, request_id";
         command.Parameters.AddWithValue("$until", until);
         command.Parameters.AddWithValue("$most", most);
-        using var ids = command.ExecuteReader();
+        var requests = new HashSet<string>();
         var (count, first, last) = (0L, long.MaxValue, 0L);
-        while (ids.Read())
-            (count, first, last) = (count + 1, Math.Min(first, ids.GetInt64(0)), Math.Max(last, ids.GetInt64(0)));
+        using (var ids = command.ExecuteReader())
+            while (ids.Read())
+            {
+                (count, first, last) = (count + 1, Math.Min(first, ids.GetInt64(0)), Math.Max(last, ids.GetInt64(0)));
+                requests.Add(Convert.ToHexString(ids.GetFieldValue<byte[]>(1)));
+            }
+        OldEvidence.Purge(connection, requests);
         return (count, first, last);
     }
 

@@ -1,3 +1,4 @@
+using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Hosting.Storage;
 using Microsoft.Data.Sqlite;
@@ -20,11 +21,15 @@ public sealed class JournalFile : IDisposable
         Keys = keys;
         Asked = new JournalTable<AskedEntry>(store, "asked", JournalRow.Asked, keys, opener);
         Answered = new JournalTable<AnsweredEntry>(store, "answered", JournalRow.Answered, keys, opener);
+        Evidence = new EvidenceTables(store);
     }
 
     public JournalTable<AskedEntry> Asked { get; }
 
     public JournalTable<AnsweredEntry> Answered { get; }
+
+    /// <summary>Receipts of its entries, and their proofs.</summary>
+    internal EvidenceTables Evidence { get; }
 
     internal SqliteStore Store { get; }
 

@@ -1,4 +1,5 @@
 using Exchange.Gateway.Audit.Checks;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Tests.Audit.Checks;
 

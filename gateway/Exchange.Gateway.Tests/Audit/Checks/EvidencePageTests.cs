@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Exchange.Gateway.Audit.Checks;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Tests.Audit.Checks;
 

@@ -1,6 +1,7 @@
 using Dapper;
 using Exchange.Gateway.Audit.Checks;
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Tests.Audit.Checks;
 
@@ -104,10 +105,16 @@ public sealed class FsckTests
                 await log.Publish();
             }
         }, TestContext.Current.CancellationToken);
-        do
-            Bad.Nothing(await log.Fsck());
-        while (!writing.IsCompleted);
-        await writing;
+        try
+        {
+            do
+                Bad.Nothing(await log.Fsck());
+            while (!writing.IsCompleted);
+        }
+        finally
+        {
+            await writing;
+        }
         Bad.Nothing(await log.Verify());
         Assert.Equal(11_000, log.Receipts.Count);
     }

@@ -2,6 +2,7 @@ using Exchange.Gateway.Audit.Checks;
 using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Telling;
 using Exchange.Hosting.Commands;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Tests.Audit.Checks;
 

@@ -6,6 +6,7 @@ using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Tests.Audit.Checks;
 using Exchange.Hosting.Commands;
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Exchange.Gateway.Tests.Audit.Reading;

@@ -1,9 +1,10 @@
-using Exchange.Gateway.Audit.Checks;
 using Exchange.Gateway.Audit.Stores.Postgres;
 using Exchange.Gateway.Audit.Telling;
 using Exchange.Gateway.Commands;
 using Exchange.Gateway.Tests.Audit.Checks;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
 using Npgsql;
 
 namespace Exchange.Gateway.Tests.Audit.Stores;

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Audit.Checks;
 
@@ -16,18 +16,13 @@ enum CheckResult
 /// <param name="Place">The first one that is wrong, such as <c>entry 17</c> or <c>tile/1/000</c>; empty when nothing is.</param>
 /// <param name="Count">How many are wrong in this way.</param>
 /// <param name="Says">One sentence.</param>
-sealed partial record Check(string Name, CheckResult Result, LogFault Fault, string Place, long Count, string Says)
+sealed record Check(string Name, CheckResult Result, LogFault Fault, string Place, long Count, string Says)
 {
-    public string ResultName => Spell(Result.ToString());
+    public string ResultName => LogFaults.Spell(Result.ToString());
 
     /// <summary>Empty when nothing is wrong.</summary>
-    public string FaultName => Fault == LogFault.None ? "" : Spell(Fault.ToString());
+    public string FaultName => LogFaults.Word(Fault);
 
     /// <summary>What to do about it; empty when nothing is wrong.</summary>
     public string Remedy => Remedies.Of(Fault);
-
-    static string Spell(string name) => Capital().Replace(name, "_$0").ToUpperInvariant();
-
-    [GeneratedRegex("(?<!^)[A-Z]")]
-    private static partial Regex Capital();
 }

@@ -20,14 +20,16 @@ static class CheckpointCheck
             findings.Bad(name, LogFault.CheckpointMalformed, name, "this is no checkpoint: a name, a size, a root, an empty line and signatures");
             return null;
         }
-        if (checkpoint.Origin != key.Name)
-            findings.Bad(name, LogFault.CheckpointOfAnotherLog, name, $"this is a checkpoint of '{checkpoint.Origin}', and the key is of '{key.Name}'");
-        else if (!signed.Names(key))
-            findings.Bad(name, LogFault.CheckpointOfAnotherKey, name, $"this checkpoint over {checkpoint.Size} entries is not signed by {key}");
-        else if (!signed.IsSignedBy(key))
-            findings.Bad(name, LogFault.CheckpointForged, name, $"this checkpoint over {checkpoint.Size} entries bears a signature of '{key.Name}' that is of another text");
-        else
+        var fault = CheckpointRules.Signed(signed, checkpoint, key);
+        if (fault == LogFault.None)
             findings.Good(name, $"{key.Name} has signed for {checkpoint.Size} entries with root {Convert.ToBase64String(checkpoint.Root)}");
+        else
+            findings.Bad(name, fault, name, fault switch
+            {
+                LogFault.CheckpointOfAnotherLog => $"this is a checkpoint of '{checkpoint.Origin}', and the key is of '{key.Name}'",
+                LogFault.CheckpointOfAnotherKey => $"this checkpoint over {checkpoint.Size} entries is not signed by {key}",
+                _ => $"this checkpoint over {checkpoint.Size} entries bears a signature of '{key.Name}' that is of another text",
+            });
         foreach (var witness in witnesses)
             Cosigned(signed, witness, findings);
         return checkpoint;
@@ -35,11 +37,10 @@ static class CheckpointCheck
 
     static void Cosigned(SignedNote signed, NoteKey witness, Findings findings)
     {
-        if (signed.IsCosignedBy(witness, out var time))
+        var fault = CheckpointRules.Cosigned(signed, witness, out var time);
+        if (fault == LogFault.None)
             findings.Good(Witness, $"{witness.Name} has cosigned it at {time:yyyy-MM-dd HH:mm:ss}Z");
-        else if (signed.Names(witness))
-            findings.Bad(Witness, LogFault.WitnessForged, witness.Name, $"it bears a cosignature of '{witness.Name}' that is of another text");
         else
-            findings.Bad(Witness, LogFault.WitnessMissing, witness.Name, $"'{witness.Name}' has not cosigned it");
+            findings.Bad(Witness, fault, witness.Name, fault == LogFault.WitnessForged ? $"it bears a cosignature of '{witness.Name}' that is of another text" : $"'{witness.Name}' has not cosigned it");
     }
 }

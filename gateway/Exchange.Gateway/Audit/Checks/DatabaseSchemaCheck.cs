@@ -1,6 +1,7 @@
 using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Stores.Postgres;
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Audit.Checks;
 

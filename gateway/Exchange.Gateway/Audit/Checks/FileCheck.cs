@@ -59,12 +59,12 @@ sealed class FileCheck(StoredLog log, NoteKey key, Findings findings)
             findings.Bad(Tree, LogFault.FileOfAnotherLog, log.TreePath, signed.Count == 0 ? "it does not say whose checkpoints it has" : $"it has the checkpoints of {signed[0].Key}, and the key is {key}");
     }
 
-    /// <summary>The row of the checkpoint says what its note says.</summary>
-    public void CheckpointRow(Checkpoint? checkpoint)
+    /// <summary>The row of the checkpoint says what its note says; read at once, since a hub may be writing the next one.</summary>
+    public void CheckpointRow()
     {
-        var size = log.Hashed?.ExecuteScalar<long?>("SELECT size FROM checkpoint");
-        if (checkpoint is not null && size is { } rowed && (ulong)rowed != checkpoint.Size)
-            findings.Bad(Tree, LogFault.CheckpointSizeDiffers, "checkpoint", $"the row says {rowed} entries, and the checkpoint in it {checkpoint.Size}");
+        foreach (var (size, note) in log.Hashed?.Query<(long, string)>("SELECT size, note FROM checkpoint") ?? [])
+            if (SignedNote.TryParse(note, out var signed) && Checkpoint.TryParse(signed.Body, out var checkpoint) && (ulong)size != checkpoint.Size)
+                findings.Bad(Tree, LogFault.CheckpointSizeDiffers, "checkpoint", $"the row says {size} entries, and the checkpoint in it {checkpoint.Size}");
     }
 
     /// <summary>How many places each level has. Asked before the entries are counted: a hub that goes on adds entries first.</summary>

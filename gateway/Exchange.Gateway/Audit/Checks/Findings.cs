@@ -1,3 +1,5 @@
+using Exchange.Protocol.Transparency;
+
 namespace Exchange.Gateway.Audit.Checks;
 
 /// <summary>What checks have found, in their order. Of one fault the first place is kept and the others are counted, so that a whole log may be wrong.</summary>

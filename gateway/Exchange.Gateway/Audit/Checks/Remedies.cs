@@ -1,3 +1,5 @@
+using Exchange.Protocol.Transparency;
+
 namespace Exchange.Gateway.Audit.Checks;
 
 /// <summary>What somebody does who finds a log wrong.</summary>
@@ -31,6 +33,10 @@ static class Remedies
         LogFault.ReceiptIndex or LogFault.ReceiptLeafHash or LogFault.ReceiptRequestId => "Hold it against the receipt in the agency's journal. When that is the same, the hub gave out a receipt that its log does not bear out: keep both.",
         LogFault.ReceiptMalformed => "Give LOG:INDEX:LEAFHASH:REQUESTID, the last two in hexadecimal, or a JSON file as the local API answers.",
         LogFault.NotIncluded => "Check the whole log, without --receipt: some tile of it is wrong.",
+        LogFault.NotIncludedInTime => "Ask the hub's operator why no checkpoint reaches this entry: the witness may be away. Receipts are proven when one comes.",
+        LogFault.CommitmentMismatch or LogFault.HeaderDiffers => "Hold it against the other agency's journal, which has the same bytes when they are those that passed.",
+        LogFault.LogUnknown => "Pin the key of that log, as its hub's operator gave it out.",
+        LogFault.LogUnreachable => "Look at the hub and the way to it; it is tried again by itself.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
     };
 }

@@ -1,5 +1,6 @@
 using Dapper;
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
 using Microsoft.Data.Sqlite;
 
 namespace Exchange.Gateway.Audit.Checks;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Exchange.Gateway.Audit.Tree;
 using Exchange.Protocol.Transparency;
@@ -32,7 +31,7 @@ abstract class TileCopy : LogReader
         var reading = HasEntries ? Read(bundle.Path, LargestBundle, cancelled) : Task.FromResult<byte[]?>(null);
         var hashes = await Nodes(tile, cancelled).ConfigureAwait(false);
         var entries = new byte[]?[tile.Width];
-        var trouble = HasEntries ? Split(await reading.ConfigureAwait(false), bundle.Path, entries) : null;
+        var trouble = HasEntries ? EntryBundle.Split(await reading.ConfigureAwait(false), bundle.Path, entries) : null;
         if (hashes.Contains(null))
             trouble = $"{tile.Path} is not there, or has not {tile.Width} hashes";
         return new LeafTile(tile, [.. entries.Zip(hashes, (entry, hash) => new Leaf(entry, hash))], trouble);
@@ -69,21 +68,5 @@ abstract class TileCopy : LogReader
             read.Write(buffer, 0, count);
         }
         return read.ToArray();
-    }
-
-    /// <summary>Each entry behind its length, 16 bits, big-endian. Says what is wrong; what was whole before that is kept.</summary>
-    static string? Split(byte[]? bundle, string path, byte[]?[] entries)
-    {
-        if (bundle is null)
-            return $"{path} is not there";
-        var rest = bundle.AsSpan();
-        for (var i = 0; i < entries.Length; i++)
-        {
-            if (rest.Length < sizeof(ushort) || BinaryPrimitives.ReadUInt16BigEndian(rest) is var length && rest.Length < sizeof(ushort) + length)
-                return $"{path} ends within its entry {i}";
-            entries[i] = rest.Slice(sizeof(ushort), length).ToArray();
-            rest = rest[(sizeof(ushort) + length)..];
-        }
-        return rest.IsEmpty ? null : $"{path} goes on behind its {entries.Length} entries";
     }
 }

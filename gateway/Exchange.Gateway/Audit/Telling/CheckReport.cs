@@ -1,6 +1,7 @@
 using System.Globalization;
 using Exchange.Gateway.Audit.Checks;
 using Exchange.Hosting.Commands;
+using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Audit.Telling;
 

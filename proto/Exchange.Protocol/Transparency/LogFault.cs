@@ -1,7 +1,9 @@
-namespace Exchange.Gateway.Audit.Checks;
+using System.Text.RegularExpressions;
+
+namespace Exchange.Protocol.Transparency;
 
 /// <summary>What can be wrong with a log, or with what is said of one. Told by name: ENTRY_CHANGED.</summary>
-enum LogFault
+public enum LogFault
 {
     None,
 
@@ -101,4 +103,31 @@ enum LogFault
 
     /// <summary>The tree does not lead from the receipt's entry to the root.</summary>
     NotIncluded,
+
+    /// <summary>It should have been under a checkpoint by now, and is not.</summary>
+    NotIncludedInTime,
+
+    /// <summary>A question or an answer is not the one that the entry has the commitment of.</summary>
+    CommitmentMismatch,
+
+    /// <summary>The entry names other parties, another task or data set than the header of what was exchanged, or no answer.</summary>
+    HeaderDiffers,
+
+    /// <summary>A receipt names a log of which no key is pinned.</summary>
+    LogUnknown,
+
+    /// <summary>Nothing of the log can be read.</summary>
+    LogUnreachable,
+}
+
+/// <summary>The words that logs, reports and alarms use.</summary>
+public static partial class LogFaults
+{
+    /// <summary>Such as ENTRY_CHANGED; empty for none.</summary>
+    public static string Word(LogFault fault) => fault == LogFault.None ? "" : Spell(fault.ToString());
+
+    public static string Spell(string name) => Capital().Replace(name, "_$0").ToUpperInvariant();
+
+    [GeneratedRegex("(?<!^)[A-Z]")]
+    private static partial Regex Capital();
 }

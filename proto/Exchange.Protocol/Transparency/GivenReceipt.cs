@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using Exchange.Protocol.Transparency;
 
-namespace Exchange.Gateway.Audit.Checks;
+namespace Exchange.Protocol.Transparency;
 
 /// <summary>A receipt as somebody brings it: on the command line, or in what the local API of an agency answered.</summary>
 /// <param name="LeafHash">32 bytes.</param>
 /// <param name="RequestId">16 bytes.</param>
-sealed record GivenReceipt(string Log, ulong Index, byte[] LeafHash, byte[] RequestId)
+public sealed record GivenReceipt(string Log, ulong Index, byte[] LeafHash, byte[] RequestId)
 {
     /// <summary>No answer is larger.</summary>
     const int LargestFile = 64 * 1024 * 1024;

@@ -1,0 +1,36 @@
+using Exchange.Adapter.Journal;
+using Exchange.V1;
+
+namespace Exchange.Adapter.Evidence;
+
+/// <summary>What the journal keeps of a hub's log.</summary>
+abstract record EvidenceItem : JournalItem;
+
+/// <summary>Receipts of answers that this agency gave. One of an exchange that it did not answer is passed over, and so is one that it has.</summary>
+sealed record GivenReceipts(IReadOnlyList<Receipt> Receipts, long TimeUnixMs) : EvidenceItem
+{
+    internal override int Size => 256 * Receipts.Count;
+}
+
+/// <summary>A checkpoint that goes on with the one that was kept, and takes its place.</summary>
+sealed record NewCheckpoint(KeptCheckpoint Kept) : EvidenceItem
+{
+    internal override int Size => 256 + Kept.Note.Length;
+}
+
+/// <summary>What was found of receipts under one checkpoint.</summary>
+/// <param name="Contradicted">Ids of receipts in whose place the log has another entry.</param>
+sealed record ProvenReceipts(KeptCheckpoint Under, IReadOnlyList<ReceiptProof> Proofs, IReadOnlyList<long> Contradicted) : EvidenceItem
+{
+    internal override int Size => 256 + Under.Note.Length + Proofs.Sum(proof => 64 + proof.Path.Length);
+}
+
+/// <summary>A lasting alarm. One that is open already is not raised twice.</summary>
+sealed record RaisedAlarm(LogAlarm Alarm) : EvidenceItem
+{
+    internal override int Size => 512 + Alarm.KeptNote.Length + Alarm.ShownNote.Length;
+}
+
+/// <param name="Receipt">Its id in the table.</param>
+/// <param name="Path">The hashes beside the way to the root, 32 bytes each.</param>
+sealed record ReceiptProof(long Receipt, byte[] Path);

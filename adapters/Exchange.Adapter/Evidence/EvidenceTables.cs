@@ -1,0 +1,104 @@
+using Dapper;
+using Exchange.Hosting.Storage;
+using Exchange.Protocol.Transparency;
+
+namespace Exchange.Adapter.Evidence;
+
+/// <summary>Reads receipts, proofs and alarms beside the journal's writer.</summary>
+public sealed class EvidenceTables
+{
+    /// <summary>Receipts in one page of those that wait.</summary>
+    internal const int Page = 1000;
+
+    /// <summary>Waiting receipts are counted up to here.</summary>
+    internal const int MostCounted = 10_000;
+
+    /// <summary>Logs that receipts name, of which a hostile hub could invent any number.</summary>
+    const int MostLogs = 64;
+
+    readonly SqliteStore store;
+
+    internal EvidenceTables(SqliteStore store) => this.store = store;
+
+    /// <summary>Every receipt of a request: one, unless the hub gave several.</summary>
+    public IReadOnlyList<KnownReceipt> Find(ReadOnlySpan<byte> requestId)
+    {
+        using var connection = store.OpenToRead();
+        return [.. connection.Query<(string Log, long Index, byte[] LeafHash, byte[] RequestId, long State, byte[]? Path, long? Size, string? Note)>(
+            """
+            SELECT receipt.log, log_index, leaf_hash, request_id, state, path, proof.size, note FROM receipt
+            LEFT JOIN proof ON proof.receipt = receipt.id LEFT JOIN checkpoint ON checkpoint.log = receipt.log AND checkpoint.size = proof.size
+            WHERE request_id = @id ORDER BY receipt.id
+            """, new { id = requestId.ToArray() }).Select(row => new KnownReceipt(
+                row.Log, (ulong)row.Index, row.LeafHash, row.RequestId, (ReceiptState)row.State, [.. (row.Path ?? []).Chunk(TreeHash.Length)],
+                row is { Size: { } size, Note: { } note } ? new KeptCheckpoint(row.Log, (ulong)size, note, 0) : null))];
+    }
+
+    /// <summary>The newest checkpoint of a log that was found good; null before the first.</summary>
+    public KeptCheckpoint? Kept(string log)
+    {
+        using var connection = store.OpenToRead();
+        return connection.Query<(long Size, string Note, long Seen)>("SELECT size, note, seen_unix_ms FROM kept WHERE log = @log", new { log })
+            .Select(row => new KeptCheckpoint(log, (ulong)row.Size, row.Note, row.Seen)).SingleOrDefault();
+    }
+
+    /// <summary>Alarms, the newest first.</summary>
+    /// <param name="all">Those that were acknowledged too.</param>
+    public IReadOnlyList<LogAlarm> Alarms(bool all)
+    {
+        using var connection = store.OpenToRead();
+        return [.. connection.Query<(long Id, string Log, string Word, long Raised, string Says, string Kept, string Shown, long? Acknowledged, string? By)>(
+            $"SELECT * FROM alarm {(all ? "" : "WHERE acknowledged_unix_ms IS NULL")} ORDER BY id DESC LIMIT {Page}").Select(row =>
+                new LogAlarm(row.Log, row.Word, row.Raised, row.Says, row.Kept, row.Shown) { Id = row.Id, AcknowledgedUnixMs = row.Acknowledged, AcknowledgedBy = row.By ?? "" })];
+    }
+
+    /// <summary>Names of the logs whose receipts wait, a few of them.</summary>
+    internal IReadOnlyList<string> WaitingLogs()
+    {
+        using var connection = store.OpenToRead();
+        var logs = new List<string>();
+        var next = connection.QueryFirstOrDefault<string>("SELECT log FROM receipt WHERE state = 0 ORDER BY log LIMIT 1");
+        while (next is not null && logs.Count < MostLogs)
+        {
+            logs.Add(next);
+            next = connection.QueryFirstOrDefault<string>("SELECT log FROM receipt WHERE state = 0 AND log > @next ORDER BY log LIMIT 1", new { next });
+        }
+        return logs;
+    }
+
+    /// <summary>Receipts that a checkpoint of so many entries should contain, by their place in the log.</summary>
+    /// <param name="after">The last one of the page before; null for the first page.</param>
+    internal IReadOnlyList<WaitingReceipt> Waiting(string log, ulong size, WaitingReceipt? after)
+    {
+        using var connection = store.OpenToRead();
+        return [.. connection.Query<(long Id, long Index, byte[] LeafHash, byte[] RequestId)>(
+            $"""
+            SELECT id, log_index, leaf_hash, request_id FROM receipt
+            WHERE state = 0 AND log = @log AND log_index < @size AND (log_index, id) > (@index, @id) ORDER BY log_index, id LIMIT {Page}
+            """, new { log, size = (long)size, index = (long?)after?.Index ?? 0, id = after?.Id ?? -1 })
+            .Select(row => new WaitingReceipt(row.Id, (ulong)row.Index, row.LeafHash, row.RequestId))];
+    }
+
+    /// <summary>When the oldest receipt came that waits; null when none does.</summary>
+    internal long? Oldest(string log)
+    {
+        using var connection = store.OpenToRead();
+        return connection.QueryFirstOrDefault<long?>("SELECT received_unix_ms FROM receipt WHERE state = 0 AND log = @log ORDER BY id LIMIT 1", new { log });
+    }
+
+    /// <summary>How many receipts wait, up to <see cref="MostCounted"/>.</summary>
+    internal long CountWaiting()
+    {
+        using var connection = store.OpenToRead();
+        return connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM receipt WHERE state = 0 LIMIT {MostCounted})");
+    }
+
+    /// <summary>Beside a running adapter or without one.</summary>
+    /// <returns>False when no alarm of that number is open.</returns>
+    internal bool Acknowledge(long id, string by, DateTimeOffset now)
+    {
+        using var connection = store.Open();
+        return connection.Execute("UPDATE alarm SET acknowledged_unix_ms = @time, acknowledged_by = @by WHERE id = @id AND acknowledged_unix_ms IS NULL",
+            new { id, by, time = now.ToUnixTimeMilliseconds() }) == 1;
+    }
+}

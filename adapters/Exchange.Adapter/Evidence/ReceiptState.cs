@@ -1,0 +1,12 @@
+namespace Exchange.Adapter.Evidence;
+
+/// <summary>As the table of receipts has it.</summary>
+public enum ReceiptState
+{
+    Waiting = 0,
+
+    Proven = 1,
+
+    /// <summary>The log was proven to have another entry in its place.</summary>
+    Contradicted = 2,
+}
