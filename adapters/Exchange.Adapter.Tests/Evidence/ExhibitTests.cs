@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Evidence.Exhibits;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Keeping;
+using Exchange.Hosting.Commands;
 using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
@@ -245,6 +247,20 @@ public sealed class ExhibitTests : IDisposable
         agency.Log.Publish();
         await agency.Look();
         return (entry, receipt);
+    }
+
+    [Fact]
+    public async Task An_exchange_is_proven_out_of_an_archive_as_out_of_the_journal()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var (entry, _) = await Exchanged(agency);
+        var archive = agency.JournalPath + ".archive";
+        JournalArchive.Write(agency.Read(), long.MaxValue, archive, new Progress(TextWriter.Null, isTerminal: false, TimeProvider.System), CancellationToken.None);
+
+        var exhibit = new ExhibitMaker("jp.tax", agency.Read(archive)).Make(entry.RequestId.ToByteArray(), null);
+
+        Assert.DoesNotContain(Check(agency, exhibit), finding => finding.IsGood == false);
+        Assert.Contains(Check(agency, exhibit), finding => finding is { Name: "inclusion", IsGood: true });
     }
 
     static ExhibitMaker Maker(WatchingAgency agency) => new("jp.tax", agency.Read());

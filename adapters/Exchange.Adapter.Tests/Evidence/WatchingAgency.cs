@@ -58,9 +58,9 @@ sealed class WatchingAgency : IAsyncDisposable
     public string JournalPath => Path.Combine(folder, "state", "journal.db");
 
     /// <summary>Beside the running agency, as a command does.</summary>
-    public JournalFile Read()
+    public JournalFile Read(string? path = null)
     {
-        var file = JournalFile.Open(JournalPath, keys);
+        var file = JournalFile.Open(path ?? JournalPath, keys);
         held.Add(file);
         return file;
     }

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Exchange.Gateway.Tests.Audit;
 
-public sealed class AuditLogTests : AuditLogBehaviour, IDisposable
+public sealed class AuditLogTests : AnyAuditLogTests, IDisposable
 {
     public void Dispose() => System.IO.Directory.Delete(Folder, recursive: true);
 

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Exchange.Gateway.Tests.Audit.Stores;
 
-public sealed class PostgresLogTests : AuditLogBehaviour, IAsyncLifetime
+public sealed class PostgresLogTests : AnyAuditLogTests, IAsyncLifetime
 {
     OwnDatabase database = null!;
 

@@ -10,7 +10,7 @@ using Google.Protobuf;
 namespace Exchange.Gateway.Tests.Audit;
 
 /// <summary>What a log does wherever its entries are kept.</summary>
-public abstract class AuditLogBehaviour
+public abstract class AnyAuditLogTests
 {
     protected string Folder { get; } = System.IO.Directory.CreateTempSubdirectory("exchange-audit-").FullName;
 
