@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dapper;
 using Exchange.V1;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Exchange.Reckoning;
 
@@ -32,9 +33,18 @@ public static class Books
         return file.Query<(long, byte[], byte[])>("SELECT number, content, leaf_hash FROM entry ORDER BY number").AsList();
     }
 
+    /// <summary>The same of a log in PostgreSQL.</summary>
+    /// <param name="name">Of the log, since a database may have several.</param>
+    public static IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)> Log(string connectionString, string name)
+    {
+        using var database = new NpgsqlConnection(connectionString);
+        return database.Query<(long, byte[], byte[])>(
+            "SELECT number, content, leaf_hash FROM entry WHERE log = (SELECT id FROM log WHERE name = @name) ORDER BY number", new { name }).AsList();
+    }
+
     /// <summary>The lookups in the log, in order.</summary>
-    public static IReadOnlyList<LookupEvent> Lookups(string path) =>
-        [.. Log(path).Select(one => AuditEntry.Parser.ParseFrom(one.Content).Lookup).Where(one => one is not null)];
+    public static IReadOnlyList<LookupEvent> Lookups(IEnumerable<(long Number, byte[] Content, byte[] LeafHash)> log) =>
+        [.. log.Select(one => AuditEntry.Parser.ParseFrom(one.Content).Lookup).Where(one => one is not null)];
 
     static List<Line> Lines(string agency, Journal journal, string table, string counterpart, string receipt)
     {

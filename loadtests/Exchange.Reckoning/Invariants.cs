@@ -12,14 +12,16 @@ namespace Exchange.Reckoning;
 /// </summary>
 public static class Invariants
 {
+    /// <param name="readLog">Called once, after the first journals were read.</param>
     /// <param name="journals">By agency id.</param>
     /// <param name="identity">From agency and its key to a person all agencies share; null leaves persons unchecked.</param>
-    public static IReadOnlyList<Violation> Check(string auditLog, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null)
+    public static IReadOnlyList<Violation> Check(
+        Func<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>> readLog, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null)
     {
         // Journals first: what they hold was in the log before.
         var asked = journals.SelectMany(one => Books.Asked(one.Key, one.Value)).ToList();
         var found = new List<Violation>();
-        var log = Log(Books.Log(auditLog), found);
+        var log = Log(readLog(), found);
         var answered = journals.ToDictionary(one => one.Key, one => Books.Answered(one.Key, one.Value).ToLookup(line => line.Request));
 
         foreach (var line in asked.Where(line => line.Status != 0))

@@ -6,6 +6,7 @@ using Exchange.Hammer.Parties;
 using Exchange.Hosting.Commands;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Processes;
+using Npgsql;
 
 namespace Exchange.Hammer.Commands;
 
@@ -19,9 +20,10 @@ static class KillsCommand
         var times = new Option<int>("--times") { Description = "How often the hub is killed; 1 or more.", DefaultValueFactory = _ => 200 };
         var askers = new Option<int>("--askers") { Description = "How many ask at once; 1 or more.", DefaultValueFactory = _ => 16 };
         var people = new Option<int>("--people") { Description = "Residents of the exchange, half of them the requester's; 100 or more.", DefaultValueFactory = _ => 400 };
-        var command = new Command("kills", "Kill the hub (SIGKILL) again and again under load, and hold its log against both agencies' journals.") { output, state, times, askers, people };
+        var postgres = new Option<string?>("--postgres") { Description = "Environment variable with a connection string of PostgreSQL: the hub keeps its log there, in a new database, which is dropped when all is well.", HelpName = "VARIABLE" };
+        var command = new Command("kills", "Kill the hub (SIGKILL) again and again under load, and hold its log against both agencies' journals.") { output, state, times, askers, people, postgres };
         command.SetAction((parsed, stop) => Outcome.Of(() => Run(
-            new KillPlan(parsed.GetValue(times), parsed.GetValue(askers), parsed.GetValue(people)), parsed.GetValue(output), parsed.GetValue(state), stop)));
+            new KillPlan(parsed.GetValue(times), parsed.GetValue(askers), parsed.GetValue(people), parsed.GetValue(postgres)), parsed.GetValue(output), parsed.GetValue(state), stop)));
         return command;
     }
 
@@ -33,12 +35,13 @@ static class KillsCommand
         var machine = MachineFacts.Read(place);
         try
         {
+            var database = plan.Server is { } server ? await DrillDatabase.Create(server).ConfigureAwait(false) : null;
             KillFigures figures;
-            using (var folder = ExchangeFolder.Open(place, new ExchangePlan { People = plan.People, Quota = (50_000, 100_000) }, TimeProvider.System))
+            using (var folder = ExchangeFolder.Open(place, new ExchangePlan { People = plan.People, Quota = (50_000, 100_000), AuditDatabase = database is null ? null : DrillDatabase.Variable }, TimeProvider.System))
             {
                 await using (var exchange = new RunningExchange(folder, TimeProvider.System))
                     figures = await new KillDrill(plan, folder, exchange, new Lines()).Run(stop).ConfigureAwait(false);
-                figures = figures with { Checks = await Afterwards.Check(folder, stop).ConfigureAwait(false) };
+                figures = figures with { Checks = await Afterwards.Check(folder, database is not null, stop).ConfigureAwait(false) };
             }
             var report = KillReport.Write(figures, machine);
             Console.WriteLine(report);
@@ -46,11 +49,13 @@ static class KillsCommand
                 KillReport.Save(output, report, figures, machine);
             if (!figures.IsGood)
                 return Outcome.Fail($"Something is wrong. Everybody's files are in {place}");
+            if (database is not null)
+                await database.Drop().ConfigureAwait(false);
             if (state is null)
                 Directory.Delete(place, recursive: true);
             return Outcome.Done;
         }
-        catch (Exception e) when (e is VoidRunException or ChildDiedException or ChildFailedException or TimeoutException or HttpRequestException)
+        catch (Exception e) when (e is VoidRunException or ChildDiedException or ChildFailedException or TimeoutException or HttpRequestException or NpgsqlException)
         {
             return Outcome.Fail($"{e.Message}{Environment.NewLine}Everybody's files are in {place}");
         }

@@ -1,5 +1,5 @@
+using System.Reflection;
 using Exchange.Hammer.Parties;
-using Exchange.Reckoning;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Processes;
 
@@ -11,14 +11,17 @@ sealed record FileCheck(string Name, bool IsGood, string Said);
 /// <summary>When everything is stopped: the log by the hub's own command, and both agencies' journals against it.</summary>
 static class Afterwards
 {
-    public static async Task<IReadOnlyList<FileCheck>> Check(ExchangeFolder folder, CancellationToken stop)
+    /// <summary>Where the program was built that knows nothing of the others' code.</summary>
+    static string Reckoning => typeof(Afterwards).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "Exchange.Reckoning").Value!;
+
+    public static async Task<IReadOnlyList<FileCheck>> Check(ExchangeFolder folder, bool isInDatabase, CancellationToken stop)
     {
         await using var family = new Family(folder.Folder);
         return
         [
             await Run(family, "the hub's log proves itself", Programs.Gateway, ["audit", "verify", "--config", folder.GatewayConfig], stop).ConfigureAwait(false),
-            await Run(family, "both journals agree with the log", typeof(Books).Assembly.Location,
-                ["--log", folder.AuditLog, .. folder.Agencies.Where(agency => File.Exists(agency.Journal)).SelectMany(agency => new[] { "--journal", $"{agency.Id}={agency.Journal},{agency.JournalKeys}" })], stop).ConfigureAwait(false),
+            await Run(family, "both journals agree with the log", Reckoning,
+                [.. isInDatabase ? ["--log-database", DrillDatabase.Variable] : new[] { "--log", folder.AuditLog }, .. folder.Agencies.Where(agency => File.Exists(agency.Journal)).SelectMany(agency => new[] { "--journal", $"{agency.Id}={agency.Journal},{agency.JournalKeys}" })], stop).ConfigureAwait(false),
         ];
     }
 

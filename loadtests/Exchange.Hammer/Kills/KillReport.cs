@@ -13,7 +13,7 @@ static class KillReport
     {
         var text = new StringBuilder();
         var outages = drill.Outages.Select(one => one.TotalSeconds).Order().ToArray();
-        Line(text, $"# The hub killed {drill.Plan.Times + drill.DuringStart} times under load");
+        Line(text, $"# The hub killed {drill.Plan.Times + drill.DuringStart} times under load, its log in {drill.Plan.Store}");
         Line(text, $"");
         Line(text, $"Commit `{machine.Commit}`. {machine.Cpu}, {machine.Cores} cores, Linux {machine.Kernel}, {machine.Dotnet}; one durable write of 4 KiB takes {machine.FsyncMicroseconds:0} µs.");
         Line(text, $"{drill.Plan.Askers} asked at once, WARM and COLD, without a pause. SIGKILL came at a moment drawn anew each time; {drill.DuringStart} of them while the hub was still starting.");

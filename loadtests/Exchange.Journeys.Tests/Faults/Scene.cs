@@ -121,13 +121,13 @@ sealed class Scene : IAsyncDisposable
         Assert.Equal(isKnown ? who.Deductions : 0, record.TotalDeductions);
     }
 
-    public IReadOnlyList<LookupEvent> Log() => Books.Lookups(Folder.AuditLog);
+    public IReadOnlyList<LookupEvent> Log() => Books.Lookups(Books.Log(Folder.AuditLog));
 
     public IReadOnlyList<Line> AskedBy(string agency) => Books.Asked(agency, BookOf(Folder.Agency(agency)));
 
     public IReadOnlyList<Line> AnsweredBy(string agency) => Books.Answered(agency, BookOf(Folder.Agency(agency)));
 
-    public IReadOnlyList<Violation> Amiss() => Invariants.Check(Folder.AuditLog, Folder.Agencies.ToDictionary(one => one.Id, BookOf), Identity);
+    public IReadOnlyList<Violation> Amiss() => Invariants.Check(() => Books.Log(Folder.AuditLog), Folder.Agencies.ToDictionary(one => one.Id, BookOf), Identity);
 
     public void NothingIsAmiss() => Assert.Empty(Amiss());
 
