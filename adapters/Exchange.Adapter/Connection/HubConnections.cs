@@ -20,7 +20,7 @@ namespace Exchange.Adapter.Connection;
 public sealed class HubConnections(
     HubChannels channels, CertificateVerifier certificates, ConnectionLimits limits, Answerer answers, ReceiptsGiven receipts, ILogger<HubConnections> log, TimeProvider time) : BackgroundService
 {
-    static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(200), longestPause = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(200), longestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// After a connection that held so long, pauses begin anew. After a shorter one from the second on: a hub that falls over

@@ -1,3 +1,5 @@
+using Exchange.Hosting.Storage;
+
 namespace Exchange.Adapter.Evidence;
 
 /// <summary>A log in a folder, as <c>audit export --tiles</c> of the hub writes it.</summary>
@@ -14,7 +16,7 @@ sealed class LogFolder(string folder) : LogPlace
         try
         {
             await using var file = File.OpenRead(Path.Combine([folder, .. path.Split('/')]));
-            return await ReadTo(file, largest, cancelled).ConfigureAwait(false);
+            return await BoundedStream.ReadTo(file, largest, cancelled).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -43,18 +43,4 @@ abstract class LogPlace : IDisposable
     /// <summary>The bytes of one file; null when it is not there, one byte more than <paramref name="largest"/> of a larger one.</summary>
     /// <exception cref="LogTroubleException">LogUnreachable.</exception>
     protected abstract Task<byte[]?> Read(string path, int largest, CancellationToken cancelled);
-
-    protected static async Task<byte[]> ReadTo(Stream stream, int largest, CancellationToken cancelled)
-    {
-        using var read = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (read.Length <= largest)
-        {
-            var count = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, largest + 1 - read.Length)), cancelled).ConfigureAwait(false);
-            if (count == 0)
-                break;
-            read.Write(buffer, 0, count);
-        }
-        return read.ToArray();
-    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 
 namespace Exchange.Adapter.Evidence;
@@ -42,7 +43,7 @@ sealed class LogSite : LogPlace
             if (!response.IsSuccessStatusCode)
                 throw new LogTroubleException(LogFault.LogUnreachable, $"{Where} answered {(int)response.StatusCode}");
             await using var stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
-            return await ReadTo(stream, largest, either.Token).ConfigureAwait(false);
+            return await BoundedStream.ReadTo(stream, largest, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancelled.IsCancellationRequested)
         {

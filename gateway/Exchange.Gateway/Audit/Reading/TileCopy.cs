@@ -54,19 +54,4 @@ abstract class TileCopy : LogReader
     protected abstract Task<byte[]?> Read(string path, int largest, CancellationToken cancelled);
 
     protected abstract Task<bool> ShowsEntries(Tile first, CancellationToken cancelled);
-
-    /// <summary>What was read of a stream, to one byte more than may be there.</summary>
-    protected static async Task<byte[]> ReadTo(Stream stream, int largest, CancellationToken cancelled)
-    {
-        using var read = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (read.Length <= largest)
-        {
-            var count = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, largest + 1 - read.Length)), cancelled).ConfigureAwait(false);
-            if (count == 0)
-                break;
-            read.Write(buffer, 0, count);
-        }
-        return read.ToArray();
-    }
 }

@@ -1,3 +1,4 @@
+using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
 
 namespace Exchange.Gateway.Audit.Reading;
@@ -12,7 +13,7 @@ sealed class TileFolder(string folder) : TileCopy
         try
         {
             await using var file = File.OpenRead(Path.Combine([folder, .. path.Split('/')]));
-            return await ReadTo(file, largest, cancelled).ConfigureAwait(false);
+            return await BoundedStream.ReadTo(file, largest, cancelled).ConfigureAwait(false);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Storage;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Transparency;
 
@@ -68,7 +69,7 @@ sealed class TileSite : TileCopy
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(cancelled).ConfigureAwait(false);
-            return await ReadTo(stream, largest, cancelled).ConfigureAwait(false);
+            return await BoundedStream.ReadTo(stream, largest, cancelled).ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
