@@ -89,7 +89,7 @@ public static class GatewayHost
         services.AddSingleton(_ => AuditLog.Open(new AuditOptions(options.AuditFile, options.Name) { Database = options.Audit, LargestBytes = options.LargestAuditBytes }, time));
         AddLogTree(services, options);
         services.AddSingleton<Translator>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
-        services.AddSingleton<LookupService>().AddSingleton<SessionService>();
+        services.AddSingleton<LookupService>().AddSingleton<SessionService>().AddSingleton<LoggedKeys>();
         services.AddSingleton<TlsConnections>().AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         if (options.Redis is { } redis)
         {

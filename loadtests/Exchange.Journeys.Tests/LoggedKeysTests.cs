@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Exchange.Journeys.Tests.Running;
 using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Journeys.Tests;
 
@@ -41,6 +42,19 @@ public sealed class LoggedKeysTests(LoggedKeysTests.Own own) : IClassFixture<Log
     {
         await RunningExchange.Until(async () => await Events(entry => entry.Operator).CountAsync() >= 2);
         Assert.Equal([OperatorAction.Started, OperatorAction.RevocationList], (await Events(entry => entry.Operator).ToListAsync()).Select(one => one.Action).Take(2));
+    }
+
+    [Fact]
+    public async Task A_bundle_that_is_none_is_not_given_out_and_keeps_no_other_key_out_of_the_log()
+    {
+        using var osaka = new AgencyByHand(exchange, RunningExchange.Osaka);
+        await using var none = await NodeByHand.Connect(osaka, "none", node => new Bundle(node.Bundle) { KeyId = ByteString.CopyFrom(new byte[70_000]) });
+        await using var good = await NodeByHand.Connect(osaka, "good");
+
+        await RunningExchange.Until(async () => await Events(entry => entry.Bundle).AnyAsync(one => one.Node == "good"));
+        Assert.False(await Events(entry => entry.Bundle).AnyAsync(one => one.Node == "none"));
+        for (var turn = 0; turn < 8; turn++)
+            Assert.NotEqual("none", (await osaka.Directory.GetBundleAsync(new GetBundleRequest { Agency = RunningExchange.Osaka }, cancellationToken: TestContext.Current.CancellationToken)).Bundle.Node);
     }
 
     async IAsyncEnumerable<T> Events<T>(Func<AuditEntry, T?> of)

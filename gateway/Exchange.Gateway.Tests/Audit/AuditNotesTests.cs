@@ -131,6 +131,19 @@ public sealed class AuditNotesTests : IAsyncLifetime
         Assert.Equal(SHA256.HashData([1, 2, 3]), entries[1].Bundle.KeyDigest);
     }
 
+    [Fact]
+    public async Task An_entry_that_no_log_takes_is_lost_alone()
+    {
+        using var notes = Notes();
+        await notes.StartAsync(CancellationToken.None);
+        notes.BundleTaken(new Bundle { Agency = Tax, Node = "n1", KeyId = ByteString.CopyFrom(new byte[70_000]) });
+        notes.BundleTaken(new Bundle { Agency = Chiyoda, Node = "n1", KeyId = ByteString.CopyFrom(4) });
+
+        await notes.StopAsync(CancellationToken.None);
+
+        Assert.Equal(Chiyoda, Assert.Single(await Entries()).Bundle.Agency);
+    }
+
     static Commitments Committed(ulong version, params (string Agency, ulong Epoch, byte Point)[] agencies) => new()
     {
         Version = version,

@@ -21,8 +21,8 @@ public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes
 
     static readonly TimeSpan pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Beyond it the log has been unwritable for long, and nothing is given out either.</summary>
-    const int MostWaiting = 65_536;
+    /// <summary>Beyond it the log has been unwritable for long, and nothing is given out either. Nodes' keys leave half of it to the others.</summary>
+    const int MostWaiting = 65_536, MostKeysWaiting = MostWaiting / 2;
 
     readonly Channel<AuditEntry> waiting = Channel.CreateBounded<AuditEntry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
@@ -61,7 +61,7 @@ public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes
             KeyDigest = ByteString.CopyFrom(SHA256.HashData(bundle.PublicKey.Span)),
             NotAfterUnixMs = bundle.NotAfterUnixMs,
         },
-    });
+    }, MostKeysWaiting);
 
     /// <summary>Once more, for what came since the last round.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -112,12 +112,14 @@ public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes
         }
     }
 
-    void Note(AuditEntry entry)
+    void Note(AuditEntry entry, int most = MostWaiting)
     {
         entry.TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!waiting.Writer.TryWrite(entry))
-            Log.AuditNoteLost(log, entry.EventCase.ToString());
+        if (waiting.Reader.Count >= most || !waiting.Writer.TryWrite(entry))
+            Log.AuditNoteLost(log, entry.EventCase.ToString(), "too many wait");
     }
+
+    /// <returns>False when it could not be written now and may be later.</returns>
 
     async Task<bool> TryAppend(AuditEntry entry)
     {
@@ -130,6 +132,12 @@ public sealed class AuditNotes(AuditLog audit, Quotas quotas, ILogger<AuditNotes
         {
             Log.AuditNoteWaits(log, e.Fault.ToString());
             return false;
+        }
+        catch (Exception unforeseen)
+        {
+            // An entry that can never be written must not keep those behind it out of the log.
+            Log.AuditNoteLost(log, entry.EventCase.ToString(), unforeseen.GetType().Name);
+            return true;
         }
     }
 }

@@ -7,11 +7,7 @@ namespace Exchange.Gateway.Connections;
 /// <summary>A connection that a node of an agency holds open to this hub.</summary>
 public sealed class AgencyConnection(string agency, string node, X509Certificate2 certificate, FrameConnection frames)
 {
-    /// <summary>A key lives for an hour and more; whoever sends others all the time is not heard, as each is an entry in the log.</summary>
-    static readonly TimeSpan soonest = TimeSpan.FromSeconds(10);
-
     volatile Bundle? bundle;
-    long renewedAt;
     volatile bool draining;
 
     public string Agency { get; } = agency;
@@ -25,19 +21,13 @@ public sealed class AgencyConnection(string agency, string node, X509Certificate
     public FrameConnection Frames { get; } = frames;
 
     /// <summary>The node's current key for sessions; null for an adapter that only asks.</summary>
-    public Bundle? Bundle => bundle;
+    public Bundle? Bundle
+    {
+        get => bundle;
+        set => bundle = value;
+    }
 
     public bool TakesQuestions => !draining && !Frames.IsLost && bundle is not null;
-
-    /// <summary>Takes the node's next key. False leaves the one before: it is younger than 10 s.</summary>
-    public bool TryRenew(Bundle next, TimeProvider time)
-    {
-        if (bundle is not null && time.GetElapsedTime(renewedAt) < soonest)
-            return false;
-        renewedAt = time.GetTimestamp();
-        bundle = next;
-        return true;
-    }
 
     /// <summary>The node said that it takes nothing new.</summary>
     public void MarkDraining() => draining = true;

@@ -8,6 +8,7 @@ using Exchange.Hosting.Connections;
 using Exchange.Hosting.Errors;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Refusals;
+using Exchange.Protocol.Sessions;
 using Exchange.V1;
 using Grpc.Core;
 
@@ -15,7 +16,7 @@ namespace Exchange.Gateway.Connections;
 
 /// <summary>Where adapters connect, and where simple clients ask one thing at a time.</summary>
 public sealed class ConnectionService(
-    CallerCheck callers, NodeTable nodes, LookupService lookups, SessionService sessions, ConnectionLimits limits, HubName hub, AuditNotes notes,
+    CallerCheck callers, NodeTable nodes, LookupService lookups, SessionService sessions, ConnectionLimits limits, HubName hub, LoggedKeys keys, AuditNotes notes,
     IHostApplicationLifetime lifetime, ILogger<ConnectionService> log, TimeProvider time) : V1.ConnectionService.ConnectionServiceBase
 {
     public const uint ProtocolVersion = 1;
@@ -155,14 +156,22 @@ public sealed class ConnectionService(
             connection.MarkDraining();
     }
 
-    /// <summary>Whoever uses it verifies its signature; here it only has to be this node's.</summary>
+    /// <summary>Whoever uses it verifies its signature; here it only has to be this node's, of its form, and in the log.</summary>
     void Renew(AgencyConnection connection, Bundle bundle)
     {
-        if (bundle.Agency != connection.Agency || bundle.Node != connection.Node)
+        if (bundle.Agency != connection.Agency || bundle.Node != connection.Node || !Bundles.HasForm(bundle))
+        {
             log.ForeignBundle(connection.Agency, connection.Node);
-        else if (!nodes.TryRenew(connection, bundle, time, out var isNews))
-            log.BundleTooSoon(connection.Agency, connection.Node);
-        else if (isNews)
+            return;
+        }
+        var news = keys.Judge(bundle);
+        if (news == KeyNews.TooMany)
+        {
+            log.TooManyKeys(connection.Agency, connection.Node);
+            return;
+        }
+        connection.Bundle = bundle;
+        if (news == KeyNews.New)
             notes.BundleTaken(bundle);
     }
 

@@ -86,19 +86,6 @@ public sealed class NodeTable
         return null;
     }
 
-    /// <summary>Gives a connection its node's key. False leaves the one before, which is too young.</summary>
-    /// <param name="isNews">The node has not sent the same on another of its connections.</param>
-    public bool TryRenew(AgencyConnection connection, Bundle bundle, TimeProvider time, out bool isNews)
-    {
-        lock (changing)
-        {
-            var nodes = agencies.GetValueOrDefault(connection.Agency, []);
-            var at = IndexOf(nodes, connection.Node);
-            isNews = at < 0 || !nodes[at].Connections.Any(one => one != connection && bundle.Equals(one.Bundle));
-            return connection.TryRenew(bundle, time);
-        }
-    }
-
     public IEnumerable<AgencyConnection> All => agencies.Values.SelectMany(nodes => nodes).SelectMany(node => node.Connections);
 
     static int IndexOf(ImmutableArray<Node> nodes, string name)

@@ -12,11 +12,11 @@ static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "{Agency} was cut off, node {Node}: {Reason}")]
     public static partial void ConnectionCut(this ILogger log, string agency, string node, string reason);
 
-    [LoggerMessage(104, LogLevel.Warning, "{Agency} sent a bundle that is not its node's, {Node}; it was dropped")]
+    [LoggerMessage(104, LogLevel.Warning, "{Agency} sent a bundle that is not its node's, {Node}, or is none; it was dropped")]
     public static partial void ForeignBundle(this ILogger log, string agency, string node);
 
-    [LoggerMessage(110, LogLevel.Warning, "{Agency} sent another key of its node {Node} within 10 s; it was dropped")]
-    public static partial void BundleTooSoon(this ILogger log, string agency, string node);
+    [LoggerMessage(110, LogLevel.Warning, "{Agency} sends new keys of its nodes too often; one of {Node} was dropped")]
+    public static partial void TooManyKeys(this ILogger log, string agency, string node);
 
     [LoggerMessage(105, LogLevel.Error, "unforeseen, while working on a {What}; it was refused")]
     public static partial void Unforeseen(this ILogger log, Exception exception, string what);
@@ -39,6 +39,6 @@ static partial class Log
     [LoggerMessage(108, LogLevel.Warning, "the log cannot be written ({Fault}); a note about policy, keys or quotas waits")]
     public static partial void AuditNoteWaits(ILogger log, string fault);
 
-    [LoggerMessage(111, LogLevel.Error, "too many notes wait for the log; one about a change ({Event}) is lost to it")]
-    public static partial void AuditNoteLost(ILogger log, string @event);
+    [LoggerMessage(111, LogLevel.Error, "a note about a change ({Event}) is lost to the log: {Why}")]
+    public static partial void AuditNoteLost(ILogger log, string @event, string why);
 }

@@ -11,7 +11,7 @@ namespace Exchange.Protocol.Sessions;
 /// </summary>
 public sealed class Bundles(CertificateVerifier certificates, TimeProvider time, IReadOnlySet<string>? suites = null)
 {
-    const int X25519KeySize = 32, MaximumKeySize = 2048, MaximumNodesSeen = 16 * 1024;
+    const int X25519KeySize = 32, MaximumKeySize = 2048, MaximumNodesSeen = 16 * 1024, MaximumSuiteLength = 32, MaximumSize = 32 * 1024;
 
     readonly IReadOnlySet<string> suites = suites ?? SessionRules.DefaultSuites;
 
@@ -50,13 +50,18 @@ public sealed class Bundles(CertificateVerifier certificates, TimeProvider time,
         return true;
     }
 
+    /// <summary>Names and sizes are those of a bundle, whoever it is of and whether or not it is signed: for those who only pass it on.</summary>
+    public static bool HasForm(Bundle bundle) =>
+        SessionRules.IsNode(bundle.Node) && bundle.KeyId.Length == SessionRules.KeyIdSize && bundle.PublicKey.Length is >= X25519KeySize and <= MaximumKeySize
+        && bundle.Suite.Length <= MaximumSuiteLength && bundle.Suite.All(char.IsAscii) && bundle.CalculateSize() <= MaximumSize;
+
     Reason Refuse(Bundle bundle, string agency, long now)
     {
         if (bundle.Agency != agency)
             return Reason.NameMismatch;
         if (!suites.Contains(bundle.Suite))
             return Reason.SuiteNotAllowed;
-        if (!SessionRules.IsNode(bundle.Node) || bundle.KeyId.Length != SessionRules.KeyIdSize || bundle.PublicKey.Length is < X25519KeySize or > MaximumKeySize)
+        if (!HasForm(bundle))
             return Reason.OfferInvalid;
         if (bundle.IssuedAtUnixMs < 0 || bundle.IssuedAtUnixMs > now + (long)SessionRules.ClockTolerance.TotalMilliseconds)
             return Reason.TimeOutOfRange;
