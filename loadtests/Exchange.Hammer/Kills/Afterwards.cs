@@ -19,17 +19,17 @@ static class Afterwards
         await using var family = new Family(folder.Folder);
         return
         [
-            await Run(family, "the hub's log proves itself", Programs.Gateway, ["audit", "verify", "--config", folder.GatewayConfig], stop).ConfigureAwait(false),
-            await Run(family, "both journals agree with the log", Reckoning,
+            await Run(folder, family, "the hub's log proves itself", Programs.Gateway, ["audit", "verify", "--config", folder.GatewayConfig], stop).ConfigureAwait(false),
+            await Run(folder, family, "both journals agree with the log", Reckoning,
                 [.. isInDatabase ? ["--log-database", DrillDatabase.Variable] : new[] { "--log", folder.AuditLog }, .. folder.Agencies.Where(agency => File.Exists(agency.Journal)).SelectMany(agency => new[] { "--journal", $"{agency.Id}={agency.Journal},{agency.JournalKeys}" })], stop).ConfigureAwait(false),
         ];
     }
 
-    static async Task<FileCheck> Run(Family family, string name, string program, IEnumerable<string> arguments, CancellationToken stop)
+    static async Task<FileCheck> Run(ExchangeFolder folder, Family family, string name, string program, IEnumerable<string> arguments, CancellationToken stop)
     {
         var child = family.Start(name, program, arguments);
         var code = await child.WaitForExit(stop).ConfigureAwait(false);
-        var said = child.LastLines;
+        var said = child.LastLines.Replace(folder.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
         await family.End(child).ConfigureAwait(false);
         return new FileCheck(name, code == 0, said);
     }
