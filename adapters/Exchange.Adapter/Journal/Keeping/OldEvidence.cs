@@ -9,14 +9,18 @@ static class OldEvidence
     /// <summary>Receipts looked at in one step.</summary>
     const int Batch = 10_000;
 
-    /// <summary>Within the transaction that deleted the entries.</summary>
+    /// <summary>Within the transaction that deleted the entries. What another entry has the request id of stays: a hub may use one again.</summary>
     /// <param name="requests">Their request ids in hexadecimal; empty for what the hub never saw.</param>
     public static void Purge(SqliteConnection connection, IEnumerable<string> requests)
     {
         foreach (var request in requests.Where(one => one.Length > 0))
         {
             var id = Convert.FromHexString(request);
-            foreach (var (receipt, log, size) in connection.Query<(long, string, long?)>("SELECT id, log, size FROM receipt LEFT JOIN proof ON receipt = id WHERE request_id = @id", new { id }).ToList())
+            foreach (var (receipt, log, size) in connection.Query<(long, string, long?)>(
+                """
+                SELECT id, log, size FROM receipt LEFT JOIN proof ON receipt = id WHERE request_id = @id
+                    AND NOT EXISTS (SELECT 1 FROM asked WHERE request_id = @id) AND NOT EXISTS (SELECT 1 FROM answered WHERE request_id = @id)
+                """, new { id }).ToList())
             {
                 connection.Execute("DELETE FROM proof WHERE receipt = @receipt; DELETE FROM receipt WHERE id = @receipt", new { receipt });
                 connection.Execute("""
