@@ -196,7 +196,7 @@ public sealed class ExhibitTests : IDisposable
     }
 
     /// <summary>An exchange between others, as the provider has it, with its neighbours in the log, and proven.</summary>
-    static async Task<(AnsweredEntry Entry, Receipt Receipt)> Exchanged(WatchingAgency agency, string? entryOf = null, bool isGiven = true)
+    internal static async Task<(AnsweredEntry Entry, Receipt Receipt)> Exchanged(WatchingAgency agency, string? entryOf = null, bool isGiven = true)
     {
         var header = new Header
         {
@@ -284,7 +284,7 @@ public sealed class ExhibitTests : IDisposable
     }
 
     /// <summary>The same pages without a socket.</summary>
-    sealed class LogInHand(ShownLog log) : LogPlace
+    internal sealed class LogInHand(ShownLog log) : LogPlace
     {
         public override string Where => "here";
 
