@@ -87,6 +87,16 @@ public sealed class JournalCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_purge_until_a_day_to_come_ends_now()
+    {
+        using (var keys = JournalKeys.Read(At("journal.keys")))
+        await using (var journal = AgencyJournal.Open(new JournalOptions(At("state/journal.db")), keys, TimeProvider.System))
+            await journal.Write(Entry("4713", "sato", "2190-01-01T00:00:00Z", 4));
+        Assert.Contains("Purged 3 entries asked", (await Run("", "purge", "--until", "2199-12-31", "--legal-reason", "art. 99")).Output, StringComparison.Ordinal);
+        Assert.Contains("1 in all.", (await Run("", "search")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_review_finds_draws_and_says_that_it_is_no_proof()
     {
         await File.WriteAllTextAsync(At("colleagues"), "4712\n", TestContext.Current.CancellationToken);

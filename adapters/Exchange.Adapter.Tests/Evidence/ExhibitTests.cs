@@ -78,6 +78,9 @@ public sealed class ExhibitTests : IDisposable
         { "checkpoint", "checkpoint", LogFault.CheckpointForged },
         { "uncosigned", "witness", LogFault.WitnessMissing },
         { "another", "parties", LogFault.HeaderDiffers },
+        { "agency", "parties", LogFault.HeaderDiffers },
+        { "role", "parties", LogFault.HeaderDiffers },
+        { "no role", "parties", LogFault.HeaderDiffers },
     };
 
     [Theory]
@@ -104,10 +107,38 @@ public sealed class ExhibitTests : IDisposable
             "request" => exhibit with { Receipt = exhibit.Receipt with { RequestId = new byte[16] } },
             "checkpoint" => exhibit with { Checkpoint = exhibit.Checkpoint.Replace("hub-1\n7\n", "hub-1\n8\n", StringComparison.Ordinal) },
             "uncosigned" => exhibit with { Checkpoint = string.Join('\n', exhibit.Checkpoint.Split('\n').Where(line => !line.Contains("commission", StringComparison.Ordinal))) },
+            "agency" => exhibit with { Agency = "jp.police" },
+            "role" => exhibit with { Role = "requester" },
+            "no role" => exhibit with { Role = "judge" },
             _ => exhibit,
         };
 
         Assert.Contains((name, fault), Check(agency, exhibit).Where(one => one.IsGood == false).Select(one => (one.Name, one.Fault)));
+    }
+
+    [Fact]
+    public async Task Whose_journal_it_is_out_of_cannot_be_changed_where_no_entry_is_shown_either()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var exhibit = await Whole(agency) with { Entry = null, Agency = "jp.police" };
+        Assert.Contains(Check(agency, exhibit), one => one is { Name: "parties", IsGood: false, Fault: LogFault.HeaderDiffers });
+    }
+
+    [Fact]
+    public async Task The_status_is_told_beneath_what_is_proven_as_the_word_of_the_journal()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var exhibit = await Whole(agency) with { Status = "NOT_FOUND" };
+        using var table = new StringWriter();
+        ExhibitReport.Write(table, asJson: false, exhibit, Check(agency, exhibit));
+        using var json = new StringWriter();
+        ExhibitReport.Write(json, asJson: true, exhibit, Check(agency, exhibit));
+
+        Assert.DoesNotContain("NOT_FOUND", table.ToString()[..table.ToString().IndexOf("Never proven", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Contains("word of that journal alone: status NOT_FOUND.", table.ToString(), StringComparison.Ordinal);
+        var told = System.Text.Json.JsonDocument.Parse(json.ToString()).RootElement;
+        Assert.False(told.GetProperty("exchange").TryGetProperty("status", out _));
+        Assert.Equal("NOT_FOUND", told.GetProperty("not_proven").GetProperty("status").GetString());
     }
 
     [Fact]
@@ -196,7 +227,7 @@ public sealed class ExhibitTests : IDisposable
     }
 
     /// <summary>An exchange between others, as the provider has it, with its neighbours in the log, and proven.</summary>
-    static async Task<(AnsweredEntry Entry, Receipt Receipt)> Exchanged(WatchingAgency agency, string? entryOf = null, bool isGiven = true)
+    internal static async Task<(AnsweredEntry Entry, Receipt Receipt)> Exchanged(WatchingAgency agency, string? entryOf = null, bool isGiven = true)
     {
         var header = new Header
         {
@@ -284,7 +315,7 @@ public sealed class ExhibitTests : IDisposable
     }
 
     /// <summary>The same pages without a socket.</summary>
-    sealed class LogInHand(ShownLog log) : LogPlace
+    internal sealed class LogInHand(ShownLog log) : LogPlace
     {
         public override string Where => "here";
 

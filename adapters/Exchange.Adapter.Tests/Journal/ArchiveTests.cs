@@ -4,6 +4,7 @@ using Exchange.Adapter.Journal.Reading;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Hosting.Commands;
 using Exchange.Hosting.Storage;
+using Microsoft.Data.Sqlite;
 using static Exchange.Adapter.Tests.Journal.KeptJournal;
 
 namespace Exchange.Adapter.Tests.Journal;
@@ -50,6 +51,32 @@ public sealed class ArchiveTests : IDisposable
         var proven = Assert.Single(kept.Read(Output).Evidence.Find(Id(1).Span));
         Assert.Equal("the first", proven.Under?.Note);
         Assert.Empty(kept.Read(Output).Evidence.Find(Id(2).Span));
+    }
+
+    [Theory]
+    [InlineData("SELECT 1", true)]
+    [InlineData("DELETE FROM receipt", false)]
+    [InlineData("UPDATE receipt SET log_index = 7", false)]
+    [InlineData("UPDATE proof SET path = x'02'", false)]
+    [InlineData("DELETE FROM proof", false)]
+    [InlineData("UPDATE checkpoint SET note = 'another'", false)]
+    [InlineData("DELETE FROM checkpoint", false)]
+    public async Task Receipts_proofs_and_checkpoints_are_compared_when_they_are_read_back(string change, bool isSame)
+    {
+        await kept.Add(Asked("sato", "P-1", day: 0, request: 1), Asked("sato", "P-2", day: 20, request: 2));
+        using (var file = kept.Store.Open())
+            file.Execute("""
+                UPDATE receipt SET state = 1;
+                INSERT INTO proof SELECT id, 10 * log_index, x'01' FROM receipt;
+                INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
+                """);
+        Archive();
+        using var archive = new SqliteConnection($"Data Source={Output};Pooling=False;Foreign Keys=False");
+        archive.Open();
+        archive.Execute("ATTACH DATABASE @file AS journal", new { file = kept.Path });
+        archive.Execute(change.Replace(" receipt", " main.receipt", StringComparison.Ordinal).Replace(" proof", " main.proof", StringComparison.Ordinal).Replace(" checkpoint", " main.checkpoint", StringComparison.Ordinal));
+
+        Assert.Equal(isSame, OldEvidence.IsSame(archive, 2, CancellationToken.None));
     }
 
     [Fact]

@@ -151,6 +151,17 @@ public sealed class PurgeTests : IDisposable
             Retention.Overdue(journal, Retention.Default, new FakeTimeProvider(Begin + Retention.Default + TimeSpan.FromSeconds(1))));
     }
 
+    [Fact]
+    public async Task A_request_id_that_a_hub_used_again_takes_no_receipt_from_the_younger_entry()
+    {
+        await kept.Add(Asked("sato", "P-1", day: 0), Asked("sato", "P-2", day: 20), Asked("sato", "P-3", day: 0, request: 2), Answered("suzuki", "P-3", day: 20, request: 2));
+        await Purge(TimeProvider.System);
+        Assert.Equal((2, 1), (kept.Read().Evidence.Find(Id(1).Span).Count, kept.Read().Evidence.Find(Id(2).Span).Count));
+
+        await Purge(TimeProvider.System, until: Begin.AddDays(30).ToUnixTimeMilliseconds());
+        Assert.Equal((0, 0), (kept.Read().Evidence.Find(Id(1).Span).Count, kept.Read().Evidence.Find(Id(2).Span).Count));
+    }
+
     /// <summary>Half of each are old.</summary>
     async Task Fill(int asked, int answered)
     {

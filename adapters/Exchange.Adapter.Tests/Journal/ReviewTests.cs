@@ -1,3 +1,4 @@
+using Dapper;
 using Exchange.Adapter.Journal.Reading;
 using Exchange.Adapter.Journal.Review;
 using static Exchange.Adapter.Tests.Journal.KeptJournal;
@@ -59,6 +60,36 @@ public sealed class ReviewTests : IDisposable
         Assert.Equal((SnoopingPattern.FarAboveOthers, "suzuki", "resident-tax", 60, 60), (finding.Pattern, finding.Official, finding.Task, finding.Lookups, finding.People));
         Assert.Empty(Review(options => options with { LeastPeople = 61 }).Findings);
         Assert.Empty(Review(options => options with { Times = 21 }).Findings);
+    }
+
+    [Fact]
+    public async Task A_key_drawn_in_between_hides_nobody()
+    {
+        await kept.Add(
+            [.. Enumerable.Range(0, 4).Select(day => Asked("suzuki", "P-1", day)), .. Enumerable.Range(0, 40).Select(person => Asked("suzuki", $"P-{person}")),
+             .. Enumerable.Range(0, 4).Select(n => Asked($"official-{n}", "P-1"))]);
+        kept.AddKey();
+        await kept.Add(
+            [.. Enumerable.Range(4, 4).Select(day => Asked("suzuki", "P-1", day)), .. Enumerable.Range(30, 30).Select(person => Asked("suzuki", $"P-{person}", day: 4)),
+             .. Enumerable.Range(0, 4).Select(n => Asked($"official-{n}", "P-1"))]);
+
+        var findings = Review().Findings;
+
+        var again = Assert.Single(findings, one => one.Pattern == SnoopingPattern.SamePersonAgain);
+        Assert.Equal(("suzuki", "P-1", 8), (again.Official, again.Person, again.Days));
+        Assert.Equal([7, 6, 5, 4, 3], again.Newest.Select(entry => (entry.TimeUnixMs - Begin.ToUnixTimeMilliseconds()) / 86_400_000));
+        var far = Assert.Single(findings, one => one.Pattern == SnoopingPattern.FarAboveOthers);
+        Assert.Equal(("suzuki", 60), (far.Official, far.People));
+    }
+
+    [Fact]
+    public async Task What_does_not_open_is_counted_by_the_indexes_of_its_row()
+    {
+        await kept.Add([.. Enumerable.Range(0, 6).Select(day => Asked("suzuki", "P-1", day))]);
+        using (var file = kept.Store.Open())
+            file.Execute("UPDATE asked SET data_set = 'other' WHERE id < 3");
+        var result = Review();
+        Assert.Equal((2, 6), (result.Unopened, Assert.Single(result.Findings).Days));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ sealed class EvidenceWriter(SqliteConnection connection) : IDisposable
         AND (SELECT count(*) FROM receipt WHERE request_id = ?2) < {MostOfOneAnswer}
         """);
     readonly SqliteStatement state = new(connection, "UPDATE receipt SET state = ?2 WHERE id = ?1 AND state = 0");
-    readonly SqliteStatement proof = new(connection, "INSERT OR IGNORE INTO proof VALUES (?1, ?2, ?3)");
+    readonly SqliteStatement proof = new(connection, "INSERT OR IGNORE INTO proof SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM receipt WHERE id = ?1 AND state = 0)");
     readonly SqliteStatement checkpoint = new(connection, "INSERT OR IGNORE INTO checkpoint VALUES (?1, ?2, ?3)");
     readonly SqliteStatement kept = new(connection, "INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3, ?4)");
     readonly SqliteStatement alarm = new(connection, "INSERT OR IGNORE INTO alarm VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL)");

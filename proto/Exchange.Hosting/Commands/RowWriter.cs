@@ -14,7 +14,7 @@ public enum RowFormat
     /// <summary>One object a line, without what is empty.</summary>
     Json,
 
-    /// <summary>RFC 4180 with a header.</summary>
+    /// <summary>RFC 4180 with a header; what a spreadsheet would take for a formula begins with an apostrophe.</summary>
     Csv,
 }
 
@@ -81,8 +81,16 @@ public sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList
             output.WriteLine(string.Join("  ", row.Select((value, i) => value.PadRight(widths[i]))).TrimEnd());
     }
 
-    /// <summary>Values may be what others wrote: nothing of them commands a terminal.</summary>
-    static string Printable(string value) => value.Any(char.IsControl) ? string.Concat(value.Select(one => char.IsControl(one) ? '\uFFFD' : one)) : value;
+    /// <summary>Values may be what others wrote: nothing of them commands a terminal, or turns the letters around on it.</summary>
+    static string Printable(string value) => string.Concat(value.EnumerateRunes().Select(one => Commands(one) ? "\uFFFD" : one.ToString()));
 
-    static string Quote(string value) => value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    static bool Commands(Rune one) => Rune.GetUnicodeCategory(one) is UnicodeCategory.Control or UnicodeCategory.Format;
+
+    /// <summary>With an apostrophe before what a spreadsheet would take for a formula, and run: see "CSV Injection" of OWASP.</summary>
+    static string Quote(string value)
+    {
+        if (value.Length > 0 && "=+-@\t\r\n".Contains(value[0], StringComparison.Ordinal))
+            value = "'" + value;
+        return value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
 }

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Exchange.Adapter.Commands.Audit;
-using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Evidence.Exhibits;
 using Exchange.Adapter.Journal;
-using Exchange.Adapter.Journal.Sealing;
 using Exchange.Hosting.Commands;
 
 namespace Exchange.Adapter.Commands.Journals;
@@ -21,7 +19,7 @@ static class ProveCommand
         var command = new Command("prove",
             "Tell entries with what the hub's log says of each, the newest first: by the proofs in the journal, or afresh with --log. " +
             "PROVEN: a signed and cosigned checkpoint has its entry; with the entry itself shown, question and answer are those that passed. WAITING: no checkpoint reaches it so far. " +
-            "NO_RECEIPT: the receipt was lost on its way; the other agency has it. NO_ANSWER: nothing was exchanged. Any other word: see docs/evidence.md. " +
+            "NO_RECEIPT: the receipt was lost on its way; the other agency has it. UNOPENED: an answer came that could not be opened. NO_ANSWER: nothing was exchanged. Any other word: see docs/evidence.md. " +
             "Exit code 0: every answer is proven; 1: one is not; 2: it could not run.");
         var limit = JournalCommand.Number("--limit", "How many are told.", DefaultLimit, 1, LargestLimit);
         entries.AddTo(command);
@@ -34,19 +32,20 @@ static class ProveCommand
             using var journal = place.Open(parsed);
             using var shown = parsed.GetValue(log) is { } where ? ShownLog.At(where, journal.Options) : null;
             var filter = entries.Filter(parsed, Console.In);
+            var prover = new EntryProver(journal.Options.Agency, journal.Read, journal.Options.Logs, shown);
             var reading = journal.Begin("prove", EntryArguments.Choice(filter, entries.Side(parsed)));
             var rows = new RowWriter(Console.Out, JournalCommand.Format(parsed, format), columns);
             var (found, unproven) = (0L, 0L);
             using (var progress = Progress.OnConsole())
                 foreach (var entry in journal.Read.Search(filter, entries.Side(parsed)).Take(parsed.GetValue(limit)))
                 {
-                    var (exhibit, proof, says) = await Prove(entry, journal, shown, stop).ConfigureAwait(false);
+                    var proof = await prover.Prove(entry, stop).ConfigureAwait(false);
                     rows.Write(
                     [
                         GivenTime.Write(entry.TimeUnixMs), entry is AskedEntry ? "asked" : "answered", entry.Official, entry.CaseId, entry.Counterpart, entry.Task, entry.DataSet, EntryRow.Outcome(entry),
-                        exhibit?.Receipt.Log ?? "", exhibit is null ? "" : $"{exhibit.Receipt.Index}", proof, says,
+                        proof.Exhibit?.Receipt.Log ?? "", proof.Exhibit is null ? "" : $"{proof.Exhibit.Receipt.Index}", proof.Word, proof.Says,
                     ]);
-                    unproven += proof is "PROVEN" or "NO_ANSWER" ? 0 : 1;
+                    unproven += proof.IsGood ? 0 : 1;
                     progress.At("entries held against the log", (ulong)++found, 0);
                 }
             rows.Finish();
@@ -54,25 +53,5 @@ static class ProveCommand
             return unproven == 0 ? Outcome.Done : Outcome.Failed;
         }));
         return command;
-    }
-
-    static async Task<(Exhibit? Exhibit, string Proof, string Says)> Prove(JournalEntry entry, OpenJournal journal, LogPlace? shown, CancellationToken stop)
-    {
-        if (entry.Fault != SealFault.None)
-            return (null, EntryRow.Outcome(entry), "the entry does not open");
-        if (entry.Answer.IsEmpty)
-            return (null, "NO_ANSWER", "");
-        if (new ExhibitMaker(journal.Options.Agency, journal.Read).Make(entry) is not { } exhibit)
-            return (null, "NO_RECEIPT", "the journal has no receipt of it");
-        if (journal.Options.Logs.FirstOrDefault(one => one.Key.Name == exhibit.Receipt.Log) is not { } pin)
-            return (exhibit, "LOG_UNKNOWN", "this log is not pinned in the configuration");
-        if (shown is not null)
-            exhibit = await ExhibitMaker.Afresh(exhibit, shown, stop).ConfigureAwait(false);
-        if (exhibit.Checkpoint.Length == 0)
-            return (exhibit, "WAITING", "no checkpoint reaches it so far");
-        var findings = ExhibitCheck.Run(exhibit, pin.Key, pin.Witnesses);
-        if (findings.FirstOrDefault(one => one.IsGood == false) is { } wrong)
-            return (exhibit, Protocol.Transparency.LogFaults.Word(wrong.Fault), wrong.Says);
-        return (exhibit, "PROVEN", exhibit.Entry is null ? "its entry is in the log" : "question and answer are those that passed");
     }
 }

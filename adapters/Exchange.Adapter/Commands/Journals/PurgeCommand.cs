@@ -12,7 +12,7 @@ static class PurgeCommand
     public static Command Create(string kind)
     {
         var place = new JournalArguments(kind);
-        var until = JournalCommand.Time("--until", "To the end of this day, or before this time.", 1, required: true);
+        var until = JournalCommand.Time("--until", "To the end of this day, or before this time; at most until now.", 1, required: true);
         var reason = new Option<string>("--legal-reason") { Description = "What law or order wants entries deleted before the end of journal_retention. It is kept in the journal, in the open; name no person.", DefaultValueFactory = _ => "", HelpName = "TEXT" };
         reason.Validators.Add(given =>
         {
@@ -24,7 +24,8 @@ static class PurgeCommand
         command.SetAction((parsed, stop) => JournalCommand.Run(async () =>
         {
             using var journal = place.Open(parsed);
-            var (end, why) = (parsed.GetValue(until)!.Value, parsed.GetValue(reason)!.Trim());
+            // What is written while it runs stays, whatever day is given.
+            var (end, why) = (Math.Min(parsed.GetValue(until)!.Value, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), parsed.GetValue(reason)!.Trim());
             if (end > Retention.Boundary(journal.Options.JournalRetention, TimeProvider.System) && why.Length == 0)
                 return Outcome.Fail(string.Create(CultureInfo.InvariantCulture,
                     $"Entries are kept for {journal.Options.JournalRetention.TotalDays:F0} days (journal_retention), so nothing after {GivenTime.Write(Retention.Boundary(journal.Options.JournalRetention, TimeProvider.System))} is deleted. Give an earlier --until, or --legal-reason with what demands it."));

@@ -17,6 +17,7 @@ static class ExhibitCheck
         var findings = new List<Finding>();
         Signed(exhibit, log, witnesses, findings);
         var entry = Entry(exhibit, findings);
+        Parties(exhibit, entry, findings);
         Message(exhibit, "question", exhibit.Question, exhibit.QuestionCommitment, entry?.QuestionCommitment, findings);
         Message(exhibit, "answer", exhibit.Answer, exhibit.AnswerCommitment, entry?.AnswerCommitment, findings);
         return findings;
@@ -76,14 +77,20 @@ static class ExhibitCheck
         findings.Add(lookup.RequestId.Span.SequenceEqual(exhibit.Receipt.RequestId)
             ? Good("entry", $"it is the entry of request {Convert.ToHexStringLower(exhibit.Receipt.RequestId)}")
             : Bad("entry", LogFault.ReceiptRequestId, "the entry is of another request"));
-
-        // 5. Who, whom, what for: the header is under both commitments.
-        var isSame = Headers.TryParse(ByteString.CopyFrom(exhibit.Header), out var header, out _) && lookup.Outcome == AuditOutcome.Answered
-            && (header.Requester, header.Provider, header.Task, header.DataSet) == (lookup.Requester, lookup.Provider, lookup.Task, lookup.DataSet);
-        findings.Add(isSame
-            ? Good("parties", $"{lookup.Requester} asked {lookup.Provider} for {lookup.DataSet} in the task {lookup.Task}, and was answered")
-            : Bad("parties", LogFault.HeaderDiffers, "the entry does not say that these parties exchanged an answer of this data set in this task"));
         return lookup;
+    }
+
+    /// <param name="lookup">Null when no entry says it.</param>
+    static void Parties(Exhibit exhibit, LookupEvent? lookup, List<Finding> findings)
+    {
+        // 5. Who, whom, what for: the header is under both commitments. Whose journal it is out of is one of the two.
+        if (!Headers.TryParse(ByteString.CopyFrom(exhibit.Header), out var header, out _)
+            || exhibit.Agency != (exhibit.Role switch { "requester" => header.Requester, "provider" => header.Provider, _ => null }))
+            findings.Add(Bad("parties", LogFault.HeaderDiffers, $"the header does not name '{exhibit.Agency}' as the {exhibit.Role}"));
+        else if (lookup is not null)
+            findings.Add(lookup.Outcome == AuditOutcome.Answered && (header.Requester, header.Provider, header.Task, header.DataSet) == (lookup.Requester, lookup.Provider, lookup.Task, lookup.DataSet)
+                ? Good("parties", $"{lookup.Requester} asked {lookup.Provider} for {lookup.DataSet} in the task {lookup.Task}, and was answered")
+                : Bad("parties", LogFault.HeaderDiffers, "the entry does not say that these parties exchanged an answer of this data set in this task"));
     }
 
     /// <param name="logged">Null when no entry says it.</param>

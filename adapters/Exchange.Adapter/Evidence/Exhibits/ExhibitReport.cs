@@ -35,6 +35,7 @@ static class ExhibitReport
             output.WriteLine($"{one.Name,-12}{one.Result,-13}{(one.Fault == LogFault.None ? "" : LogFaults.Word(one.Fault) + ": ")}{Plain(one.Says)}");
         output.WriteLine();
         output.WriteLine(findings.Any(one => one.IsGood == false) ? "Not proven." : findings.Any(one => one.IsGood is null) ? "Nothing is wrong, and not all of it is proven: see NOT_CHECKED." : "Proven.");
+        output.WriteLine($"Never proven, and the word of that journal alone: status {Plain(exhibit.Status)}. The commitment is over the answer without it.");
     }
 
     /// <summary>What is said to have passed.</summary>
@@ -57,7 +58,6 @@ static class ExhibitReport
             yield return ("case", question.CaseId);
             yield return ("question", Told(contract?.Question, question.Query));
         }
-        yield return ("status", $"{exhibit.Status} (by that journal; the commitment is over the record)");
         if (Read(Answer.Parser, exhibit.Answer) is { } answer)
         {
             yield return ("answer", Told(contract?.Record, answer.Record));
@@ -77,6 +77,9 @@ static class ExhibitReport
             writer.WriteStartObject("exchange");
             foreach (var (name, value) in Lines(exhibit))
                 writer.WriteString(name.Replace(' ', '_'), value);
+            writer.WriteEndObject();
+            writer.WriteStartObject("not_proven");
+            writer.WriteString("status", exhibit.Status);
             writer.WriteEndObject();
             writer.WriteStartArray("checks");
             foreach (var one in findings)

@@ -36,8 +36,8 @@ static class JournalArchive
         try
         {
             CreateForOwner(partial);
-            Copy(journal.Store.Path, until, partial, largestPages, progress, stop);
-            var result = Verify(journal, until, partial, progress, stop);
+            var lastReceipt = Copy(journal.Store.Path, until, partial, largestPages, progress, stop);
+            var result = Verify(journal, until, partial, lastReceipt, progress, stop);
             Sync(partial);
             File.Move(partial, output);
             Folder.Sync(Path.GetDirectoryName(output)!);
@@ -53,7 +53,8 @@ static class JournalArchive
         }
     }
 
-    static void Copy(string journal, long until, string partial, int? largestPages, Progress progress, CancellationToken stop)
+    /// <returns>The id of the last receipt that was looked at.</returns>
+    static long Copy(string journal, long until, string partial, int? largestPages, Progress progress, CancellationToken stop)
     {
         using var connection = Connect(partial, SqliteOpenMode.ReadWrite);
         Migrations.Run(connection.ConnectionString, typeof(JournalArchive).Assembly, JournalFile.Prefix);
@@ -77,11 +78,11 @@ static class JournalArchive
                 progress.At($"{table} copied", (ulong)(done += copied), (ulong)Math.Max(total, done));
             }
         }
-        OldEvidence.Copy(connection, stop);
+        return OldEvidence.Copy(connection, stop);
     }
 
-    /// <summary>Read back from the file: the same bytes as in the journal, in every column of every entry.</summary>
-    static ArchiveResult Verify(JournalFile journal, long until, string partial, Progress progress, CancellationToken stop)
+    /// <summary>Read back from the file: the same bytes as in the journal, in every column of every entry, and their receipts and proofs.</summary>
+    static ArchiveResult Verify(JournalFile journal, long until, string partial, long lastReceipt, Progress progress, CancellationToken stop)
     {
         using (var written = Connect(partial, SqliteOpenMode.ReadOnly))
             if (Text(written, "PRAGMA integrity_check(1)") is not "ok" and var broken)
@@ -94,8 +95,14 @@ static class JournalArchive
             var (expected, count) = Digest(source, tables[i], until, progress, stop);
             var (found, _) = Digest(written, tables[i], long.MaxValue, progress, stop);
             if (!expected.AsSpan().SequenceEqual(found))
-                throw new StoreException(StoreFault.Failed, "the archive was written and is not the same as the journal when read back; entries were purged or added for that time meanwhile, or the disk is bad. Write it again");
+                throw Differs();
             counts[i] = count;
+        }
+        using (var written = Connect(partial, SqliteOpenMode.ReadOnly))
+        {
+            Execute(written, "ATTACH DATABASE $journal AS journal", ("$journal", journal.Store.Path));
+            if (!OldEvidence.IsSame(written, lastReceipt, stop))
+                throw Differs();
         }
         using var archive = JournalFile.Open(partial, journal.Keys);
         var (unopened, looked) = (0L, 0L);
@@ -108,35 +115,52 @@ static class JournalArchive
         return new ArchiveResult(counts[0], counts[1], unopened);
     }
 
+    static StoreException Differs() => new(
+        StoreFault.Failed, "the archive was written and is not the same as the journal when read back; entries were purged or added for that time meanwhile, or the disk is bad. Write it again");
+
+    /// <summary>A page at a time, so that no snapshot is held that the writer's log would have to carry on.</summary>
     static (byte[] Digest, long Count) Digest(SqliteConnection connection, string table, long until, Progress progress, CancellationToken stop)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT * FROM {table} WHERE time_unix_ms < $until ORDER BY time_unix_ms, id";
-        command.Parameters.AddWithValue("$until", until);
-        using var rows = command.ExecuteReader();
-        var count = 0L;
-        Span<byte> head = stackalloc byte[5];
-        while (rows.Read())
+        command.CommandText = $"SELECT * FROM {table} WHERE (time_unix_ms, id) > ($time, $id) AND time_unix_ms < $until ORDER BY time_unix_ms, id LIMIT {Batch}";
+        var (count, before, time, id) = (0L, -1L, long.MinValue, 0L);
+        while (count > before)
         {
             stop.ThrowIfCancellationRequested();
-            for (var i = 0; i < rows.FieldCount; i++)
+            before = count;
+            command.Parameters.Clear();
+            command.Parameters.AddWithValue("$time", time);
+            command.Parameters.AddWithValue("$id", id);
+            command.Parameters.AddWithValue("$until", until);
+            using var rows = command.ExecuteReader();
+            for (; rows.Read(); count++)
             {
-                var (kind, bytes) = rows.GetValue(i) switch
-                {
-                    byte[] blob => ((byte)'b', blob),
-                    string text => ((byte)'t', Encoding.UTF8.GetBytes(text)),
-                    long number => ((byte)'n', BitConverter.GetBytes(number)),
-                    _ => ((byte)'0', []),
-                };
-                head[0] = kind;
-                BinaryPrimitives.WriteInt32BigEndian(head[1..], bytes.Length);
-                hash.AppendData(head);
-                hash.AppendData(bytes);
+                Append(hash, rows);
+                (id, time) = (rows.GetInt64(0), rows.GetInt64(1));
             }
-            progress.At($"{table} compared", (ulong)++count, 0);
+            progress.At($"{table} compared", (ulong)count, 0);
         }
         return (hash.GetHashAndReset(), count);
+    }
+
+    static void Append(IncrementalHash hash, SqliteDataReader row)
+    {
+        Span<byte> head = stackalloc byte[5];
+        for (var i = 0; i < row.FieldCount; i++)
+        {
+            var (kind, bytes) = row.GetValue(i) switch
+            {
+                byte[] blob => ((byte)'b', blob),
+                string text => ((byte)'t', Encoding.UTF8.GetBytes(text)),
+                long number => ((byte)'n', BitConverter.GetBytes(number)),
+                _ => ((byte)'0', []),
+            };
+            head[0] = kind;
+            BinaryPrimitives.WriteInt32BigEndian(head[1..], bytes.Length);
+            hash.AppendData(head);
+            hash.AppendData(bytes);
+        }
     }
 
     static (long Time, long Id) Last(SqliteConnection connection, string table)

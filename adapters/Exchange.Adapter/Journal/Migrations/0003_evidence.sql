@@ -1,8 +1,9 @@
 -- Where exchanges of this agency stand in a hub's log, as the hub says: those asked and those answered. Nothing about a person.
 -- log_index has 64 bits without a sign, so that one beyond 2^63 is negative here; no log has so many entries.
 -- state: 0 waits for its proof, 1 proven, 2 contradicted: the log was proven to have another entry there.
+-- No id is ever used again: a proof that is made while its receipt is purged finds nothing, and never another receipt.
 CREATE TABLE receipt (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   received_unix_ms INTEGER NOT NULL,
   request_id BLOB NOT NULL,
   log TEXT NOT NULL,

@@ -6,7 +6,7 @@ namespace Exchange.Adapter.Journal.Review;
 
 /// <summary>
 /// Looks for what snooping looks like. 1. Every entry of the time is opened once: those without a case, those about colleagues, and a random
-/// sample. 2. Who asked about whom how often is counted by the indexes, which need not be opened.
+/// sample. 2. Who asked about whom how often is counted by the indexes that the newest key gives them.
 /// </summary>
 /// <param name="draw">A number from 0 to below the given one; chosen by tests alone.</param>
 public sealed class JournalReview(JournalFile journal, ReviewOptions options, Func<long, long>? draw = null)
@@ -28,6 +28,7 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
         var (noCase, colleagues) = (new Dictionary<(string Official, string Agency), Tally>(), new Dictionary<(string Official, string Agency, string Person), Tally>());
         var sample = new List<JournalEntry>();
         var (entries, unopened, isCut) = (0L, 0L, false);
+        using var counted = new CountedEntries(journal, Table, options.Side == JournalSide.Answered ? "requester" : "''");
         foreach (var entry in journal.Search(new JournalFilter { From = options.From, Until = options.Until }, options.Side, looked))
         {
             stop.ThrowIfCancellationRequested();
@@ -37,18 +38,20 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
                 unopened++;
                 continue;
             }
+            counted.Add(entry);
             if (entry.CaseId.Length == 0)
                 isCut |= !TryAdd(noCase, (entry.Official, Agency(entry)), entry);
             if (options.Colleagues.Contains(entry.Person))
                 isCut |= !TryAdd(colleagues, (entry.Official, Agency(entry), entry.Person), entry);
         }
 
+        counted.Finish(options.From, options.Until);
         var patterns = new[]
         {
             noCase.Select(one => one.Value.Finding(SnoopingPattern.NoCase, one.Key.Official, one.Key.Agency, "")),
             colleagues.Select(one => one.Value.Finding(SnoopingPattern.Colleague, one.Key.Official, one.Key.Agency, one.Key.Person)),
-            SamePersonAgain(),
-            FarAboveOthers(),
+            SamePersonAgain(counted),
+            FarAboveOthers(counted),
         }.Select(found => found.OrderByDescending(one => one.Days).ThenByDescending(one => one.Lookups).Take(MostFindings + 1).ToList()).ToList();
         return new ReviewResult(
             [.. patterns.SelectMany(found => found.Take(MostFindings))], isCut || patterns.Any(found => found.Count > MostFindings), [.. sample.OrderBy(entry => entry.TimeUnixMs)], entries, unopened);
@@ -63,28 +66,29 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
             sample[(int)place] = entry;
     }
 
-    List<ReviewFinding> SamePersonAgain() => Count(
+    List<ReviewFinding> SamePersonAgain(CountedEntries counted) => Count(
+        counted,
         $"""
-        SELECT official_index, person_index, {AgencyColumn}, count(*), 1, count(DISTINCT (time_unix_ms + 32400000) / 86400000) FROM {Table}
-        WHERE time_unix_ms >= $from AND time_unix_ms < $until AND official_index IS NOT NULL AND person_index IS NOT NULL
+        SELECT official, person, agency, count(*), 1, count(DISTINCT (time_unix_ms + 32400000) / 86400000) FROM counted
+        WHERE official IS NOT NULL AND person IS NOT NULL
         GROUP BY 1, 2, 3 HAVING count(DISTINCT (time_unix_ms + 32400000) / 86400000) >= {options.Days} ORDER BY 6 DESC, 4 DESC LIMIT {MostFindings + 1}
-        """,
-        row => Finding(SnoopingPattern.SamePersonAgain, row, $"official_index = $official AND person_index = $what AND {AgencyColumn} = $agency", nameOfPerson: true));
+        """).ConvertAll(row => Finding(counted, SnoopingPattern.SamePersonAgain, row, "person"));
 
     /// <summary>Only who asked about enough people is fetched; the middle of the task is by all who have it.</summary>
-    List<ReviewFinding> FarAboveOthers()
+    List<ReviewFinding> FarAboveOthers(CountedEntries counted)
     {
         var officials = Count(
-            $"""
-            SELECT official_index, task, {AgencyColumn}, count(*), count(DISTINCT person_index), 0 FROM {Table}
-            WHERE time_unix_ms >= $from AND time_unix_ms < $until AND official_index IS NOT NULL GROUP BY 1, 2, 3
-            """, row => row);
+            counted,
+            """
+            SELECT official, task, agency, count(*), count(DISTINCT person), 0 FROM counted
+            WHERE official IS NOT NULL GROUP BY 1, 2, 3
+            """);
         return [.. officials.GroupBy(row => (string)row.What).Where(task => task.Count() >= LeastOfficials).SelectMany(task =>
         {
             var middle = Middle([.. task.Select(row => row.People).Order()]);
             return task.Where(row => row.People >= options.LeastPeople && row.People >= options.Times * middle)
                 .OrderByDescending(row => row.People).Take(MostFindings + 1)
-                .Select(row => Finding(SnoopingPattern.FarAboveOthers, row, $"official_index = $official AND task = $what AND {AgencyColumn} = $agency", nameOfPerson: false));
+                .Select(row => Finding(counted, SnoopingPattern.FarAboveOthers, row, "task"));
         })];
     }
 
@@ -93,34 +97,24 @@ public sealed class JournalReview(JournalFile journal, ReviewOptions options, Fu
     string Table => JournalSides.Tables(options.Side)[0];
 
     /// <summary>An official's name is one agency's; whom this agency asked makes no difference.</summary>
-    string AgencyColumn => options.Side == JournalSide.Answered ? "requester" : "''";
-
     string Agency(JournalEntry entry) => options.Side == JournalSide.Answered ? entry.Counterpart : "";
 
-    ReviewFinding Finding(SnoopingPattern pattern, Counted row, string where, bool nameOfPerson)
+    /// <param name="what">person or task: what is the same in all of it.</param>
+    ReviewFinding Finding(CountedEntries counted, SnoopingPattern pattern, Counted row, string what)
     {
-        where = $"WHERE time_unix_ms >= $from AND time_unix_ms < $until AND {where} ORDER BY time_unix_ms DESC, id DESC";
-        (string, object)[] parameters = [("$from", options.From), ("$until", options.Until), ("$official", row.Official), ("$what", row.What), ("$agency", row.Agency)];
-        IReadOnlyList<JournalEntry> newest = options.Side == JournalSide.Asked
-            ? journal.Asked.Where(where, MostEntries, parameters) : journal.Answered.Where(where, MostEntries, parameters);
+        var ids = counted.Query(
+            $"SELECT id FROM counted WHERE official = $official AND {what} = $what AND agency = $agency ORDER BY time_unix_ms DESC, id DESC LIMIT {MostEntries}",
+            one => one.GetInt64(0), ("$official", row.Official), ("$what", row.What), ("$agency", row.Agency));
+        var where = $"WHERE id IN ({string.Join(',', ids)}) ORDER BY time_unix_ms DESC, id DESC";
+        IReadOnlyList<JournalEntry> newest = options.Side == JournalSide.Asked ? journal.Asked.Where(where, MostEntries) : journal.Answered.Where(where, MostEntries);
         var named = newest.FirstOrDefault(entry => entry.Fault == SealFault.None);
+        var isPerson = what == "person";
         return new ReviewFinding(
-            pattern, named?.Official ?? "", row.Agency, nameOfPerson ? named?.Person ?? "" : "", nameOfPerson ? "" : (string)row.What, row.Lookups, row.People, row.Days, newest);
+            pattern, named?.Official ?? "", row.Agency, isPerson ? named?.Person ?? "" : "", isPerson ? "" : (string)row.What, row.Lookups, row.People, row.Days, newest);
     }
 
-    List<T> Count<T>(string sql, Func<Counted, T> make)
-    {
-        using var connection = journal.Store.OpenToRead();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$from", options.From);
-        command.Parameters.AddWithValue("$until", options.Until);
-        using var rows = command.ExecuteReader();
-        var found = new List<T>();
-        while (rows.Read())
-            found.Add(make(new Counted(rows.GetFieldValue<byte[]>(0), rows.GetValue(1), rows.GetString(2), rows.GetInt64(3), rows.GetInt64(4), rows.GetInt64(5))));
-        return found;
-    }
+    static List<Counted> Count(CountedEntries counted, string sql) => counted.Query(
+        sql, row => new Counted(row.GetFieldValue<byte[]>(0), row.GetValue(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)));
 
     static bool TryAdd<TKey>(Dictionary<TKey, Tally> tallies, TKey key, JournalEntry entry)
         where TKey : notnull
