@@ -118,7 +118,7 @@ public static class AdapterHost
 
     static void AddEvidence(IServiceCollection services)
     {
-        services.AddSingleton<ReceiptsGiven>().AddSingleton<LogAlarms>();
+        services.AddSingleton<ReceiptsGiven>().AddSingleton<ReceiptsGot>().AddSingleton<LogAlarms>();
         services.AddSingleton<ReceiptWatch>().AddHostedService(provider => provider.GetRequiredService<ReceiptWatch>());
     }
 

@@ -57,6 +57,9 @@ sealed class ShownLog : IDisposable
     /// <summary>Forgets what came after so many.</summary>
     public void PutBack(int size) => leaves.RemoveRange(size, leaves.Count - size);
 
+    /// <summary>The beginning of it, as it was once published.</summary>
+    public void Publish(int size) => Note = Sign(new Checkpoint(Key.Name, (ulong)size, Root(size)));
+
     public void Publish(bool signed = true, bool cosigned = true) => Note = Sign(new Checkpoint(Key.Name, (ulong)leaves.Count, Root()), signed, cosigned);
 
     public string Sign(Checkpoint checkpoint, bool signed = true, bool cosigned = true)
@@ -65,10 +68,10 @@ sealed class ShownLog : IDisposable
         return SignedNote.Sign(checkpoint.Body, signed ? signer : other) + (cosigned ? witness.Cosign(checkpoint.Body, DateTimeOffset.UnixEpoch.AddDays(20_000)) : "");
     }
 
-    public byte[] Root()
+    public byte[] Root(int? size = null)
     {
         var whole = new Frontier();
-        leaves.ForEach(whole.Add);
+        leaves.Take(size ?? leaves.Count).ToList().ForEach(whole.Add);
         return whole.Root();
     }
 

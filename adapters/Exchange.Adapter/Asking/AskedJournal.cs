@@ -57,7 +57,7 @@ public sealed class AskedJournal(AgencyJournal journal, TimeProvider time)
     static AskedEntry Answered(AskedEntry entry, Reply reply) => entry with
     {
         RequestId = reply.Receipt?.RequestId ?? ByteString.Empty,
-        AnswerCommitment = reply.Answer!.Commitment,
+        AnswerCommitment = reply.Answer!.Commitment is { Length: MessageCommitment.Size } commitment ? commitment : ByteString.Empty,
         Receipt = reply.Receipt,
     };
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Telemetry;
@@ -19,7 +20,7 @@ namespace Exchange.Adapter.Asking;
 /// What the protocol calls advisory is repeated here, with a new sequence and new blinding.
 /// </summary>
 public sealed class Asker(
-    People people, HubConnections hub, HubDirectory directory, OpenSessions sessions, QuestionSealer sealer, HandleShelf handles, AskedJournal journal,
+    People people, HubConnections hub, HubDirectory directory, OpenSessions sessions, QuestionSealer sealer, HandleShelf handles, ReceiptsGot receipts, AskedJournal journal,
     AdapterMetrics metrics, TimeProvider time)
 {
     /// <summary>Times a question is sent at most, the first included.</summary>
@@ -81,7 +82,7 @@ public sealed class Asker(
             var item = new QuestionItem { Question = sent.Message, TimeoutMs = (uint)Math.Max(1, remaining.TotalMilliseconds), Traceparent = TraceContext.Depart(activity) };
             var ask = session.Connection.Frames.Ask(item, remaining);
             using var giveUp = cancelled.UnsafeRegister(static one => ((Hosting.Connections.Ask)one!).Cancel(), ask);
-            var reply = await ask.Reply.ConfigureAwait(false);
+            var reply = await receipts.Take(await ask.Reply.ConfigureAwait(false)).ConfigureAwait(false);
             var kind = handle is null ? LookupKind.Cold : LookupKind.Warm;
             tries.Heard(reply);
 
@@ -164,6 +165,7 @@ public sealed class Asker(
     /// <summary>Before anything about the person left.</summary>
     async ValueTask<AskOutcome> NotAsked(AskRequest request, string provider, Refusal refusal)
     {
+        refusal = ReceiptForm.Take(refusal);
         var unwritten = await journal.WriteRefused(request, provider, refusal).ConfigureAwait(false);
         return Refused(provider, unwritten ?? refusal);
     }

@@ -1,7 +1,7 @@
 namespace Exchange.Adapter.Evidence;
 
 /// <summary>Something a hub did that its log cannot explain: kept, and raised over restarts, until somebody acknowledges it.</summary>
-/// <param name="Word">FORKED, ROLLED_BACK, NOT_INCLUDED or CHECKPOINT_OF_ANOTHER_KEY.</param>
+/// <param name="Word">FORKED, ROLLED_BACK, NOT_INCLUDED, RECEIPT_MALFORMED or CHECKPOINT_OF_ANOTHER_KEY.</param>
 /// <param name="Says">One sentence. Nothing about a person.</param>
 /// <param name="KeptNote">The checkpoint that was found good before; empty when there was none.</param>
 /// <param name="ShownNote">The one that was shown.</param>

@@ -12,6 +12,9 @@ namespace Exchange.Adapter.Evidence;
 /// </summary>
 public sealed class LogAlarms
 {
+    /// <summary>Alarms are named by log: one name for all that are not pinned, since a hub may invent any number.</summary>
+    internal const string NoLog = "";
+
     readonly AgencyJournal journal;
     readonly AdapterMetrics metrics;
     readonly ILogger<LogAlarms> log;

@@ -50,14 +50,17 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
     async Task Hold(CancellationToken cancelled)
     {
         // 1. Signed by the log, cosigned by every witness.
-        var (place, shown, note) = await Shown(cancelled).ConfigureAwait(false);
-        awaySince = null;
+        var (all, away) = await Shown(cancelled).ConfigureAwait(false);
+        var (place, shown, note) = all[0];
+        last = place;
         var now = new KeptCheckpoint(Name, shown.Size, note, time.GetUtcNow().ToUnixTimeMilliseconds());
         shelf.DropPartial();
         TileSource tiles = (tile, token) => shelf.Read(place, tile, token);
 
         // 2. Nothing that was there is gone.
-        if (!await GoesOn(now, shown, tiles, cancelled).ConfigureAwait(false))
+        var goesOn = await GoesOn(now, all, away, tiles, cancelled).ConfigureAwait(false);
+        awaySince = null;
+        if (!goesOn)
         {
             alarms.Note(Name, LogFault.None, "");
             return;
@@ -74,39 +77,41 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
             alarms.Note(Name, LogFault.None, "");
     }
 
-    /// <summary>The place that showed it last is asked first; any other may have become its address.</summary>
-    async Task<(LogPlace Place, Checkpoint Checkpoint, string Note)> Shown(CancellationToken cancelled)
+    /// <summary>
+    /// What all places show, the largest first: any of them may show an old checkpoint of a log that is not its own, and one that shows a newer one
+    /// clears the log of it.
+    /// </summary>
+    /// <returns>At least one; and a place that could not be read, which may be the log's own.</returns>
+    /// <exception cref="LogTroubleException">No place shows a good one.</exception>
+    async Task<(IReadOnlyList<ShownCheckpoint> All, LogPlace? Away)> Shown(CancellationToken cancelled)
     {
-        LogTroubleException? worst = null;
-        foreach (var place in places.OrderBy(place => place != last))
-        {
-            try
-            {
-                var note = await place.Checkpoint(cancelled).ConfigureAwait(false);
-                var fault = CheckpointRules.Judge(note, pin.Key, pin.Witnesses, out var checkpoint);
-                if (fault == LogFault.None)
-                {
-                    last = place;
-                    return (place, checkpoint!, note);
-                }
-                // Another replica of this hub shows its own log there.
-                if (fault != LogFault.CheckpointOfAnotherLog || !pinned.Contains(checkpoint!.Origin))
-                    Blame(new LogTroubleException(fault, Says(fault, place)));
-            }
-            catch (LogTroubleException e)
-            {
-                Blame(e);
-            }
-        }
-        throw worst ?? new LogTroubleException(LogFault.LogUnreachable, $"no address of the hub shows {Name}");
+        var asked = await Task.WhenAll(places.Select(place => Ask(place, cancelled))).ConfigureAwait(false);
+        var good = asked.Select(one => one.Shown).OfType<ShownCheckpoint>().OrderByDescending(one => one.Checkpoint.Size).ThenBy(one => one.Place != last).ToList();
+        var troubles = asked.Select(one => one.Trouble).OfType<LogTroubleException>().ToList();
+        if (good.Count == 0)
+            // Something wrong that is shown says more than nothing shown.
+            throw troubles.Find(one => !IsAway(one)) ?? troubles.FirstOrDefault() ?? new LogTroubleException(LogFault.LogUnreachable, $"no address of the hub shows {Name}");
+        return (good, places.Zip(asked).FirstOrDefault(one => one.Second.Trouble is { } trouble && IsAway(trouble)).First);
+    }
 
-        // Something wrong that is shown says more than nothing shown.
-        void Blame(LogTroubleException trouble)
+    /// <returns>Nothing at all from another replica, which shows its own log.</returns>
+    async Task<(ShownCheckpoint? Shown, LogTroubleException? Trouble)> Ask(LogPlace place, CancellationToken cancelled)
+    {
+        try
         {
-            if (worst is null || worst.Fault is LogFault.LogUnreachable or LogFault.CheckpointMissing)
-                worst = trouble;
+            var note = await place.Checkpoint(cancelled).ConfigureAwait(false);
+            var fault = CheckpointRules.Judge(note, pin.Key, pin.Witnesses, out var checkpoint);
+            if (fault == LogFault.None)
+                return (new ShownCheckpoint(place, checkpoint!, note), null);
+            return (null, fault == LogFault.CheckpointOfAnotherLog && pinned.Contains(checkpoint!.Origin) ? null : new LogTroubleException(fault, Says(fault, place)));
+        }
+        catch (LogTroubleException e)
+        {
+            return (null, e);
         }
     }
+
+    static bool IsAway(LogTroubleException trouble) => trouble.Fault is LogFault.LogUnreachable or LogFault.CheckpointMissing;
 
     string Says(LogFault fault, LogPlace place) => $"{place.Where} " + fault switch
     {
@@ -119,33 +124,46 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
     };
 
     /// <returns>False when this checkpoint must not be built upon.</returns>
-    async Task<bool> GoesOn(KeptCheckpoint now, Checkpoint shown, TileSource tiles, CancellationToken cancelled)
+    /// <exception cref="LogTroubleException">It cannot be told.</exception>
+    async Task<bool> GoesOn(KeptCheckpoint now, IReadOnlyList<ShownCheckpoint> all, LogPlace? away, TileSource tiles, CancellationToken cancelled)
     {
-        if (journal.Evidence.Kept(Name) is not { } kept)
-        {
-            await journal.Write(new NewCheckpoint(now)).ConfigureAwait(false);
-            return true;
-        }
-        if (!Checkpoint.TryOpen(kept.Note, pin.Key, out var older, out _))
+        var (place, shown, _) = all[0];
+        var kept = journal.Evidence.Kept(Name);
+        if (kept is not null && !Checkpoint.TryOpen(kept.Note, pin.Key, out _, out _))
         {
             await alarms.Raise(Name, LogFault.CheckpointOfAnotherKey, $"the kept checkpoint of {Name} was signed by another key than the pinned one; the log is held to what it shows from now on", kept.Note, now.Note).ConfigureAwait(false);
-            await journal.Write(new NewCheckpoint(now)).ConfigureAwait(false);
-            return true;
+            kept = null;
         }
-        if (shown.Size < older.Size)
+        if (kept is not null && Checkpoint.TryOpen(kept.Note, pin.Key, out var older, out _))
         {
-            await alarms.Raise(Name, LogFault.RolledBack, $"{Name} had published {older.Size} entries and shows {shown.Size}", kept.Note, now.Note).ConfigureAwait(false);
+            if (shown.Size < older.Size)
+            {
+                // The place that is away may show what was published, as it did.
+                if (away is not null)
+                    throw new LogTroubleException(LogFault.LogUnreachable, $"{place.Where} shows {shown.Size} entries of {Name}, which had published {older.Size}, and {away.Where} cannot be read");
+                await alarms.Raise(Name, LogFault.RolledBack, $"{Name} had published {older.Size} entries, and no address shows more than {place.Where}, which shows {shown.Size}", kept.Note, now.Note).ConfigureAwait(false);
+                return false;
+            }
+            if (!await Begins(older, shown, tiles, cancelled).ConfigureAwait(false))
+            {
+                await alarms.Raise(Name, LogFault.Forked, $"the first {older.Size} entries of {Name} at {place.Where} are not those that it had published", kept.Note, now.Note).ConfigureAwait(false);
+                return false;
+            }
+        }
+        foreach (var other in all.Skip(1).Where(one => one.Note != kept?.Note && one.Note != now.Note))
+        {
+            if (await Begins(other.Checkpoint, shown, tiles, cancelled).ConfigureAwait(false))
+                continue;
+            await alarms.Raise(Name, LogFault.Forked, $"the {other.Checkpoint.Size} entries of {Name} at {other.Place.Where} are not those that {place.Where} shows", other.Note, now.Note).ConfigureAwait(false);
             return false;
         }
-        if (older.Size == shown.Size ? !older.Root.AsSpan().SequenceEqual(shown.Root) : !await Contains(older, shown, tiles, cancelled).ConfigureAwait(false))
-        {
-            await alarms.Raise(Name, LogFault.Forked, $"the first {older.Size} entries of {Name} are not those that it had published", kept.Note, now.Note).ConfigureAwait(false);
-            return false;
-        }
-        if (older.Size < shown.Size)
+        if (kept is null || kept.Size < shown.Size)
             await journal.Write(new NewCheckpoint(now)).ConfigureAwait(false);
         return true;
     }
+
+    async Task<bool> Begins(Checkpoint older, Checkpoint newer, TileSource tiles, CancellationToken cancelled) =>
+        older.Size == newer.Size ? older.Root.AsSpan().SequenceEqual(newer.Root) : await Contains(older, newer, tiles, cancelled).ConfigureAwait(false);
 
     /// <summary>Whether the older tree is the beginning of the newer one: yes and no are both proven, or it is thrown.</summary>
     async Task<bool> Contains(Checkpoint older, Checkpoint newer, TileSource tiles, CancellationToken cancelled)

@@ -16,9 +16,6 @@ public sealed class ReceiptWatch : BackgroundService
 {
     internal static readonly TimeSpan Round = TimeSpan.FromSeconds(1), Idle = TimeSpan.FromSeconds(30);
 
-    /// <summary>Alarms are named by log: one name for all that are not pinned, since a hub may invent any number.</summary>
-    const string Unknown = "";
-
     readonly IReadOnlyList<LogPlace> places;
     readonly IReadOnlyList<LogWatch> logs;
     readonly AgencyJournal journal;
@@ -86,9 +83,9 @@ public sealed class ReceiptWatch : BackgroundService
         Volatile.Write(ref waiting, journal.Evidence.CountWaiting());
         var unknown = journal.Evidence.WaitingLogs().Where(name => logs.All(one => one.Name != name)).ToList();
         if (unknown.Count == 0)
-            alarms.Note(Unknown, LogFault.None, "");
+            alarms.Note(LogAlarms.NoLog, LogFault.None, "");
         else
-            alarms.Note(Unknown, LogFault.LogUnknown, string.Create(CultureInfo.InvariantCulture, $"receipts name {unknown.Count} logs of which no key is pinned, such as '{Shorten(unknown[0])}'"));
+            alarms.Note(LogAlarms.NoLog, LogFault.LogUnknown, string.Create(CultureInfo.InvariantCulture, $"receipts name {unknown.Count} logs of which no key is pinned, such as '{Shorten(unknown[0])}'"));
     }
 
     /// <summary>Whatever goes wrong in a round, a hub may have caused it: the next one begins afresh.</summary>

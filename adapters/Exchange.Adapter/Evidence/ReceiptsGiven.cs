@@ -8,19 +8,19 @@ namespace Exchange.Adapter.Evidence;
 /// Takes the receipts of answers that this agency gave. They come after the answer has left and nobody waits for them: what is lost, here or on
 /// the way, shows in the journal as an answer without a receipt.
 /// </summary>
-public sealed class ReceiptsGiven(AgencyJournal journal, TimeProvider time)
+public sealed class ReceiptsGiven(AgencyJournal journal, LogAlarms alarms, TimeProvider time)
 {
-    const int RequestIdLength = 16;
-
     /// <summary>Receipts that may wait to be written: a hub that sends more must not push answers out of the journal's queue.</summary>
     const int Most = 16_384;
 
-    int queued;
+    int queued, telling;
 
     /// <summary>Called by a connection's reader; never waits.</summary>
     public void Take(IReadOnlyList<Receipt> receipts)
     {
-        var good = receipts.Where(IsReceipt).ToList();
+        var good = receipts.Where(ReceiptForm.IsReceipt).ToList();
+        if (good.Count < receipts.Count && Interlocked.Exchange(ref telling, 1) == 0)
+            _ = Task.Run(Tell);
         if (good.Count == 0)
             return;
         if (Interlocked.Add(ref queued, good.Count) > Most)
@@ -45,6 +45,19 @@ public sealed class ReceiptsGiven(AgencyJournal journal, TimeProvider time)
         }
     }
 
-    static bool IsReceipt(Receipt receipt) =>
-        receipt.RequestId.Length == RequestIdLength && receipt.LeafHash.Length == TreeHash.Length && NoteKey.IsName(receipt.Log);
+    async Task Tell()
+    {
+        try
+        {
+            await alarms.Raise(LogAlarms.NoLog, LogFault.ReceiptMalformed, "a hub gave, as the receipt of an answer of this agency, what is none", "", "").ConfigureAwait(false);
+        }
+        catch (JournalUnavailableException)
+        {
+            // Said by the journal's health.
+        }
+        finally
+        {
+            Volatile.Write(ref telling, 0);
+        }
+    }
 }

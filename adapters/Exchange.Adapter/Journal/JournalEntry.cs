@@ -61,7 +61,8 @@ public abstract record JournalEntry : JournalItem
     /// <summary>Says nothing about the person, unlike the fields.</summary>
     public sealed override string ToString() => $"{GetType().Name} {Convert.ToHexStringLower(RequestId.Span)}";
 
-    internal override int Size => 256 + Header.Length + Question.Length + Answer.Length + 2 * (Official.Length + CaseId.Length + Person.Length);
+    internal override int Size => 256 + Header.Length + Question.Length + Answer.Length + RequestId.Length + QuestionCommitment.Length + AnswerCommitment.Length
+        + 2 * (Counterpart.Length + Task.Length + DataSet.Length + Official.Length + CaseId.Length + Person.Length);
 }
 
 /// <summary>A question of this agency and what came back.</summary>
@@ -69,6 +70,9 @@ public sealed record AskedEntry : JournalEntry
 {
     /// <summary>Where it stands in the hub's log; null when the hub gave none.</summary>
     public Receipt? Receipt { get; init; }
+
+    // Twice: in the row, and among the receipts.
+    internal override int Size => base.Size + 2 * (Receipt?.CalculateSize() ?? 0);
 }
 
 /// <summary>A question of another agency and what this one answered.</summary>
