@@ -134,7 +134,14 @@ public sealed class Asker(
 
         async ValueTask<bool> HubIsComingBack(Reason why)
         {
-            var isPassing = why == Reason.HubDraining || (why is Reason.HubUnavailable or Reason.ProviderUnavailable && hub.WasLostWithin(DefaultTimeout));
+            var isPassing = why switch
+            {
+                Reason.HubDraining => true,
+                // A call that failed beside a connection that still stands: the line is being lost in this moment.
+                Reason.HubUnavailable => hub.Open > 0 || hub.WasLostWithin(DefaultTimeout),
+                Reason.ProviderUnavailable => hub.WasLostWithin(DefaultTimeout),
+                _ => false,
+            };
             if (!isPassing || Remaining() <= pause)
                 return false;
             if (repeated.Count == 0 || repeated[^1] != why)

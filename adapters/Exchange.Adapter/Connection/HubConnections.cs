@@ -46,9 +46,7 @@ public sealed class HubConnections(
     /// A connection was lost, or began to drain, so recently that the hub may be starting again: it is being dialled, and may not know its providers yet.
     /// False when the hub is there and refuses this agency.
     /// </summary>
-    public bool WasLostWithin(TimeSpan span) => LastRefusal is null
-        // One that takes nothing and still stands here was lost a moment ago.
-        && (open.Any(connection => !connection.TakesQuestions) || (Interlocked.Read(ref lostAt) is var at and not 0 && time.GetElapsedTime(at) < span));
+    public bool WasLostWithin(TimeSpan span) => LastRefusal is null && Interlocked.Read(ref lostAt) is var at and not 0 && time.GetElapsedTime(at) < span;
 
     /// <summary>The next connection that takes questions, each in its turn; null when there is none.</summary>
     public HubConnection? Pick()

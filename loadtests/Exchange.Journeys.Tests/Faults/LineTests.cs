@@ -130,7 +130,7 @@ public sealed class LineTests(Enrolled enrolled)
     {
         await using var scene = await Scene.Start(enrolled, wired: [Scene.Chiyoda]);
         scene.Wire(Scene.Chiyoda).Delay = TimeSpan.FromMilliseconds(150);
-        await scene.RestartAgency(Scene.Chiyoda);
+        scene.Wire(Scene.Chiyoda).Cut();
         await Scene.Until(() => scene.Of<HubConnections>(Scene.Chiyoda).Open == 2 && scene.Wire(Scene.Chiyoda).Connections.Count >= 2, "slow connections");
         await scene.Acquainted(scene.Resident(Scene.Chiyoda, 9));
         await scene.Acquainted(scene.Resident(Scene.Osaka, 9));
