@@ -20,9 +20,22 @@ public sealed class ExhibitTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task The_journal_alone_proves_that_its_commitments_have_a_place_in_the_log()
+    public async Task The_journal_alone_proves_everything_when_the_log_showed_the_entry()
     {
         await using var agency = await WatchingAgency.Start();
+        var (_, receipt) = await Exchanged(agency);
+
+        var exhibit = Maker(agency).Make(receipt.RequestId.ToByteArray(), null);
+
+        Assert.All(Check(agency, exhibit), one => Assert.True(one.IsGood, one.Says));
+        Assert.Equal(receipt.LeafHash, TreeHash.Leaf(exhibit.Entry!));
+    }
+
+    [Fact]
+    public async Task Where_hashes_alone_were_shown_the_journal_proves_that_its_receipt_has_a_place_in_the_log()
+    {
+        await using var agency = await WatchingAgency.Start();
+        agency.Log.Show = (tile, bytes) => tile.Level == Tile.Entries ? null : bytes;
         var (_, receipt) = await Exchanged(agency);
 
         var exhibit = Maker(agency).Make(receipt.RequestId.ToByteArray(), null);

@@ -125,6 +125,96 @@ public sealed class ReceiptWatchTests
     }
 
     [Fact]
+    public async Task A_receipt_that_borrows_the_entry_of_another_exchange_is_NOT_INCLUDED_and_the_entry_is_kept()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var honest = agency.Log.Add();
+        var borrowed = new Receipt(honest) { RequestId = ByteString.CopyFrom(new byte[16]) };
+        await agency.Asked(honest);
+        await agency.Asked(borrowed);
+        agency.Log.Publish();
+
+        await agency.Look();
+
+        agency.IsProven(honest);
+        Assert.Equal(["NOT_INCLUDED"], agency.Words);
+        var known = agency.Known(borrowed);
+        Assert.Equal((ReceiptState.Contradicted, agency.Log.Note), (known.State, known.Under?.Note));
+        Assert.Equal(honest.RequestId, AuditEntry.Parser.ParseFrom(known.Entry).Lookup.RequestId);
+    }
+
+    [Fact]
+    public async Task An_entry_that_is_no_lookup_is_NOT_INCLUDED()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var receipt = agency.Log.AddNonsense();
+        await agency.Asked(receipt);
+        agency.Log.Publish();
+
+        await agency.Look();
+
+        Assert.Equal(["NOT_INCLUDED"], agency.Words);
+        Assert.Equal(ReceiptState.Contradicted, agency.Known(receipt).State);
+    }
+
+    [Fact]
+    public async Task Where_hashes_alone_are_shown_a_receipt_is_proven_without_its_entry()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var receipt = agency.Log.Add();
+        await agency.Asked(receipt);
+        agency.Log.Publish();
+        agency.Log.Show = (tile, bytes) => tile.Level == Tile.Entries ? null : bytes;
+
+        await agency.Look();
+
+        agency.IsProven(receipt);
+        Assert.Null(agency.Known(receipt).Entry);
+    }
+
+    [Theory]
+    [InlineData("ENTRY_CHANGED")]
+    [InlineData("TILE_MALFORMED")]
+    public async Task A_bundle_that_is_not_what_was_hashed_proves_nothing_and_contradicts_nothing(string word)
+    {
+        await using var agency = await WatchingAgency.Start();
+        var receipt = agency.Log.Add();
+        await agency.Asked(receipt);
+        agency.Log.Publish();
+        agency.Log.Show = (tile, bytes) => tile.Level != Tile.Entries ? bytes : word == "TILE_MALFORMED" ? bytes![..^1] : [.. bytes![..^1], (byte)~bytes[^1]];
+
+        await agency.Look();
+        agency.IsWaiting(receipt);
+        Assert.Equal([word], agency.Words);
+
+        agency.Log.Show = (_, bytes) => bytes;
+        await agency.Look();
+        agency.IsProven(receipt);
+        Assert.Empty(agency.Words);
+    }
+
+    [Fact]
+    public async Task Each_broken_promise_leaves_its_own_evidence_also_while_an_alarm_is_open()
+    {
+        await using var agency = await WatchingAgency.Start();
+        for (var i = 0; i < 2; i++)
+        {
+            var receipt = agency.Log.Add();
+            await agency.Asked(receipt);
+            agency.Log.Change(i);
+            agency.Log.Publish();
+            await agency.Look();
+
+            var known = agency.Known(receipt);
+            Assert.Equal(ReceiptState.Contradicted, known.State);
+            Assert.True(Checkpoint.TryOpen(known.Under!.Note, agency.Log.Key, out var checkpoint, out _));
+            Assert.True(TreeProof.Includes(checkpoint.Size, checkpoint.Root, receipt.Index, known.OtherLeafHash, known.Path));
+        }
+
+        Assert.Equal(["NOT_INCLUDED"], agency.Words);
+    }
+
+    [Fact]
     public async Task An_entry_that_was_changed_in_the_log_is_NOT_INCLUDED()
     {
         await using var agency = await WatchingAgency.Start();

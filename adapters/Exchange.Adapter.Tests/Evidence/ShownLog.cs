@@ -45,6 +45,15 @@ sealed class ShownLog : IDisposable
         return new Receipt { Log = Key.Name, Index = (ulong)leaves.Count - 1, LeafHash = ByteString.CopyFrom(leaves[^1]), RequestId = lookup.RequestId };
     }
 
+    /// <summary>An entry that is no lookup's, and a receipt that has it as the entry of a lookup.</summary>
+    public Receipt AddNonsense()
+    {
+        var receipt = Add();
+        entries[^1] = new AuditEntry { TimeUnixMs = 1 }.ToByteArray();
+        leaves[^1] = TreeHash.Leaf(entries[^1]);
+        return new Receipt(receipt) { LeafHash = ByteString.CopyFrom(leaves[^1]) };
+    }
+
     public void Grow(int count)
     {
         for (var i = 0; i < count; i++)
@@ -55,7 +64,11 @@ sealed class ShownLog : IDisposable
     public void Change(int index) => leaves[index] = TreeHash.Leaf(BitConverter.GetBytes(index));
 
     /// <summary>Forgets what came after so many.</summary>
-    public void PutBack(int size) => leaves.RemoveRange(size, leaves.Count - size);
+    public void PutBack(int size)
+    {
+        leaves.RemoveRange(size, leaves.Count - size);
+        entries.RemoveRange(size, entries.Count - size);
+    }
 
     /// <summary>The beginning of it, as it was once published.</summary>
     public void Publish(int size) => Note = Sign(new Checkpoint(Key.Name, (ulong)size, Root(size)));

@@ -43,7 +43,7 @@ public sealed class ArchiveTests : IDisposable
         await kept.Add(Asked("sato", "P-1", day: 0, request: 1), Asked("sato", "P-2", day: 20, request: 2));
         using (var file = kept.Store.Open())
             file.Execute("""
-                INSERT INTO proof SELECT id, 10 * log_index, x'01' FROM receipt;
+                INSERT INTO proof (receipt, size, path) SELECT id, 10 * log_index, x'01' FROM receipt;
                 INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
                 """);
         Archive();

@@ -19,10 +19,10 @@ sealed record NewCheckpoint(KeptCheckpoint Kept) : EvidenceItem
 }
 
 /// <summary>What was found of receipts under one checkpoint.</summary>
-/// <param name="Contradicted">Ids of receipts in whose place the log has another entry.</param>
-sealed record ProvenReceipts(KeptCheckpoint Under, IReadOnlyList<ReceiptProof> Proofs, IReadOnlyList<long> Contradicted) : EvidenceItem
+/// <param name="Contradicted">That the log has another entry in the place of a receipt.</param>
+sealed record ProvenReceipts(KeptCheckpoint Under, IReadOnlyList<ReceiptProof> Proofs, IReadOnlyList<ReceiptProof> Contradicted) : EvidenceItem
 {
-    internal override int Size => 256 + Under.Note.Length + Proofs.Sum(proof => 64 + proof.Path.Length);
+    internal override int Size => 256 + Under.Note.Length + Proofs.Concat(Contradicted).Sum(proof => 96 + proof.Path.Length + (proof.Entry?.Length ?? 0));
 }
 
 /// <summary>A lasting alarm. One that is open already is not raised twice.</summary>
@@ -33,4 +33,6 @@ sealed record RaisedAlarm(LogAlarm Alarm) : EvidenceItem
 
 /// <param name="Receipt">Its id in the table.</param>
 /// <param name="Path">The hashes beside the way to the root, 32 bytes each.</param>
-sealed record ReceiptProof(long Receipt, byte[] Path);
+/// <param name="Entry">Null where it was not shown.</param>
+/// <param name="OtherLeafHash">Of the entry that is there; null when it is the receipt's.</param>
+sealed record ReceiptProof(long Receipt, byte[] Path, byte[]? Entry, byte[]? OtherLeafHash = null);

@@ -24,14 +24,14 @@ public sealed class EvidenceTables
     public IReadOnlyList<KnownReceipt> Find(ReadOnlySpan<byte> requestId)
     {
         using var connection = store.OpenToRead();
-        return [.. connection.Query<(string Log, long Index, byte[] LeafHash, byte[] RequestId, long State, byte[]? Path, long? Size, string? Note)>(
+        return [.. connection.Query<(string Log, long Index, byte[] LeafHash, byte[] RequestId, long State, byte[]? Path, byte[]? Entry, byte[]? Other, long? Size, string? Note)>(
             """
-            SELECT receipt.log, log_index, leaf_hash, request_id, state, path, proof.size, note FROM receipt
+            SELECT receipt.log, log_index, receipt.leaf_hash, request_id, state, path, entry, proof.leaf_hash, proof.size, note FROM receipt
             LEFT JOIN proof ON proof.receipt = receipt.id LEFT JOIN checkpoint ON checkpoint.log = receipt.log AND checkpoint.size = proof.size
             WHERE request_id = @id ORDER BY receipt.id
             """, new { id = requestId.ToArray() }).Select(row => new KnownReceipt(
                 row.Log, (ulong)row.Index, row.LeafHash, row.RequestId, (ReceiptState)row.State, [.. (row.Path ?? []).Chunk(TreeHash.Length)],
-                row is { Size: { } size, Note: { } note } ? new KeptCheckpoint(row.Log, (ulong)size, note, 0) : null))];
+                row is { Size: { } size, Note: { } note } ? new KeptCheckpoint(row.Log, (ulong)size, note, 0) : null, row.Entry, row.Other))];
     }
 
     /// <summary>The newest checkpoint of a log that was found good; null before the first.</summary>

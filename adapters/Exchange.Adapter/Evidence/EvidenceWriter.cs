@@ -18,7 +18,7 @@ sealed class EvidenceWriter(SqliteConnection connection) : IDisposable
         AND (SELECT count(*) FROM receipt WHERE request_id = ?2) < {MostOfOneAnswer}
         """);
     readonly SqliteStatement state = new(connection, "UPDATE receipt SET state = ?2 WHERE id = ?1 AND state = 0");
-    readonly SqliteStatement proof = new(connection, "INSERT OR IGNORE INTO proof SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM receipt WHERE id = ?1 AND state = 0)");
+    readonly SqliteStatement proof = new(connection, "INSERT OR IGNORE INTO proof SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM receipt WHERE id = ?1 AND state = 0)");
     readonly SqliteStatement checkpoint = new(connection, "INSERT OR IGNORE INTO checkpoint VALUES (?1, ?2, ?3)");
     readonly SqliteStatement kept = new(connection, "INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3, ?4)");
     readonly SqliteStatement alarm = new(connection, "INSERT OR IGNORE INTO alarm VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL)");
@@ -68,23 +68,25 @@ sealed class EvidenceWriter(SqliteConnection connection) : IDisposable
 
     void Write(ProvenReceipts proven)
     {
-        if (proven.Proofs.Count > 0)
-        {
-            checkpoint.Bind(1, proven.Under.Log);
-            checkpoint.Bind(2, (long)proven.Under.Size);
-            checkpoint.Bind(3, proven.Under.Note);
-            checkpoint.Run();
-        }
+        checkpoint.Bind(1, proven.Under.Log);
+        checkpoint.Bind(2, (long)proven.Under.Size);
+        checkpoint.Bind(3, proven.Under.Note);
+        checkpoint.Run();
         foreach (var one in proven.Proofs)
-        {
-            proof.Bind(1, one.Receipt);
-            proof.Bind(2, (long)proven.Under.Size);
-            proof.Bind(3, one.Path);
-            proof.Run();
-            Mark(one.Receipt, ReceiptState.Proven);
-        }
-        foreach (var id in proven.Contradicted)
-            Mark(id, ReceiptState.Contradicted);
+            Write(one, proven.Under.Size, ReceiptState.Proven);
+        foreach (var one in proven.Contradicted)
+            Write(one, proven.Under.Size, ReceiptState.Contradicted);
+    }
+
+    void Write(ReceiptProof one, ulong size, ReceiptState what)
+    {
+        proof.Bind(1, one.Receipt);
+        proof.Bind(2, (long)size);
+        proof.Bind(3, one.Path);
+        Bind(proof, 4, one.Entry);
+        Bind(proof, 5, one.OtherLeafHash);
+        proof.Run();
+        Mark(one.Receipt, what);
     }
 
     void Mark(long id, ReceiptState what)
@@ -92,6 +94,14 @@ sealed class EvidenceWriter(SqliteConnection connection) : IDisposable
         state.Bind(1, id);
         state.Bind(2, (long)what);
         state.Run();
+    }
+
+    static void Bind(SqliteStatement statement, int parameter, byte[]? value)
+    {
+        if (value is null)
+            statement.BindNull(parameter);
+        else
+            statement.Bind(parameter, value);
     }
 
     static SqliteStatement Bind(SqliteStatement statement, Receipt one, long timeUnixMs)

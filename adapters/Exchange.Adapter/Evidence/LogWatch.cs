@@ -67,7 +67,7 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
         }
 
         // 3. What it should contain.
-        await Prove(now, shown, tiles, cancelled).ConfigureAwait(false);
+        await Prove(now, place, shown, tiles, cancelled).ConfigureAwait(false);
 
         // 4. What it should contain by now.
         var oldest = journal.Evidence.Oldest(Name);
@@ -180,7 +180,7 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
         throw NoRoot();
     }
 
-    async Task Prove(KeptCheckpoint now, Checkpoint shown, TileSource tiles, CancellationToken cancelled)
+    async Task Prove(KeptCheckpoint now, LogPlace place, Checkpoint shown, TileSource tiles, CancellationToken cancelled)
     {
         LogTroubleException? first = null;
         WaitingReceipt? after = null;
@@ -189,7 +189,7 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
             var page = journal.Evidence.Waiting(Name, shown.Size, after);
             if (page.Count == 0)
                 break;
-            var found = new InclusionBatch(shown, new TileTree(shown.Size, tiles, remembers: true));
+            var found = new InclusionBatch(shown, new TileTree(shown.Size, tiles, remembers: true), new ShownEntries(place, shown.Size));
             try
             {
                 first = await found.Run(page, cancelled).ConfigureAwait(false) ?? first;
@@ -208,15 +208,11 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
 
     async Task Keep(KeptCheckpoint now, InclusionBatch found)
     {
-        if (found.Contradicted.Count > 0)
-        {
-            var one = found.Contradicted[0];
-            await alarms.Raise(Name, LogFault.NotIncluded,
-                $"entry {one.Index} of {Name} is another one than the receipt of request {Convert.ToHexStringLower(one.RequestId)} says", "", now.Note).ConfigureAwait(false);
-        }
+        if (found.Says is { } says)
+            await alarms.Raise(Name, LogFault.NotIncluded, says, "", now.Note).ConfigureAwait(false);
         if (found.Proofs.Count + found.Contradicted.Count == 0)
             return;
-        await journal.Write(new ProvenReceipts(now, found.Proofs, [.. found.Contradicted.Select(one => one.Id)])).ConfigureAwait(false);
+        await journal.Write(new ProvenReceipts(now, found.Proofs, found.Contradicted)).ConfigureAwait(false);
         metrics.Receipts("proven", found.Proofs.Count);
         metrics.Receipts("contradicted", found.Contradicted.Count);
     }

@@ -39,17 +39,7 @@ sealed class ExhibitMaker(string agency, JournalFile journal)
         if (index >= checkpoint.Size)
             throw new LogTroubleException(LogFault.ReceiptIndex, $"the checkpoint at {place.Where} is over {checkpoint.Size} entries, and the receipt says {index}");
         var path = await new TileTree(checkpoint.Size, async (tile, token) => await place.Hashes(tile, token).ConfigureAwait(false)).Inclusion(index, cancelled).ConfigureAwait(false);
-        return exhibit with { Checkpoint = note, Path = path, Entry = await EntryOf(Tile.Of(0, index, checkpoint.Size), index, place, cancelled).ConfigureAwait(false) };
-    }
-
-    /// <summary>One of a bundle; its neighbours are other exchanges, and forgotten.</summary>
-    static async Task<byte[]?> EntryOf(Tile tile, ulong index, LogPlace place, CancellationToken cancelled)
-    {
-        if (await place.Bundle(tile, cancelled).ConfigureAwait(false) is not { } bundle)
-            return null;
-        var entries = new byte[]?[tile.Width];
-        EntryBundle.Split(bundle, tile.Path, entries);
-        return entries[index % Tile.FullWidth];
+        return exhibit with { Checkpoint = note, Path = path, Entry = await new ShownEntries(place, checkpoint.Size).Read(index, cancelled).ConfigureAwait(false) };
     }
 
     Exhibit Of(JournalEntry entry, KnownReceipt? known, ExhibitReceipt receipt) => Exhibit.Of(agency, entry is AskedEntry ? "requester" : "provider", LogFaults.Spell(entry.Status.ToString())) with
@@ -62,6 +52,7 @@ sealed class ExhibitMaker(string agency, JournalFile journal)
         Receipt = receipt,
         Path = known?.Path ?? [],
         Checkpoint = known?.Under?.Note ?? "",
+        Entry = known?.Entry,
     };
 
     static ExhibitReceipt Receipt(KnownReceipt one) => new(one.Log, one.Index, one.LeafHash, one.RequestId);

@@ -16,11 +16,15 @@ CREATE INDEX receipt_by_request ON receipt (request_id);
 CREATE INDEX receipt_waiting ON receipt (log, log_index) WHERE state = 0;
 CREATE INDEX receipt_oldest ON receipt (log) WHERE state = 0;
 
--- The hashes beside the way from the receipt's entry to the root of the checkpoint over so many entries, 32 bytes each.
+-- What the log has in the receipt's place: the hashes beside the way to the root of the checkpoint over so many entries, 32 bytes each, and the
+-- entry itself, where it was shown. Of a receipt that is contradicted they lead from another entry than its own.
+-- leaf_hash: of that other entry; NULL when it is the receipt's.
 CREATE TABLE proof (
   receipt INTEGER PRIMARY KEY REFERENCES receipt (id),
   size INTEGER NOT NULL,
-  path BLOB NOT NULL
+  path BLOB NOT NULL,
+  entry BLOB,
+  leaf_hash BLOB
 ) STRICT;
 
 CREATE INDEX proof_by_size ON proof (size);
