@@ -42,7 +42,12 @@ sealed class Wire : IAsyncDisposable
         one.ToAdapter.Flow();
     });
 
-    public void Cut() => Each(one => one.Cut());
+    /// <summary>All at once: nothing that one of them lost goes to the hub by another that is about to be cut.</summary>
+    public void Cut()
+    {
+        HoldToHub();
+        Each(one => one.Cut());
+    }
 
     /// <summary>Cut, and every new connection at once again, until <see cref="Up"/>.</summary>
     public void Down()
