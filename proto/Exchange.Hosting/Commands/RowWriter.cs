@@ -31,7 +31,7 @@ public sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList
     {
         switch (format)
         {
-            case RowFormat.Table: held.Add([.. values.Select(Printable)]); break;
+            case RowFormat.Table: held.Add([.. values.Select(OnScreen.Plain)]); break;
             case RowFormat.Json: output.WriteLine(Object(columns, values)); break;
             case RowFormat.Csv:
                 Header();
@@ -80,11 +80,6 @@ public sealed class RowWriter(TextWriter output, RowFormat format, IReadOnlyList
         foreach (var row in rows)
             output.WriteLine(string.Join("  ", row.Select((value, i) => value.PadRight(widths[i]))).TrimEnd());
     }
-
-    /// <summary>Values may be what others wrote: nothing of them commands a terminal, or turns the letters around on it.</summary>
-    static string Printable(string value) => string.Concat(value.EnumerateRunes().Select(one => Commands(one) ? "\uFFFD" : one.ToString()));
-
-    static bool Commands(Rune one) => Rune.GetUnicodeCategory(one) is UnicodeCategory.Control or UnicodeCategory.Format;
 
     /// <summary>With an apostrophe before what a spreadsheet would take for a formula, and run: see "CSV Injection" of OWASP.</summary>
     static string Quote(string value)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Exchange.Hosting.Commands;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Transparency;
@@ -29,13 +30,13 @@ static class ExhibitReport
     static void Table(TextWriter output, Exhibit exhibit, IReadOnlyList<Finding> findings)
     {
         foreach (var (name, value) in Lines(exhibit))
-            output.WriteLine($"{name,-12}{Plain(value)}");
+            output.WriteLine($"{name,-12}{OnScreen.Plain(value)}");
         output.WriteLine();
         foreach (var one in findings)
-            output.WriteLine($"{one.Name,-12}{one.Result,-13}{(one.Fault == LogFault.None ? "" : LogFaults.Word(one.Fault) + ": ")}{Plain(one.Says)}");
+            output.WriteLine($"{one.Name,-12}{one.Result,-13}{(one.Fault == LogFault.None ? "" : LogFaults.Word(one.Fault) + ": ")}{OnScreen.Plain(one.Says)}");
         output.WriteLine();
         output.WriteLine(findings.Any(one => one.IsGood == false) ? "Not proven." : findings.Any(one => one.IsGood is null) ? "Nothing is wrong, and not all of it is proven: see NOT_CHECKED." : "Proven.");
-        output.WriteLine($"Never proven, and the word of that journal alone: status {Plain(exhibit.Status)}. The commitment is over the answer without it.");
+        output.WriteLine($"Never proven, and the word of that journal alone: status {OnScreen.Plain(exhibit.Status)}. The commitment is over the answer without it.");
     }
 
     /// <summary>What is said to have passed.</summary>
@@ -102,9 +103,6 @@ static class ExhibitReport
     static string Time(long unixMs) => unixMs < DateTimeOffset.MinValue.ToUnixTimeMilliseconds() || unixMs > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
         ? unixMs.ToString(CultureInfo.InvariantCulture)
         : DateTimeOffset.FromUnixTimeMilliseconds(unixMs).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>Somebody else's file is told on a terminal: nothing in it may steer that.</summary>
-    static string Plain(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter)) : text;
 
     /// <summary>By the contract of the data set, so that a court reads words and not bytes.</summary>
     static string Told(MessageDescriptor? type, ByteString bytes)
