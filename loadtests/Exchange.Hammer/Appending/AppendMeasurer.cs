@@ -9,6 +9,9 @@ namespace Exchange.Hammer.Appending;
 /// <summary>Durable entries a second, and how long a lookup waits for its own; beside what SQLite does by itself, in turns.</summary>
 sealed class AppendMeasurer(AppendPlan plan, string folder, IProgress<string> progress)
 {
+    /// <summary>Of the open loop. Many more would be busier with each other than with the log.</summary>
+    const int Askers = 1024;
+
     readonly Dictionary<string, List<AppendRound>> rounds = [];
 
     public async Task<AppendFigures> Run(CancellationToken stop)
@@ -27,7 +30,7 @@ sealed class AppendMeasurer(AppendPlan plan, string folder, IProgress<string> pr
             await Measure(BareSqlite.Name, () => Task.Run(() => bare.Run(plan.Length), stop)).ConfigureAwait(false);
             foreach (var waiting in plan.Waiting)
                 await Measure(string.Create(CultureInfo.InvariantCulture, $"{appends.Name}, {waiting} waiting"), () => ClosedLoop.Run(appends, waiting, plan.Length, stop)).ConfigureAwait(false);
-            await Measure(string.Create(CultureInfo.InvariantCulture, $"{appends.Name}, {plan.PerSecond} offered a second"), () => OpenLoop.Run(appends, plan.PerSecond, plan.PerSecond, plan.Length, stop)).ConfigureAwait(false);
+            await Measure(string.Create(CultureInfo.InvariantCulture, $"{appends.Name}, {plan.PerSecond} offered a second"), () => OpenLoop.Run(appends, plan.PerSecond, Askers, plan.Length, stop)).ConfigureAwait(false);
         }
         return new AppendFigures(machine, load, plan, log.Size, [.. rounds.Select(one => new AppendCell(one.Key, one.Value))]);
     }
