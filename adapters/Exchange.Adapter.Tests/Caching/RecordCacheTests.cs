@@ -1,7 +1,6 @@
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Tests.Sources;
-using Microsoft.Extensions.Time.Testing;
 using Records.Tax.V1;
 
 namespace Exchange.Adapter.Tests.Caching;
@@ -17,7 +16,7 @@ public sealed class RecordCacheTests : IAsyncLifetime
     static readonly RecordOwner owner = new("p1", 7, 1);
 
     readonly Income income = new();
-    readonly Clock clock = new();
+    readonly SettableTime clock = new();
     readonly WatchedSource source;
     readonly RecordCache cache;
 
@@ -123,12 +122,12 @@ public sealed class RecordCacheTests : IAsyncLifetime
     public async Task A_wall_clock_that_is_set_back_keeps_no_record_alive_beyond_a_change_or_its_time()
     {
         await Find(owner);
-        clock.SetBack = TimeSpan.FromMilliseconds(800);
+        clock.Ahead = -TimeSpan.FromMilliseconds(800);
         clock.Advance(TimeSpan.FromMilliseconds(50));
         source.RaiseChanged(null);
         clock.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal(CacheLevel.Source, (await Find(owner)).From);
-        clock.SetBack = TimeSpan.FromSeconds(30);
+        clock.Ahead = -TimeSpan.FromSeconds(30);
         clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(CacheLevel.Source, (await Find(owner)).From);
     }
@@ -248,17 +247,6 @@ public sealed class RecordCacheTests : IAsyncLifetime
         income.Sql("tax.db", "UPDATE incomes SET total = 10 WHERE person = 'p1'");
         two.Drop(Income.DataSet, "p1");
         Assert.Equal(10, Total(await two.Find(source, owner, Income.Year(2024), null, default)));
-    }
-
-    /// <summary>Its wall can be set back; what it counts by itself only goes forward.</summary>
-    sealed class Clock() : FakeTimeProvider(DateTimeOffset.Parse("2026-01-01T00:00:00Z", null))
-    {
-        public TimeSpan SetBack { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - SetBack;
-
-        // The base counts from GetUtcNow.
-        public override long GetTimestamp() => base.GetUtcNow().UtcTicks;
     }
 
     ValueTask<CachedRecord> Find(RecordOwner whose) => cache.Find(source, whose, Income.Year(2024), null, default);

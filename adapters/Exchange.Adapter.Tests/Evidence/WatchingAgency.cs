@@ -12,7 +12,6 @@ using Exchange.V1;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Exchange.Adapter.Tests.Evidence;
 
@@ -47,7 +46,7 @@ sealed class WatchingAgency : IAsyncDisposable
     /// <summary>Before a page is answered.</summary>
     public Func<HttpContext, Task> Before { get; set; } = _ => Task.CompletedTask;
 
-    public FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
+    public SettableTime Time { get; } = new();
 
     public ConcurrentQueue<string> Logged { get; } = new();
 

@@ -67,7 +67,7 @@ public sealed class ArchiveTests : IDisposable
         using (var file = kept.Store.Open())
             file.Execute("""
                 UPDATE receipt SET state = 1;
-                INSERT INTO proof SELECT id, 10 * log_index, x'01' FROM receipt;
+                INSERT INTO proof (receipt, size, path) SELECT id, 10 * log_index, x'01' FROM receipt;
                 INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
                 """);
         Archive();

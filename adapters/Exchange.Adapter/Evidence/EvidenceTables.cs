@@ -79,11 +79,11 @@ public sealed class EvidenceTables
             .Select(row => new WaitingReceipt(row.Id, (ulong)row.Index, row.LeafHash, row.RequestId))];
     }
 
-    /// <summary>When the oldest receipt came that waits; null when none does.</summary>
+    /// <summary>Id of the oldest receipt that waits; null when none does.</summary>
     internal long? Oldest(string log)
     {
         using var connection = store.OpenToRead();
-        return connection.QueryFirstOrDefault<long?>("SELECT received_unix_ms FROM receipt WHERE state = 0 AND log = @log ORDER BY id LIMIT 1", new { log });
+        return connection.QueryFirstOrDefault<long?>("SELECT id FROM receipt WHERE state = 0 AND log = @log ORDER BY id LIMIT 1", new { log });
     }
 
     /// <summary>How many receipts wait, up to <see cref="MostCounted"/>.</summary>

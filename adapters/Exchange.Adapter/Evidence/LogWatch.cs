@@ -21,6 +21,9 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
     LogPlace? last;
     long? awaySince;
 
+    /// <summary>The oldest receipt that waits, and since when it was seen to, while the log could be read: by no clock that can be set.</summary>
+    (long Receipt, long Since)? waiting;
+
     public string Name => pin.Key.Name;
 
     /// <summary>One look. Whatever is wrong is an alarm, and never thrown.</summary>
@@ -70,9 +73,12 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
         await Prove(now, place, shown, tiles, cancelled).ConfigureAwait(false);
 
         // 4. What it should contain by now.
-        var oldest = journal.Evidence.Oldest(Name);
-        if (oldest is { } since && Age(since) > Late)
-            alarms.Note(Name, LogFault.NotIncludedInTime, string.Create(CultureInfo.InvariantCulture, $"a receipt of {Name} is {Age(since).TotalSeconds:0} s old, and no entry of the {shown.Size} that were published is its own"));
+        if (journal.Evidence.Oldest(Name) is not { } oldest)
+            waiting = null;
+        else if (waiting?.Receipt != oldest)
+            waiting = (oldest, time.GetTimestamp());
+        if (waiting is { } since && time.GetElapsedTime(since.Since) is var waited && waited > Late)
+            alarms.Note(Name, LogFault.NotIncludedInTime, string.Create(CultureInfo.InvariantCulture, $"a receipt of {Name} has waited for {waited.TotalSeconds:0} s, and no entry of the {shown.Size} that were published is its own"));
         else
             alarms.Note(Name, LogFault.None, "");
     }
@@ -222,14 +228,13 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
     {
         if (fault is LogFault.LogUnreachable or LogFault.CheckpointMissing)
         {
+            waiting = null;
             awaySince ??= time.GetTimestamp();
             if (time.GetElapsedTime(awaySince.Value) < Late)
                 return;
         }
         alarms.Note(Name, fault, says);
     }
-
-    TimeSpan Age(long receivedUnixMs) => TimeSpan.FromMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds() - receivedUnixMs);
 
     LogTroubleException NoRoot()
     {

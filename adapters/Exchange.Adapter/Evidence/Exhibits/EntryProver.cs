@@ -47,12 +47,8 @@ sealed class EntryProver(string agency, JournalFile journal, IReadOnlyList<LogPi
             return new EntryProof("WAITING", "no checkpoint reaches it so far", exhibit);
         if (ExhibitCheck.Run(exhibit, pin.Key, pin.Witnesses).FirstOrDefault(one => one.IsGood == false) is { } wrong)
             return new EntryProof(LogFaults.Word(wrong.Fault), wrong.Says, exhibit);
-        return new EntryProof(
-            EntryProof.Proven,
-            exhibit.Entry is not null ? "question and answer are those that passed"
-            : isElsewhere ? $"its entry is in the log, by the journal: what is shown is '{origin}'"
-            : "its entry is in the log",
-            exhibit);
+        var says = exhibit.Entry is null ? "its entry is in the log" : "question and answer are those that passed";
+        return new EntryProof(EntryProof.Proven, isElsewhere ? $"{says}, by the journal: what is shown is '{origin}'" : says, exhibit);
     }
 
     static async Task<string> Origin(LogPlace shown, CancellationToken cancelled) =>
