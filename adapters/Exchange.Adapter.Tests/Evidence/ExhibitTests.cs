@@ -20,19 +20,7 @@ public sealed class ExhibitTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task The_journal_alone_proves_everything_when_the_log_showed_the_entry()
-    {
-        await using var agency = await WatchingAgency.Start();
-        var (_, receipt) = await Exchanged(agency);
-
-        var exhibit = Maker(agency).Make(receipt.RequestId.ToByteArray(), null);
-
-        Assert.All(Check(agency, exhibit), one => Assert.True(one.IsGood, one.Says));
-        Assert.Equal(receipt.LeafHash, TreeHash.Leaf(exhibit.Entry!));
-    }
-
-    [Fact]
-    public async Task Where_hashes_alone_were_shown_the_journal_proves_that_its_receipt_has_a_place_in_the_log()
+    public async Task The_journal_alone_proves_everything_where_the_log_shows_hashes_alone()
     {
         await using var agency = await WatchingAgency.Start();
         agency.Log.Show = (tile, bytes) => tile.Level == Tile.Entries ? null : bytes;
@@ -40,10 +28,25 @@ public sealed class ExhibitTests : IDisposable
 
         var exhibit = Maker(agency).Make(receipt.RequestId.ToByteArray(), null);
 
+        Assert.All(Check(agency, exhibit), one => Assert.True(one.IsGood, one.Says));
+        Assert.Equal(receipt.LeafHash, TreeHash.Leaf(exhibit.Entry!));
+        Assert.Equal("provider", exhibit.Role);
+    }
+
+    [Fact]
+    public async Task Where_hashes_alone_are_shown_a_receipt_that_was_lost_is_proven_to_have_a_place_in_the_log()
+    {
+        await using var agency = await WatchingAgency.Start();
+        agency.Log.Show = (tile, bytes) => tile.Level == Tile.Entries ? null : bytes;
+        var (_, receipt) = await Exchanged(agency, isGiven: false);
+        var id = receipt.RequestId.ToByteArray();
+
+        var exhibit = Maker(agency).Make(id, new GivenReceipt("hub-1", receipt.Index, receipt.LeafHash.ToByteArray(), id));
+        exhibit = await ExhibitMaker.Afresh(exhibit, Place(agency), TestContext.Current.CancellationToken);
+
         Assert.Equal(
             [("checkpoint", true), ("witness", true), ("inclusion", true), ("entry", null), ("question", null), ("answer", null)],
             Check(agency, exhibit).Select(one => (one.Name, one.IsGood)));
-        Assert.Equal("provider", exhibit.Role);
     }
 
     [Fact]

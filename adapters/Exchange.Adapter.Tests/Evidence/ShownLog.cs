@@ -42,17 +42,12 @@ sealed class ShownLog : IDisposable
         var entry = new AuditEntry { TimeUnixMs = 1, Lookup = lookup }.ToByteArray();
         entries.Add(entry);
         leaves.Add(TreeHash.Leaf(entry));
-        return new Receipt { Log = Key.Name, Index = (ulong)leaves.Count - 1, LeafHash = ByteString.CopyFrom(leaves[^1]), RequestId = lookup.RequestId };
+        return ReceiptOf((ulong)leaves.Count - 1, lookup.RequestId, entry);
     }
 
-    /// <summary>An entry that is no lookup's, and a receipt that has it as the entry of a lookup.</summary>
-    public Receipt AddNonsense()
-    {
-        var receipt = Add();
-        entries[^1] = new AuditEntry { TimeUnixMs = 1 }.ToByteArray();
-        leaves[^1] = TreeHash.Leaf(entries[^1]);
-        return new Receipt(receipt) { LeafHash = ByteString.CopyFrom(leaves[^1]) };
-    }
+    /// <summary>As a hub gives it, of whatever it says is the entry.</summary>
+    public Receipt ReceiptOf(ulong index, ByteString requestId, byte[] entry) =>
+        new() { Log = Key.Name, Index = index, LeafHash = ByteString.CopyFrom(TreeHash.Leaf(entry)), RequestId = requestId, Entry = ByteString.CopyFrom(entry) };
 
     public void Grow(int count)
     {

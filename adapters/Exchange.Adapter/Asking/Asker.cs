@@ -82,7 +82,7 @@ public sealed class Asker(
             var item = new QuestionItem { Question = sent.Message, TimeoutMs = (uint)Math.Max(1, remaining.TotalMilliseconds), Traceparent = TraceContext.Depart(activity) };
             var ask = session.Connection.Frames.Ask(item, remaining);
             using var giveUp = cancelled.UnsafeRegister(static one => ((Hosting.Connections.Ask)one!).Cancel(), ask);
-            var reply = await receipts.Take(await ask.Reply.ConfigureAwait(false)).ConfigureAwait(false);
+            var reply = await receipts.Take(await ask.Reply.ConfigureAwait(false), sent.Message.Commitment).ConfigureAwait(false);
             var kind = handle is null ? LookupKind.Cold : LookupKind.Warm;
             tries.Heard(reply);
 

@@ -9,7 +9,7 @@ abstract record EvidenceItem : JournalItem;
 /// <summary>Receipts of answers that this agency gave. One of an exchange that it did not answer is passed over, and so is one that it has.</summary>
 sealed record GivenReceipts(IReadOnlyList<Receipt> Receipts, long TimeUnixMs) : EvidenceItem
 {
-    internal override int Size => 256 * Receipts.Count;
+    internal override int Size => Receipts.Sum(receipt => 256 + receipt.Entry.Length);
 }
 
 /// <summary>A checkpoint that goes on with the one that was kept, and takes its place.</summary>
@@ -22,7 +22,7 @@ sealed record NewCheckpoint(KeptCheckpoint Kept) : EvidenceItem
 /// <param name="Contradicted">That the log has another entry in the place of a receipt.</param>
 sealed record ProvenReceipts(KeptCheckpoint Under, IReadOnlyList<ReceiptProof> Proofs, IReadOnlyList<ReceiptProof> Contradicted) : EvidenceItem
 {
-    internal override int Size => 256 + Under.Note.Length + Proofs.Concat(Contradicted).Sum(proof => 96 + proof.Path.Length + (proof.Entry?.Length ?? 0));
+    internal override int Size => 256 + Under.Note.Length + Proofs.Concat(Contradicted).Sum(proof => 96 + proof.Path.Length);
 }
 
 /// <summary>A lasting alarm. One that is open already is not raised twice.</summary>
@@ -33,6 +33,5 @@ sealed record RaisedAlarm(LogAlarm Alarm) : EvidenceItem
 
 /// <param name="Receipt">Its id in the table.</param>
 /// <param name="Path">The hashes beside the way to the root, 32 bytes each.</param>
-/// <param name="Entry">Null where it was not shown.</param>
 /// <param name="OtherLeafHash">Of the entry that is there; null when it is the receipt's.</param>
-sealed record ReceiptProof(long Receipt, byte[] Path, byte[]? Entry, byte[]? OtherLeafHash = null);
+sealed record ReceiptProof(long Receipt, byte[] Path, byte[]? OtherLeafHash = null);

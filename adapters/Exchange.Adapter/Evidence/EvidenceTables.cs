@@ -24,9 +24,9 @@ public sealed class EvidenceTables
     public IReadOnlyList<KnownReceipt> Find(ReadOnlySpan<byte> requestId)
     {
         using var connection = store.OpenToRead();
-        return [.. connection.Query<(string Log, long Index, byte[] LeafHash, byte[] RequestId, long State, byte[]? Path, byte[]? Entry, byte[]? Other, long? Size, string? Note)>(
+        return [.. connection.Query<(string Log, long Index, byte[] LeafHash, byte[] RequestId, long State, byte[]? Entry, byte[]? Path, byte[]? Other, long? Size, string? Note)>(
             """
-            SELECT receipt.log, log_index, receipt.leaf_hash, request_id, state, path, entry, proof.leaf_hash, proof.size, note FROM receipt
+            SELECT receipt.log, log_index, receipt.leaf_hash, request_id, state, entry, path, proof.leaf_hash, proof.size, note FROM receipt
             LEFT JOIN proof ON proof.receipt = receipt.id LEFT JOIN checkpoint ON checkpoint.log = receipt.log AND checkpoint.size = proof.size
             WHERE request_id = @id ORDER BY receipt.id
             """, new { id = requestId.ToArray() }).Select(row => new KnownReceipt(
@@ -66,16 +66,16 @@ public sealed class EvidenceTables
         return logs;
     }
 
-    /// <summary>Receipts that a checkpoint of so many entries should contain, by their place in the log.</summary>
-    /// <param name="after">The last one of the page before; null for the first page.</param>
-    internal IReadOnlyList<WaitingReceipt> Waiting(string log, ulong size, WaitingReceipt? after)
+    /// <summary>Receipts that a checkpoint of so many entries should contain.</summary>
+    /// <param name="after">Id of the last one of the page before; 0 for the first page.</param>
+    internal IReadOnlyList<WaitingReceipt> Waiting(string log, ulong size, long after)
     {
         using var connection = store.OpenToRead();
         return [.. connection.Query<(long Id, long Index, byte[] LeafHash, byte[] RequestId)>(
             $"""
             SELECT id, log_index, leaf_hash, request_id FROM receipt
-            WHERE state = 0 AND log = @log AND log_index < @size AND (log_index, id) > (@index, @id) ORDER BY log_index, id LIMIT {Page}
-            """, new { log, size = (long)size, index = (long?)after?.Index ?? 0, id = after?.Id ?? -1 })
+            WHERE state = 0 AND log = @log AND log_index BETWEEN 0 AND @last AND id > @after ORDER BY id LIMIT {Page}
+            """, new { log, last = (long)size - 1, after })
             .Select(row => new WaitingReceipt(row.Id, (ulong)row.Index, row.LeafHash, row.RequestId))];
     }
 

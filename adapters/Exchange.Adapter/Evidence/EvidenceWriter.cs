@@ -10,15 +10,15 @@ sealed class EvidenceWriter(SqliteConnection connection) : IDisposable
     /// <summary>Receipts of one answer that are kept: more than one is the hub's mistake, and to be held against it.</summary>
     const int MostOfOneAnswer = 4;
 
-    readonly SqliteStatement receipt = new(connection, "INSERT INTO receipt VALUES (NULL, ?1, ?2, ?3, ?4, ?5, 0)");
+    readonly SqliteStatement receipt = new(connection, "INSERT INTO receipt VALUES (NULL, ?1, ?2, ?3, ?4, ?5, 0, ?6)");
     readonly SqliteStatement given = new(connection, $"""
-        INSERT INTO receipt SELECT NULL, ?1, ?2, ?3, ?4, ?5, 0
+        INSERT INTO receipt SELECT NULL, ?1, ?2, ?3, ?4, ?5, 0, ?6
         WHERE EXISTS (SELECT 1 FROM answered WHERE request_id = ?2)
         AND NOT EXISTS (SELECT 1 FROM receipt WHERE request_id = ?2 AND log = ?3 AND log_index = ?4 AND leaf_hash = ?5)
         AND (SELECT count(*) FROM receipt WHERE request_id = ?2) < {MostOfOneAnswer}
         """);
     readonly SqliteStatement state = new(connection, "UPDATE receipt SET state = ?2 WHERE id = ?1 AND state = 0");
-    readonly SqliteStatement proof = new(connection, "INSERT OR IGNORE INTO proof SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM receipt WHERE id = ?1 AND state = 0)");
+    readonly SqliteStatement proof = new(connection, "INSERT OR IGNORE INTO proof SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM receipt WHERE id = ?1 AND state = 0)");
     readonly SqliteStatement checkpoint = new(connection, "INSERT OR IGNORE INTO checkpoint VALUES (?1, ?2, ?3)");
     readonly SqliteStatement kept = new(connection, "INSERT OR REPLACE INTO kept VALUES (?1, ?2, ?3, ?4)");
     readonly SqliteStatement alarm = new(connection, "INSERT OR IGNORE INTO alarm VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, NULL, NULL)");
@@ -83,8 +83,10 @@ sealed class EvidenceWriter(SqliteConnection connection) : IDisposable
         proof.Bind(1, one.Receipt);
         proof.Bind(2, (long)size);
         proof.Bind(3, one.Path);
-        Bind(proof, 4, one.Entry);
-        Bind(proof, 5, one.OtherLeafHash);
+        if (one.OtherLeafHash is { } other)
+            proof.Bind(4, other);
+        else
+            proof.BindNull(4);
         proof.Run();
         Mark(one.Receipt, what);
     }
@@ -96,14 +98,6 @@ sealed class EvidenceWriter(SqliteConnection connection) : IDisposable
         state.Run();
     }
 
-    static void Bind(SqliteStatement statement, int parameter, byte[]? value)
-    {
-        if (value is null)
-            statement.BindNull(parameter);
-        else
-            statement.Bind(parameter, value);
-    }
-
     static SqliteStatement Bind(SqliteStatement statement, Receipt one, long timeUnixMs)
     {
         statement.Bind(1, timeUnixMs);
@@ -111,6 +105,7 @@ sealed class EvidenceWriter(SqliteConnection connection) : IDisposable
         statement.Bind(3, one.Log);
         statement.Bind(4, (long)one.Index);
         statement.Bind(5, one.LeafHash.Span);
+        statement.Bind(6, one.Entry.Span);
         return statement;
     }
 }

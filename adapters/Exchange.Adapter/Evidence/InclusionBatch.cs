@@ -1,15 +1,25 @@
 using Exchange.Protocol.Transparency;
-using Exchange.V1;
-using Google.Protobuf;
 
 namespace Exchange.Adapter.Evidence;
 
 /// <summary>Receipts held against one checkpoint: proven, contradicted, or neither, since the tiles do not fit the checkpoint.</summary>
-/// <param name="tree">Of the checkpoint's size.</param>
-sealed class InclusionBatch(Checkpoint checkpoint, TileTree tree, ShownEntries entries)
+sealed class InclusionBatch
 {
-    /// <summary>The entry of a lookup has a tenth of this. A larger one is judged, and not kept.</summary>
-    const int LargestKept = 8 * 1024;
+    readonly Checkpoint checkpoint;
+    readonly TileSource tiles;
+    readonly TileTree tree;
+
+    // Each tile is read once, so that what was seen to lead to the root is what is used.
+    readonly Dictionary<Tile, ReadOnlyMemory<byte>> read = [];
+
+    /// <summary>Tiles of leaves of which one leaf was seen to lead to the root. All others of the tile are beside its way: so they do too.</summary>
+    readonly HashSet<ulong> seen = [];
+
+    public InclusionBatch(Checkpoint checkpoint, TileSource tiles)
+    {
+        (this.checkpoint, this.tiles) = (checkpoint, tiles);
+        tree = new TileTree(checkpoint.Size, Once, remembers: true);
+    }
 
     public List<ReceiptProof> Proofs { get; } = [];
 
@@ -23,7 +33,8 @@ sealed class InclusionBatch(Checkpoint checkpoint, TileTree tree, ShownEntries e
     public async Task<LogTroubleException?> Run(IReadOnlyList<WaitingReceipt> receipts, CancellationToken cancelled)
     {
         LogTroubleException? first = null;
-        foreach (var receipt in receipts)
+        // One tile after the other.
+        foreach (var receipt in receipts.OrderBy(one => one.Index))
         {
             try
             {
@@ -41,61 +52,36 @@ sealed class InclusionBatch(Checkpoint checkpoint, TileTree tree, ShownEntries e
     async Task Judge(WaitingReceipt receipt, CancellationToken cancelled)
     {
         var path = await tree.Inclusion(receipt.Index, cancelled).ConfigureAwait(false);
-        var way = path.SelectMany(hash => hash).ToArray();
-        var isThere = IsThere(receipt, receipt.LeafHash, path);
-        // Contradicted only by what itself leads to the root.
-        var leafHash = isThere ? receipt.LeafHash : await tree.Leaf(receipt.Index, cancelled).ConfigureAwait(false);
-        if (!isThere && !IsThere(receipt, leafHash, path))
+        var leafHash = await tree.Leaf(receipt.Index, cancelled).ConfigureAwait(false);
+        if (!LeadsToRoot(receipt.Index, leafHash, path))
             throw new LogTroubleException(LogFault.RootDiffers, $"the hashes that {checkpoint.Origin} shows do not lead from entry {receipt.Index} to the root that it has signed");
-
-        var entry = await Entry(receipt.Index, leafHash, isThere, cancelled).ConfigureAwait(false);
-        var kept = entry is { Length: <= LargestKept } ? entry : null;
-        if (!isThere)
-            Contradict(new ReceiptProof(receipt.Id, way, kept, leafHash), receipt, $"another one than the receipt of request {Hex(receipt)} says");
-        else if (entry is not null && !IsOf(entry, receipt.RequestId))
-            Contradict(new ReceiptProof(receipt.Id, way, kept), receipt, $"not of request {Hex(receipt)}, whose receipt names it");
-        else
-            Proofs.Add(new ReceiptProof(receipt.Id, way, kept));
+        var way = new byte[path.Count * TreeHash.Length];
+        for (var i = 0; i < path.Count; i++)
+            path[i].CopyTo(way, i * TreeHash.Length);
+        if (leafHash.AsSpan().SequenceEqual(receipt.LeafHash))
+        {
+            Proofs.Add(new ReceiptProof(receipt.Id, way));
+            return;
+        }
+        Contradicted.Add(new ReceiptProof(receipt.Id, way, leafHash));
+        Says ??= $"entry {receipt.Index} of {checkpoint.Origin} is another one than the receipt of request {Convert.ToHexStringLower(receipt.RequestId)} says";
     }
 
-    /// <returns>Null where hashes alone are shown.</returns>
-    /// <exception cref="LogTroubleException">What is shown is not what was hashed, and it is needed.</exception>
-    async ValueTask<byte[]?> Entry(ulong index, byte[] leafHash, bool isNeeded, CancellationToken cancelled)
+    async ValueTask<ReadOnlyMemory<byte>> Once(Tile tile, CancellationToken cancelled)
     {
-        try
-        {
-            if (await entries.Read(index, cancelled).ConfigureAwait(false) is not { } entry)
-                return null;
-            return TreeHash.Leaf(entry).AsSpan().SequenceEqual(leafHash) ? entry
-                : throw new LogTroubleException(LogFault.EntryChanged, $"the entry {index} that {checkpoint.Origin} shows is not the one that it has signed");
-        }
-        catch (LogTroubleException) when (!isNeeded)
-        {
-            // That there is another hash contradicts enough.
-            return null;
-        }
+        if (!read.TryGetValue(tile, out var hashes))
+            read.Add(tile, hashes = await tiles(tile, cancelled).ConfigureAwait(false));
+        return hashes;
     }
 
-    void Contradict(ReceiptProof proof, WaitingReceipt receipt, string how)
+    bool LeadsToRoot(ulong index, byte[] leafHash, IReadOnlyList<byte[]> path)
     {
-        Contradicted.Add(proof);
-        Says ??= $"entry {receipt.Index} of {checkpoint.Origin} is {how}";
+        var tile = index / Tile.FullWidth;
+        if (seen.Contains(tile))
+            return true;
+        var leads = TreeProof.Includes(checkpoint.Size, checkpoint.Root, index, leafHash, path);
+        if (leads)
+            seen.Add(tile);
+        return leads;
     }
-
-    static string Hex(WaitingReceipt receipt) => Convert.ToHexStringLower(receipt.RequestId);
-
-    static bool IsOf(byte[] entry, byte[] requestId)
-    {
-        try
-        {
-            return AuditEntry.Parser.ParseFrom(entry).Lookup is { } lookup && lookup.RequestId.Span.SequenceEqual(requestId);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
-    }
-
-    bool IsThere(WaitingReceipt receipt, byte[] leafHash, IReadOnlyList<byte[]> path) =>
-        TreeProof.Includes(checkpoint.Size, checkpoint.Root, receipt.Index, leafHash, path);
 }

@@ -34,9 +34,18 @@ abstract class LogPlace : IDisposable
             : throw new LogTroubleException(LogFault.TileMalformed, $"{Where} does not show {tile.Path} with {tile.Width} hashes");
     }
 
-    /// <summary>The bundle of entries that a tile of leaves has the hashes of; null where hashes alone are shown.</summary>
-    /// <exception cref="LogTroubleException">LogUnreachable.</exception>
-    public Task<byte[]?> Bundle(Tile tile, CancellationToken cancelled) => Read((tile with { Level = Tile.Entries }).Path, LargestBundle, cancelled);
+    /// <summary>One entry of a log of that size, out of its bundle; null where hashes alone are shown.</summary>
+    /// <exception cref="LogTroubleException">LogUnreachable, or TileMalformed: the bundle ends before the entry.</exception>
+    public async Task<byte[]?> Entry(ulong index, ulong size, CancellationToken cancelled)
+    {
+        var bundle = Tile.Of(0, index, size) with { Level = Tile.Entries };
+        if (await Read(bundle.Path, LargestBundle, cancelled).ConfigureAwait(false) is not { } bytes)
+            return null;
+        var entries = new byte[]?[bundle.Width];
+        // What it says of other entries is no matter here.
+        EntryBundle.Split(bytes, bundle.Path, entries);
+        return entries[index % Tile.FullWidth] ?? throw new LogTroubleException(LogFault.TileMalformed, $"{Where} does not show entry {index} in its bundle");
+    }
 
     public abstract void Dispose();
 

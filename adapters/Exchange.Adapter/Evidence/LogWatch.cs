@@ -70,7 +70,7 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
         }
 
         // 3. What it should contain.
-        await Prove(now, place, shown, tiles, cancelled).ConfigureAwait(false);
+        await Prove(now, shown, tiles, cancelled).ConfigureAwait(false);
 
         // 4. What it should contain by now.
         if (journal.Evidence.Oldest(Name) is not { } oldest)
@@ -186,16 +186,16 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
         throw NoRoot();
     }
 
-    async Task Prove(KeptCheckpoint now, LogPlace place, Checkpoint shown, TileSource tiles, CancellationToken cancelled)
+    async Task Prove(KeptCheckpoint now, Checkpoint shown, TileSource tiles, CancellationToken cancelled)
     {
         LogTroubleException? first = null;
-        WaitingReceipt? after = null;
+        var after = 0L;
         while (true)
         {
             var page = journal.Evidence.Waiting(Name, shown.Size, after);
             if (page.Count == 0)
                 break;
-            var found = new InclusionBatch(shown, new TileTree(shown.Size, tiles, remembers: true), new ShownEntries(place, shown.Size));
+            var found = new InclusionBatch(shown, tiles);
             try
             {
                 first = await found.Run(page, cancelled).ConfigureAwait(false) ?? first;
@@ -204,7 +204,7 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
             {
                 await Keep(now, found).ConfigureAwait(false);
             }
-            after = page[^1];
+            after = page[^1].Id;
         }
         if (first is null)
             return;

@@ -9,12 +9,36 @@ static class ReceiptForm
 {
     const int RequestIdLength = 16;
 
-    public static bool IsReceipt(Receipt receipt) =>
-        IsRequestId(receipt.RequestId) && receipt.LeafHash.Length == TreeHash.Length && NoteKey.IsName(receipt.Log);
+    /// <summary>The entry of a lookup has a tenth of this.</summary>
+    const int LargestEntry = 8 * 1024;
+
+    /// <summary>A receipt of an exchange: it has the entry that its leaf hash is of, which is that of its request.</summary>
+    /// <param name="entry">What the hub wrote of the exchange.</param>
+    public static bool IsReceipt(Receipt receipt, out LookupEvent? entry)
+    {
+        entry = null;
+        if (!IsRequestId(receipt.RequestId) || receipt.LeafHash.Length != TreeHash.Length || receipt.Entry.Length is 0 or > LargestEntry || !NoteKey.IsName(receipt.Log))
+            return false;
+        Span<byte> leafHash = stackalloc byte[TreeHash.Length];
+        TreeHash.Leaf(receipt.Entry.Span, leafHash);
+        return receipt.LeafHash.Span.SequenceEqual(leafHash) && (entry = Parse(receipt.Entry)) is not null && entry.RequestId == receipt.RequestId;
+    }
 
     /// <summary>With its request id, or with none when that is no request id.</summary>
     public static Refusal Take(Refusal refusal) =>
         refusal.RequestId.IsEmpty || IsRequestId(refusal.RequestId) ? refusal : new Refusal(refusal) { RequestId = ByteString.Empty };
 
     static bool IsRequestId(ByteString id) => id.Length == RequestIdLength;
+
+    static LookupEvent? Parse(ByteString entry)
+    {
+        try
+        {
+            return AuditEntry.Parser.ParseFrom(entry).Lookup;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
 }

@@ -18,7 +18,7 @@ public sealed class ReceiptsGiven(AgencyJournal journal, LogAlarms alarms, TimeP
     /// <summary>Called by a connection's reader; never waits.</summary>
     public void Take(IReadOnlyList<Receipt> receipts)
     {
-        var good = receipts.Where(ReceiptForm.IsReceipt).ToList();
+        var good = receipts.Where(one => ReceiptForm.IsReceipt(one, out _)).ToList();
         if (good.Count < receipts.Count && Interlocked.Exchange(ref telling, 1) == 0)
             _ = Task.Run(Tell);
         if (good.Count == 0)

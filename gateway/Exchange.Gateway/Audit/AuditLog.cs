@@ -68,7 +68,7 @@ public sealed class AuditLog : IAsyncDisposable
         var content = entry.ToByteArray();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, LogTiles.LargestEntry, nameof(entry));
         var leafHash = TreeHash.Leaf(content);
-        var receipt = new Receipt { Log = Name, LeafHash = UnsafeByteOperations.UnsafeWrap(leafHash) };
+        var receipt = new Receipt { Log = Name, LeafHash = UnsafeByteOperations.UnsafeWrap(leafHash), Entry = UnsafeByteOperations.UnsafeWrap(content) };
         if (entry.Lookup is { } lookup)
             receipt.RequestId = lookup.RequestId;
         try

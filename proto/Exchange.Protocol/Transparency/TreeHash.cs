@@ -17,10 +17,18 @@ public static class TreeHash
     /// <summary>SHA-256(0x00 || entry).</summary>
     public static byte[] Leaf(ReadOnlySpan<byte> entry)
     {
+        var hash = new byte[Length];
+        Leaf(entry, hash);
+        return hash;
+    }
+
+    /// <inheritdoc cref="Leaf(ReadOnlySpan{byte})"/>
+    public static void Leaf(ReadOnlySpan<byte> entry, Span<byte> result)
+    {
         Span<byte> input = entry.Length < OnStack ? stackalloc byte[OnStack] : new byte[entry.Length + 1];
         input[0] = LeafPrefix;
         entry.CopyTo(input[1..]);
-        return SHA256.HashData(input[..(entry.Length + 1)]);
+        SHA256.HashData(input[..(entry.Length + 1)], result);
     }
 
     /// <summary>SHA-256(0x01 || left || right).</summary>

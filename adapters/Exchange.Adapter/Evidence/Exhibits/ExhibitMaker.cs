@@ -28,7 +28,7 @@ sealed class ExhibitMaker(string agency, JournalFile journal)
     public Exhibit? Make(JournalEntry entry) =>
         journal.Evidence.Find(entry.RequestId.Span) is [var receipt, ..] ? Of(entry, receipt, Receipt(receipt)) : null;
 
-    /// <summary>With a checkpoint, path and, where it is shown, the entry that a log shows now. What they are worth is <see cref="ExhibitCheck"/>'s to say.</summary>
+    /// <summary>With a checkpoint, a path and, where the receipt did not bring it, the entry that a log shows now. What they are worth is <see cref="ExhibitCheck"/>'s to say.</summary>
     /// <exception cref="LogTroubleException">It cannot be read, or has no entry of that number.</exception>
     public static async Task<Exhibit> Afresh(Exhibit exhibit, LogPlace place, CancellationToken cancelled)
     {
@@ -39,7 +39,7 @@ sealed class ExhibitMaker(string agency, JournalFile journal)
         if (index >= checkpoint.Size)
             throw new LogTroubleException(LogFault.ReceiptIndex, $"the checkpoint at {place.Where} is over {checkpoint.Size} entries, and the receipt says {index}");
         var path = await new TileTree(checkpoint.Size, async (tile, token) => await place.Hashes(tile, token).ConfigureAwait(false)).Inclusion(index, cancelled).ConfigureAwait(false);
-        return exhibit with { Checkpoint = note, Path = path, Entry = await new ShownEntries(place, checkpoint.Size).Read(index, cancelled).ConfigureAwait(false) };
+        return exhibit with { Checkpoint = note, Path = path, Entry = exhibit.Entry ?? await place.Entry(index, checkpoint.Size, cancelled).ConfigureAwait(false) };
     }
 
     Exhibit Of(JournalEntry entry, KnownReceipt? known, ExhibitReceipt receipt) => Exhibit.Of(agency, entry is AskedEntry ? "requester" : "provider", LogFaults.Spell(entry.Status.ToString())) with

@@ -59,7 +59,7 @@ static class OldEvidence
     /// <param name="last">As <see cref="Copy"/> returned it; later receipts came meanwhile.</param>
     public static bool IsSame(SqliteConnection connection, long last, CancellationToken stop)
     {
-        const string Columns = "id, received_unix_ms, request_id, log, log_index, leaf_hash";
+        const string Columns = "id, received_unix_ms, request_id, log, log_index, leaf_hash, entry";
         for (var after = 0L; after < last; after += Batch)
         {
             stop.ThrowIfCancellationRequested();

@@ -40,19 +40,27 @@ public sealed record JournalFilter
     /// <summary>Conditions on the columns that stand in the open, and on the indexes under one key.</summary>
     internal (string Conditions, (string, object)[] Parameters) InTheOpen(string table, JournalKey key)
     {
-        var found = new List<(string Column, string Operator, string Parameter, object? Value)>
+        var found = new List<(string Condition, string Parameter, object? Value)>
         {
-            ("time_unix_ms", ">=", "$from", From),
-            ("request_id", "=", "$request", RequestId),
-            (JournalRow.Counterpart(table), "=", "$counterpart", Counterpart),
-            ("task", "=", "$task", Task),
-            ("data_set", "=", "$data_set", DataSet),
-            ("person_index", "=", "$person", Person is null ? null : key.IndexPerson(Person)),
-            ("official_index", "=", "$official", Official is null ? null : key.IndexOfficial(Official)),
+            ("time_unix_ms >= $from", "$from", From),
+            ("request_id = $request", "$request", RequestId),
+            ($"{JournalRow.Counterpart(table)} = $counterpart", "$counterpart", Counterpart),
+            ("task = $task", "$task", Task),
+            ("data_set = $data_set", "$data_set", DataSet),
+            (InStretches(table, "person", "$person"), "$person", Person is null ? null : key.IndexPerson(Person)),
+            (InStretches(table, "official", "$official"), "$official", Official is null ? null : key.IndexOfficial(Official)),
         };
         found.RemoveAll(one => one.Value is null);
-        return (string.Concat(found.Select(one => $" AND {one.Column} {one.Operator} {one.Parameter}")), [.. found.Select(one => (one.Parameter, one.Value!))]);
+        return (string.Concat(found.Select(one => $" AND {one.Condition}")), [.. found.Select(one => (one.Parameter, one.Value!))]);
     }
+
+    /// <summary>These indexes are by stretches of entries: each is looked into, the newest first.</summary>
+    static string InStretches(string table, string whose, string parameter) => $"""
+        id IN (
+            WITH RECURSIVE stretch (number) AS (
+                SELECT max(id) >> 10 FROM {table} UNION ALL SELECT number - 1 FROM stretch WHERE number > (SELECT min(id) >> 10 FROM {table}))
+            SELECT one.id FROM stretch CROSS JOIN {table} AS one INDEXED BY {table}_by_{whose} ON one.id >> 10 = number AND one.{whose}_index = {parameter})
+        """;
 
     /// <summary>What is sealed of the filter, on an entry that was opened.</summary>
     internal bool Means(JournalEntry entry) =>
