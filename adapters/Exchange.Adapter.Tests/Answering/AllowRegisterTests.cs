@@ -68,6 +68,22 @@ public sealed class AllowRegisterTests : IDisposable
     }
 
     [Fact]
+    public void Each_grant_is_narrowed_for_itself_whatever_was_granted_before()
+    {
+        Write("year, total_income");
+        var list = Open().Current;
+        IEnumerable<uint> Narrow(string requester, params uint[] granted) => list.Narrow(requester, "benefit-eligibility", "tax.income.v1", granted).Order();
+
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            Assert.Equal([1u, 3u], Narrow("jp.mun.131016", 1, 2, 3));
+            Assert.Equal([3u], Narrow("jp.mun.131016", 3, 4));
+            Assert.Empty(Narrow("jp.mun.131016"));
+            Assert.Empty(Narrow("jp.pension", 1, 2, 3));
+        }
+    }
+
+    [Fact]
     public void A_list_with_a_mistake_stops_the_start()
     {
         Write("yaer");

@@ -13,7 +13,7 @@ public sealed class AllowList
     static readonly FrozenSet<uint> nothing = FrozenSet<uint>.Empty;
 
     readonly IReadOnlyList<Row> rows;
-    readonly System.Collections.Concurrent.ConcurrentDictionary<(string Requester, string Task, string DataSet), FrozenSet<uint>> decided = new();
+    readonly System.Collections.Concurrent.ConcurrentDictionary<(string Requester, string Task, string DataSet), Own> decided = new();
 
     /// <summary>Decisions remembered; requesters and tasks come from outside, so there is an end to them.</summary>
     const int MaximumRemembered = 65_536;
@@ -24,6 +24,24 @@ public sealed class AllowList
         public bool Covers(string requester, string task, string dataSet) =>
             Task == task && DataSet == dataSet
             && (Requester.EndsWith('*') ? requester.StartsWith(Requester[..^1], StringComparison.Ordinal) : Requester == requester);
+    }
+
+    /// <summary>What this agency releases of a data set. A hub grants the same again and again, so the last answer is kept.</summary>
+    sealed class Own(FrozenSet<uint> fields)
+    {
+        sealed record Narrowed(uint[] Granted, FrozenSet<uint> Released);
+
+        volatile Narrowed last = new([], nothing);
+
+        public FrozenSet<uint> Narrow(IReadOnlyList<uint> granted)
+        {
+            var before = last;
+            if (before.Granted.SequenceEqual(granted))
+                return before.Released;
+            var released = fields.Intersect(granted).ToFrozenSet();
+            last = new Narrowed([.. granted], released);
+            return released;
+        }
     }
 
     AllowList(IReadOnlyList<Row> rows) => this.rows = rows;
@@ -46,15 +64,12 @@ public sealed class AllowList
     }
 
     /// <summary>The granted fields that this agency releases to the requester for the task. Empty: nothing is.</summary>
-    public FrozenSet<uint> Narrow(string requester, string task, string dataSet, IEnumerable<uint> granted)
-    {
-        var own = decided.TryGetValue((requester, task, dataSet), out var known) ? known : Decide(requester, task, dataSet);
-        return own.Count == 0 ? nothing : own.Intersect(granted).ToFrozenSet();
-    }
+    public FrozenSet<uint> Narrow(string requester, string task, string dataSet, IReadOnlyList<uint> granted) =>
+        (decided.TryGetValue((requester, task, dataSet), out var known) ? known : Decide(requester, task, dataSet)).Narrow(granted);
 
-    FrozenSet<uint> Decide(string requester, string task, string dataSet)
+    Own Decide(string requester, string task, string dataSet)
     {
-        var own = rows.Where(row => row.Covers(requester, task, dataSet)).SelectMany(row => row.Fields).ToFrozenSet();
+        var own = new Own(rows.Where(row => row.Covers(requester, task, dataSet)).SelectMany(row => row.Fields).ToFrozenSet());
         if (decided.Count < MaximumRemembered)
             decided[(requester, task, dataSet)] = own;
         return own;

@@ -6,7 +6,8 @@ namespace Exchange.Adapter.Caching;
 
 /// <param name="Handle">64 bytes.</param>
 /// <param name="From">Memory or Redis.</param>
-public readonly record struct CachedHandle(ReadOnlyMemory<byte> Handle, CacheLevel From);
+/// <param name="IsYoung">It serves for at least half of <see cref="HandleCache.Lifetime"/> to come: no need to put a newer one in its place.</param>
+public readonly record struct CachedHandle(ReadOnlyMemory<byte> Handle, CacheLevel From, bool IsYoung);
 
 /// <summary>
 /// The requester's handles, so that a repeated lookup needs no curve arithmetic. Kept under the names of
@@ -77,11 +78,11 @@ public sealed class HandleCache : IAsyncDisposable
         return "h:" + Base64Url.EncodeToString(name);
     }
 
-    static CachedHandle Accept(HandleEntry entry)
+    CachedHandle Accept(HandleEntry entry)
     {
         var from = entry.TakeOrigin();
         CacheTelemetry.Read("handle", CacheTelemetry.Name(from));
-        return new CachedHandle(entry.Handle, from);
+        return new CachedHandle(entry.Handle, from, entry.Expiry - time.GetUtcNow() >= Lifetime / 2);
     }
 
     async ValueTask<CachedHandle?> Await(ValueTask<HandleEntry> pending, string key, byte[] name)

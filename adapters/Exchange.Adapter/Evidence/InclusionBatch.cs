@@ -3,23 +3,11 @@ using Exchange.Protocol.Transparency;
 namespace Exchange.Adapter.Evidence;
 
 /// <summary>Receipts held against one checkpoint: proven, contradicted, or neither, since the tiles do not fit the checkpoint.</summary>
-sealed class InclusionBatch
+/// <param name="tree">Of the checkpoint's size; it remembers, so that what was seen to lead to the root is what is used.</param>
+sealed class InclusionBatch(Checkpoint checkpoint, TileTree tree)
 {
-    readonly Checkpoint checkpoint;
-    readonly TileSource tiles;
-    readonly TileTree tree;
-
-    // Each tile is read once, so that what was seen to lead to the root is what is used.
-    readonly Dictionary<Tile, ReadOnlyMemory<byte>> read = [];
-
     /// <summary>Tiles of leaves of which one leaf was seen to lead to the root. All others of the tile are beside its way: so they do too.</summary>
     readonly HashSet<ulong> seen = [];
-
-    public InclusionBatch(Checkpoint checkpoint, TileSource tiles)
-    {
-        (this.checkpoint, this.tiles) = (checkpoint, tiles);
-        tree = new TileTree(checkpoint.Size, Once, remembers: true);
-    }
 
     public List<ReceiptProof> Proofs { get; } = [];
 
@@ -65,13 +53,6 @@ sealed class InclusionBatch
         }
         Contradicted.Add(new ReceiptProof(receipt.Id, way, leafHash));
         Says ??= $"entry {receipt.Index} of {checkpoint.Origin} is another one than the receipt of request {Convert.ToHexStringLower(receipt.RequestId)} says";
-    }
-
-    async ValueTask<ReadOnlyMemory<byte>> Once(Tile tile, CancellationToken cancelled)
-    {
-        if (!read.TryGetValue(tile, out var hashes))
-            read.Add(tile, hashes = await tiles(tile, cancelled).ConfigureAwait(false));
-        return hashes;
     }
 
     bool LeadsToRoot(ulong index, byte[] leafHash, IReadOnlyList<byte[]> path)

@@ -195,7 +195,7 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
             var page = journal.Evidence.Waiting(Name, shown.Size, after);
             if (page.Count == 0)
                 break;
-            var found = new InclusionBatch(shown, tiles);
+            var found = new InclusionBatch(shown, new TileTree(shown.Size, tiles, remembers: true));
             try
             {
                 first = await found.Run(page, cancelled).ConfigureAwait(false) ?? first;

@@ -7,12 +7,14 @@ namespace Exchange.Protocol.Transparency;
 /// what <see cref="TreeProof"/> says of it.
 /// </summary>
 /// <param name="remembers">
-/// Keep every hash that was computed, for many proofs of one tree: those of a whole tile then cost one hash each and not 255. For one batch of
-/// proofs, since it only grows; and for one thread.
+/// Keep every tile that was read and every hash that was computed, for many proofs of one tree: each tile is then read once, so that what one proof
+/// was good with is what the next one uses, and the hashes of a whole tile cost one each and not 255. For one batch of proofs, since it only grows;
+/// and for one thread.
 /// </param>
 public sealed class TileTree(ulong size, TileSource tiles, bool remembers = false)
 {
     readonly Dictionary<(ulong From, ulong To), byte[]>? known = remembers ? [] : null;
+    readonly Dictionary<Tile, ReadOnlyMemory<byte>>? read = remembers ? [] : null;
 
     public ulong Size => size;
 
@@ -99,7 +101,11 @@ public sealed class TileTree(ulong size, TileSource tiles, bool remembers = fals
         var level = BitOperations.Log2(leaves) / Tile.Height;
         var (position, count) = (from >> (Tile.Height * level), (int)(leaves >> (Tile.Height * level)));
         var tile = Tile.Of(level, position, size);
-        var hashes = await tiles(tile, cancelled).ConfigureAwait(false);
+        if (read is null || !read.TryGetValue(tile, out var hashes))
+        {
+            hashes = await tiles(tile, cancelled).ConfigureAwait(false);
+            read?.Add(tile, hashes);
+        }
         var at = (int)(position % Tile.FullWidth) * TreeHash.Length;
         return TreeHash.Complete(hashes.Span.Slice(at, count * TreeHash.Length));
     }

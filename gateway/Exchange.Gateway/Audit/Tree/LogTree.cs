@@ -47,6 +47,7 @@ sealed class LogTree : IDisposable
     }
 
     /// <summary>Writes the hashes above the leaves that have become final, so that proofs up to that size can be read.</summary>
+    /// <returns>The tree of that size, for one thread and not for long: it remembers what was read.</returns>
     public async Task<TileTree> Raise(ulong size, CancellationToken cancelled)
     {
         for (var level = 1; size >> (Tile.Height * level) > 0; level++)
@@ -60,7 +61,7 @@ sealed class LogTree : IDisposable
                 file.Add(level, place, hashes);
                 place = last;
             }
-        return new TileTree(size, tiles.Hashes);
+        return new TileTree(size, tiles.Hashes, remembers: true);
     }
 
     /// <summary>Durable before anybody sees it.</summary>
