@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using System.Security.Cryptography;
 using Exchange.Adapter.Sources;
 using Exchange.Protocol.Encoding;
+using Exchange.Protocol.Sessions;
 using Google.Protobuf;
 using Microsoft.Extensions.Caching.Hybrid;
 
@@ -31,7 +31,7 @@ public sealed class RecordCache : IAsyncDisposable
     static readonly TimeSpan skew = TimeSpan.FromSeconds(1);
 
     readonly Levels<RecordEntry> levels;
-    readonly byte[] nameKey;
+    readonly HmacKey nameKey;
     readonly TimeSpan expiry;
     readonly TimeProvider time;
     readonly Drops drops;
@@ -47,7 +47,7 @@ public sealed class RecordCache : IAsyncDisposable
         ReadOnlySpan<byte> sealingKey, ReadOnlySpan<byte> nameKey, RedisLevel? redis = null, TimeProvider? time = null, TimeSpan? expiry = null, long memoryBytes = 64 << 20)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(nameKey.Length, 32);
-        this.nameKey = nameKey.ToArray();
+        this.nameKey = new HmacKey(nameKey);
         this.time = time ?? TimeProvider.System;
         this.expiry = expiry ?? TimeSpan.FromSeconds(60);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(this.expiry, TimeSpan.FromHours(1), nameof(expiry));
@@ -102,7 +102,7 @@ public sealed class RecordCache : IAsyncDisposable
         foreach (var (source, handler) in watched)
             source.Changed -= handler;
         await levels.DisposeAsync();
-        CryptographicOperations.ZeroMemory(nameKey);
+        nameKey.Dispose();
     }
 
     bool Serves(RecordEntry entry, byte[] name, IRecordSource source, RecordOwner owner, TimeSpan? maxAge)
@@ -138,7 +138,8 @@ public sealed class RecordCache : IAsyncDisposable
         parts.Add(row);
         parts.Add(owner.MatchGeneration);
         parts.Add(question.ToByteArray());
-        var name = HMACSHA256.HashData(nameKey, parts.Written);
+        var name = new byte[HmacKey.HashSize];
+        nameKey.Hash(parts.Written, name);
         parts.Dispose();
         return name;
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Exchange.Protocol.Encoding;
+using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Sessions;
 
 namespace Exchange.Adapter.Caching;
@@ -35,7 +36,7 @@ sealed class SealedValues : IDisposable
         var day = Today();
         BinaryPrimitives.WriteUInt32BigEndian(value, day);
         var nonce = value.Slice(sizeof(uint), AeadKey.NonceSize);
-        RandomNumberGenerator.Fill(nonce);
+        RandomBytes.Fill(nonce);
         ObjectDisposedException.ThrowIf(!Key(day).TrySeal(nonce, content, value[(sizeof(uint) + AeadKey.NonceSize)..], []), this);
     }
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Security.Cryptography;
+using Exchange.Protocol.Lookups;
 
 namespace Exchange.Hosting.Telemetry;
 
@@ -58,7 +58,7 @@ public static class TraceContext
             return "";
         Span<byte> ids = stackalloc byte[24];
         // The usual generator's next ids could be told from its last ones.
-        RandomNumberGenerator.Fill(ids);
+        RandomBytes.Fill(ids);
         var departed = new ActivityContext(ActivityTraceId.CreateFromBytes(ids[..16]), ActivitySpanId.CreateFromBytes(ids[16..]), activity.ActivityTraceFlags);
         if (activity.IsAllDataRequested)
             activity.AddLink(new ActivityLink(departed));

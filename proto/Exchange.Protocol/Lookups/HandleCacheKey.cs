@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Exchange.Protocol.Encoding;
+using Exchange.Protocol.Sessions;
 
 namespace Exchange.Protocol.Lookups;
 
@@ -12,13 +12,13 @@ public sealed class HandleCacheKey : IDisposable
     /// <summary>Bytes, of k_cache and of a name.</summary>
     public const int Size = 32;
 
-    readonly byte[] key = GC.AllocateArray<byte>(Size, pinned: true);
+    readonly HmacKey key;
 
     /// <param name="key">k_cache, 32 bytes, copied.</param>
     public HandleCacheKey(ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, Size);
-        key.CopyTo(this.key);
+        this.key = new HmacKey(key);
     }
 
     /// <param name="stored">The agency's own key for the person, 32 bytes.</param>
@@ -28,9 +28,9 @@ public sealed class HandleCacheKey : IDisposable
         var parts = new PartsWriter(stackalloc byte[256], stored);
         parts.Add(provider);
         parts.Add(dataSet);
-        HMACSHA256.HashData(key, parts.Written, name);
+        key.Hash(parts.Written, name);
         parts.Dispose();
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(key);
+    public void Dispose() => key.Dispose();
 }

@@ -4,10 +4,10 @@ using Google.Protobuf;
 namespace Exchange.Protocol.Lookups;
 
 /// <summary>
-/// Random bytes for blinds, nonces and stand-in handles, fetched a page at a time: a lookup wants a dozen bytes here and
-/// there, and a call of the generator costs as much as sealing. Bytes handed out are zeroed in the page.
+/// Random bytes for blinds, nonces, stand-in handles and trace ids, fetched a page at a time: a lookup wants a dozen bytes here
+/// and there, and a call of the generator costs as much as sealing. Bytes handed out are zeroed in the page.
 /// </summary>
-static class RandomBytes
+public static class RandomBytes
 {
     const int PageSize = 4096;
 
@@ -17,6 +17,7 @@ static class RandomBytes
     [ThreadStatic]
     static int left;
 
+    /// <param name="bytes">At most 4096.</param>
     public static void Fill(Span<byte> bytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, PageSize);
@@ -33,7 +34,7 @@ static class RandomBytes
     }
 
     /// <summary>32 random bytes, without which a guessed message could be tested against its commitment.</summary>
-    public static ByteString Blind()
+    internal static ByteString Blind()
     {
         var blind = new byte[MessageCommitment.BlindSize];
         Fill(blind);

@@ -14,14 +14,16 @@ public sealed class JournalKey : IDisposable
     public const int Size = 32, IdSize = 4, SaltSize = 16, IndexSize = 16;
 
     readonly byte[] key;
-    readonly byte[] index;
+    readonly HmacKey index;
     readonly byte[] id;
 
     internal JournalKey(ReadOnlySpan<byte> key)
     {
         this.key = key.ToArray();
         id = Derive(IdSize, [], "xhub/v1/journal/id"u8);
-        index = Derive(Size, [], "xhub/v1/journal/index"u8);
+        var indexing = Derive(Size, [], "xhub/v1/journal/index"u8);
+        index = new HmacKey(indexing);
+        CryptographicOperations.ZeroMemory(indexing);
     }
 
     /// <summary>Follows from the key, so that another key is never taken for it.</summary>
@@ -65,7 +67,7 @@ public sealed class JournalKey : IDisposable
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(key);
-        CryptographicOperations.ZeroMemory(index);
+        index.Dispose();
     }
 
     byte[] Derive(int length, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> label)
@@ -79,8 +81,8 @@ public sealed class JournalKey : IDisposable
     {
         var parts = new PartsWriter(stackalloc byte[256], label);
         parts.Add(value);
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(index, parts.Written, hash);
+        Span<byte> hash = stackalloc byte[HmacKey.HashSize];
+        index.Hash(parts.Written, hash);
         parts.Dispose();
         hash[..IndexSize].CopyTo(to);
     }
