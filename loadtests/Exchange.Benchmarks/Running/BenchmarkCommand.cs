@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using BenchmarkDotNet.Filters;
 using BenchmarkDotNet.Running;
 using Exchange.Benchmarks.Cases;
 using Exchange.Hammer.Machine;
@@ -38,8 +39,8 @@ static class BenchmarkCommand
             var errors = new ErrorLines();
             var config = BenchmarkConfig.Create(quick, filters, artifacts, new ProgressLines(() => chosen.Sum(one => one.BenchmarksCases.Length)), errors);
             chosen = [.. groups.Select(group => BenchmarkConverter.TypeToBenchmarks(group, config)).Where(one => one.BenchmarksCases.Length > 0)];
-            if (chosen.Length == 0)
-                return Outcome.Fail($"No case is called {string.Join(" or ", filters)}; --list names them all.");
+            if (filters.FirstOrDefault(filter => !chosen.Any(one => one.BenchmarksCases.Any(new GlobFilter([filter]).Predicate))) is { } idle)
+                return Outcome.Fail($"No case is called '{idle}'; --list names them all, and a filter begins with * unless it names the namespace.");
             if (list)
             {
                 foreach (var one in chosen.SelectMany(one => one.BenchmarksCases))
@@ -57,7 +58,7 @@ static class BenchmarkCommand
     static int Measure(BenchmarkRunInfo[] chosen, bool quick, string output, ErrorLines errors)
     {
         var (began, machine, load) = (TimeProvider.System.GetUtcNow(), MachineFacts.Read(StateFolder.Path), MachineFacts.LoadAverage());
-        var quotient = chosen.Any(one => one.Type == typeof(Translating)) ? PointQuotient.Measure(quick ? 201 : 1001) : null;
+        var quotient = chosen.Any(one => one.Type == typeof(Translating)) ? PointQuotient.Measure(quick ? 1001 : 5001) : null;
         if (quotient is not null)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"point work of the hub : one multiplication of libsodium = {quotient.Median:0.000} ({quotient.LowerQuartile:0.000} to {quotient.UpperQuartile:0.000}); at most {quotient.Target:0.00} is wanted: {(quotient.Met ? "reached" : "MISSED")}"));

@@ -22,7 +22,7 @@ static class BenchmarkConfig
     {
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
         job = quick
-            ? job.WithId("quick").WithIterationTime(TimeInterval.FromMilliseconds(100)).WithWarmupCount(2).WithIterationCount(5)
+            ? job.WithId("quick").WithIterationTime(TimeInterval.FromMilliseconds(50)).WithWarmupCount(2).WithIterationCount(5)
             : job.WithId("full").WithIterationTime(TimeInterval.FromMilliseconds(250)).WithMaxIterationCount(20);
         return ManualConfig.CreateEmpty()
             .AddJob(job)

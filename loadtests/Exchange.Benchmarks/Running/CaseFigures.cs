@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 
@@ -6,7 +7,7 @@ namespace Exchange.Benchmarks.Running;
 /// <summary>What one case came to, per operation. Times in nanoseconds.</summary>
 /// <param name="Group">Such as "Framing".</param>
 /// <param name="Case">Such as "EncodeQuestions".</param>
-/// <param name="Parameters">Such as "Items=16"; empty without any.</param>
+/// <param name="Parameters">Such as "Items: 16"; empty without any.</param>
 /// <param name="Samples">Iterations that were kept.</param>
 /// <param name="AllocatedBytes">On the managed heap.</param>
 sealed record CaseFigures(
@@ -23,9 +24,10 @@ sealed record CaseFigures(
             found.N, report.GcStats.GetBytesAllocatedPerOperation(one) ?? 0);
     }
 
-    public static string NameOf(BenchmarkCase one) => $"{one.Descriptor.Type.Name}.{one.Descriptor.WorkloadMethod.Name} {ParametersOf(one)}".TrimEnd();
+    /// <summary>Such as "Framing.EncodeQuestions(Items: 16)": what filters match, without the namespace.</summary>
+    public static string NameOf(BenchmarkCase one) => FullNameProvider.GetBenchmarkName(one)[(one.Descriptor.Type.Namespace!.Length + 1)..];
 
-    static string ParametersOf(BenchmarkCase one) => string.Join(' ', one.Parameters.Items.Select(item => FormattableString.Invariant($"{item.Name}={item.Value}")));
+    static string ParametersOf(BenchmarkCase one) => string.Join(", ", one.Parameters.Items.Select(item => FormattableString.Invariant($"{item.Name}: {item.Value}")));
 
     static double Rounded(double value) => Math.Round(value, 2);
 }
