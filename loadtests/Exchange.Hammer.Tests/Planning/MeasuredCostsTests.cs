@@ -22,6 +22,23 @@ public sealed class MeasuredCostsTests : IDisposable
         Assert.True(costs.Cold.HubCpu > MeasuredCosts.Read(run, 512).Cold.HubCpu);
     }
 
+    [Fact]
+    public void Of_answers_of_several_sizes_the_smallest_are_taken_wherever_they_stand()
+    {
+        var figures = Whole();
+        foreach (var (cell, size, cpu) in figures["closed"]!.AsArray().Select(one => one!.DeepClone()).ToArray().SelectMany(cell => new[] { (cell, 1024, 900), (cell, 256, 300) }))
+        {
+            var sized = cell.DeepClone();
+            sized["size"] = size;
+            sized["hub_cpu"]!["median"] = cpu;
+            figures["closed"]!.AsArray().Add(sized);
+        }
+        figures["closed"]!.AsArray().RemoveRange(0, 2);
+        File.WriteAllText(Path.Combine(folder, "figures.json"), figures.ToJsonString());
+        var costs = MeasuredCosts.Read(folder, 128);
+        Assert.Equal((300, 300), (costs.Warm.HubCpu, costs.Cold.HubCpu));
+    }
+
     [Theory]
     [InlineData("machine.commit")]
     [InlineData("machine.cpu")]

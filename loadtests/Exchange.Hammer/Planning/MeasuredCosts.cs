@@ -58,11 +58,12 @@ sealed record MeasuredCosts(string From, string Commit, string Cpu, int Cores, d
             return new LookupCosts(0, 0, 0);
         }
 
+        /// <summary>Where answers of several sizes were measured, of the smallest.</summary>
         JsonElement? Cell(string contender, int atOnce) =>
             Find(root, "closed") is not { ValueKind: JsonValueKind.Array } closed ? null : closed.EnumerateArray()
                 .Where(cell => Find(cell, "contender") is { ValueKind: JsonValueKind.String } name && name.GetString() == contender
                     && Find(cell, "concurrency") is { ValueKind: JsonValueKind.Number } at && at.TryGetInt32(out var concurrency) && concurrency == atOnce)
-                .Select(cell => (JsonElement?)cell).FirstOrDefault();
+                .Select(cell => (JsonElement?)cell).MinBy(cell => Find(cell!.Value, "size") is { ValueKind: JsonValueKind.Number } size ? size.GetDouble() : 0);
 
         string Text(string name)
         {
