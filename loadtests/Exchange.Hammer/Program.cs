@@ -5,6 +5,7 @@ var root = new RootCommand("Measures an exchange on this machine beside what it 
 {
     RunCommand.Create(),
     AppendCommand.Create(),
+    PlanCommand.Create(),
     KillsCommand.Create(),
     DirectProviderCommand.Create(),
 };

@@ -1,0 +1,3 @@
+using Exchange.Benchmarks.Running;
+
+return await BenchmarkCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);
