@@ -27,6 +27,7 @@ sealed class Scales(string folder)
     const long Begin = 1_790_000_000_000;
 
     static readonly ByteString hash = ByteString.CopyFrom(new byte[32]);
+    static readonly ByteString logged = LogAppends.Entry(0, 0).ToByteString();
 
     static readonly ByteString record = new IncomeStatement
     {
@@ -86,12 +87,11 @@ sealed class Scales(string folder)
         await using (var journal = AgencyJournal.Open(new JournalOptions(path), keys, TimeProvider.System))
         {
             await write(journal).ConfigureAwait(false);
-            var logged = LogAppends.Entry(0, 0).ToByteArray();
             var way = new byte[hashes * TreeHash.Length];
             for (var from = 0; from < Lookups; from += Together)
                 await journal.Write(new ProvenReceipts(
                     new KeptCheckpoint(LogAppends.LogName, (ulong)(from + Together), new string('x', 400), Begin),
-                    [.. Enumerable.Range(from + 1, Together).Select(id => new ReceiptProof(id, way, logged))], [])).ConfigureAwait(false);
+                    [.. Enumerable.Range(from + 1, Together).Select(id => new ReceiptProof(id, way))], [])).ConfigureAwait(false);
         }
         return PerLookup(path);
     }
@@ -128,7 +128,7 @@ sealed class Scales(string folder)
         AnswerCommitment = hash,
     };
 
-    static Receipt Receipt(int number) => new() { Log = LogAppends.LogName, Index = (ulong)number, LeafHash = hash, RequestId = RequestId(number) };
+    static Receipt Receipt(int number) => new() { Log = LogAppends.LogName, Index = (ulong)number, LeafHash = hash, RequestId = RequestId(number), Entry = logged };
 
     /// <summary>They rise with time, as those of the hub do.</summary>
     static ByteString RequestId(int number)
