@@ -9,3 +9,6 @@ sealed class VoidRunException(string message) : Exception(message);
 
 /// <summary>Whoever was asked did not answer. That is no wrong answer: a peer is left out for it, and the run goes on.</summary>
 sealed class CallFailedException(string message) : Exception(message);
+
+/// <summary>So few answers came that a figure of them would be luck; the message says how many.</summary>
+sealed class TooFewAnswersException(string message) : Exception(message);

@@ -10,7 +10,8 @@ namespace Exchange.Hammer.Measurement;
 /// <summary>
 /// One run: every contender is warmed up, then all cells are measured in rounds, the contenders taking turns, so that
 /// whatever else the machine does falls on all of them. Then the open loop, then the traces. Who fails is left out with
-/// all its rounds; a wrong answer of anybody, or a failure of those whom all are compared with, voids the run.
+/// all its rounds, and a cell with too few answers in one round has no figure; a wrong answer of anybody, or a failure of
+/// those whom all are compared with, voids the run.
 /// </summary>
 sealed class Measurer(MeasurementPlan plan, Contest contest, IProgress<string> progress)
 {
@@ -21,6 +22,7 @@ sealed class Measurer(MeasurementPlan plan, Contest contest, IProgress<string> p
     static readonly TimeSpan untilNoticed = TimeSpan.FromSeconds(1);
 
     readonly Dictionary<(string Id, string Load), List<Round>> rounds = [];
+    readonly Dictionary<(string Id, string Load), string> tooFew = [];
     readonly List<double> multiplications = [];
     int done;
 
@@ -43,7 +45,7 @@ sealed class Measurer(MeasurementPlan plan, Contest contest, IProgress<string> p
         var contenders = contest.Contenders;
         bool IsMeasured(Cell cell) => contenders.Single(one => one.Id == cell.Id).NotMeasured is null;
         return new Report(
-            began, machine, load, MachineFacts.LoadAverage(), plan, contest.StartUp, Spread.Of(multiplications), contenders,
+            began, machine, load, MachineFacts.LoadAverage(), plan, contest.StartUp, Spread.Of(multiplications), contenders, [.. tooFew.Values],
             [.. closed.Where(IsMeasured)], [.. open.Where(IsMeasured)], stages);
     }
 
@@ -57,24 +59,24 @@ sealed class Measurer(MeasurementPlan plan, Contest contest, IProgress<string> p
             foreach (var (load, runner) in cells)
                 await Measure(runner, Text(load), plan.Rounds * cells.Length, () => ClosedLoop.Run(runner.Sizes[load.Size].Contender, load.Slots, plan.Length, stop), stop).ConfigureAwait(false);
         }
-        return [.. cells.Where(cell => contest.Runners.Contains(cell.Runner)).Select(cell => CellOf(cell.Runner, Text(cell.Load), cell.Load.Slots, cell.Load.Size, null))];
+        return [.. cells.Where(cell => IsWhole(cell.Runner, Text(cell.Load))).Select(cell => CellOf(cell.Runner, Text(cell.Load), cell.Load.Slots, cell.Load.Size, null))];
     }
 
     async Task<IReadOnlyList<Cell>> Open(IReadOnlyList<Cell> closed, CancellationToken stop)
     {
         var size = plan.Sizes[0];
-        double Half(string id) => Math.Round(closed.Single(cell => cell.Id == id && cell.Concurrency == plan.MiddleConcurrency && cell.Size == size).PerSecond.Median / 2);
+        var reached = closed.Where(cell => cell.Concurrency == plan.MiddleConcurrency && cell.Size == size).ToDictionary(cell => cell.Id, cell => Math.Round(cell.PerSecond.Median / 2));
         // Each at half of what it can, and the direct call also at what the exchange is offered.
-        var offers = contest.Runners.Select(runner => (Runner: runner, Rate: Half(runner.Id))).ToList();
-        if (offers.FirstOrDefault(offer => offer.Runner.Id == Lineup.Warm) is { Runner: not null } warm)
-            offers.Add((offers[0].Runner, warm.Rate));
+        var offers = contest.Runners.Where(runner => reached.ContainsKey(runner.Id)).Select(runner => (Runner: runner, Rate: reached[runner.Id])).ToList();
+        if (reached.TryGetValue(Lineup.Warm, out var warm))
+            offers.Add((contest.Runners[0], warm));
         offers = [.. offers.DistinctBy(offer => (offer.Runner, offer.Rate))];
         done = 0;
         for (var round = 0; round < plan.Rounds; round++)
             foreach (var (runner, rate) in offers)
                 await Measure(runner, Text(rate), plan.Rounds * offers.Count, () => OpenLoop.Run(
                     runner.Sizes[size].Contender, rate, Math.Min(512, runner.Sizes[size].Contender.MaximumSlots), plan.Length, stop), stop).ConfigureAwait(false);
-        return [.. offers.Where(offer => contest.Runners.Contains(offer.Runner)).Select(offer => CellOf(offer.Runner, Text(offer.Rate), 0, size, offer.Rate))];
+        return [.. offers.Where(offer => IsWhole(offer.Runner, Text(offer.Rate))).Select(offer => CellOf(offer.Runner, Text(offer.Rate), 0, size, offer.Rate))];
     }
 
     async Task<IReadOnlyList<Stages>> Trace(CancellationToken stop)
@@ -96,16 +98,27 @@ sealed class Measurer(MeasurementPlan plan, Contest contest, IProgress<string> p
     async Task Measure(Runner runner, string load, int all, Func<Task<LoadResult>> run, CancellationToken stop)
     {
         done++;
-        if (!contest.Runners.Contains(runner))
+        if (!contest.Runners.Contains(runner) || tooFew.ContainsKey((runner.Id, load)))
             return;
         contest.Check();
-        if (await Unless(runner, () => Stopwatches.Measure(runner, run, stop)).ConfigureAwait(false) is not { } round)
+        Round? round;
+        try
+        {
+            round = await Unless(runner, () => Stopwatches.Measure(runner, run, stop)).ConfigureAwait(false);
+        }
+        catch (TooFewAnswersException e)
+        {
+            tooFew[(runner.Id, load)] = $"{runner.Name}, {load}: {e.Message}";
+            progress.Report($"[{done}/{all}] no figure of {tooFew[(runner.Id, load)]}");
+            return;
+        }
+        if (round is null)
             return;
         if (!rounds.TryGetValue((runner.Id, load), out var list))
             rounds[(runner.Id, load)] = list = [];
         list.Add(round);
         progress.Report(string.Create(CultureInfo.InvariantCulture,
-            $"[{done}/{all}] {runner.Name,-16} {load,-22} {round.PerSecond,9:0}/s   p50 {round.P50,7:0} us   p99 {round.P99,7:0} us   CPU {round.TotalCpu,6:0.0} us{(round.MiddleCpu is { } middle ? $", middle {middle:0.0}" : "")}{(round.HubAllocated is { } bytes ? $", hub allocates {bytes:0} B" : "")}"));
+            $"[{done}/{all}] {runner.Name,-16} {load,-22} {round.PerSecond,9:0}/s   p50 {round.P50,7:0} us   p99 {round.P99,7:0} us   CPU {round.TotalCpu,6:0.0} us{(round.HubCpu is { } middle ? $", middle {middle:0.0}" : "")}{(round.HubAllocated is { } bytes ? $", hub allocates {bytes:0} B" : "")}"));
     }
 
     /// <summary>Runs something of a runner, unless that fails: then it is left out, or with those that all depend on the run ends.</summary>
@@ -126,6 +139,8 @@ sealed class Measurer(MeasurementPlan plan, Contest contest, IProgress<string> p
             return null;
         }
     }
+
+    bool IsWhole(Runner runner, string load) => contest.Runners.Contains(runner) && rounds.TryGetValue((runner.Id, load), out var all) && all.Count == plan.Rounds;
 
     static bool Has(Runner runner, CellLoad load) => runner.Sizes.TryGetValue(load.Size, out var asked) && asked.Contender.MaximumSlots >= load.Slots;
 

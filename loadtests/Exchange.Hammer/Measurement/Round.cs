@@ -1,15 +1,15 @@
 namespace Exchange.Hammer.Measurement;
 
 /// <summary>One stretch of one contender. Times in microseconds.</summary>
-/// <param name="MiddleCpu">Of CPU per answer: the hub, or what is in its place; null for the direct call, which has nothing there.</param>
+/// <param name="HubCpu">Of CPU per answer: the hub, or what is in its place; null for the direct call, which has nothing there.</param>
 /// <param name="AdapterCpu">The requester's adapter, where it is a process of its own.</param>
 /// <param name="GeneratorCpu">This process: the load generator, and the requester where it has no process of its own.</param>
 /// <param name="HubAllocated">Bytes per answer; null when not known.</param>
 sealed record Round(
     long Answers, double Seconds, double PerSecond, double P50, double P90, double P99, double P999, double Max,
-    double? MiddleCpu, double ProviderCpu, double? AdapterCpu, double GeneratorCpu, double? HubAllocated)
+    double? HubCpu, double ProviderCpu, double? AdapterCpu, double GeneratorCpu, double? HubAllocated)
 {
-    public double TotalCpu => (MiddleCpu ?? 0) + ProviderCpu + (AdapterCpu ?? 0) + GeneratorCpu;
+    public double TotalCpu => (HubCpu ?? 0) + ProviderCpu + (AdapterCpu ?? 0) + GeneratorCpu;
 }
 
 /// <summary>The middle of all rounds and how far they lie apart.</summary>
@@ -43,7 +43,7 @@ sealed record Cell(string Id, string Contender, string Load, int Concurrency, in
 
     public Spread P999 => Spread.Of(Rounds.Select(round => round.P999));
 
-    public Spread? MiddleCpu => Spread.OfAll(Rounds.Select(round => round.MiddleCpu));
+    public Spread? HubCpu => Spread.OfAll(Rounds.Select(round => round.HubCpu));
 
     public Spread ProviderCpu => Spread.Of(Rounds.Select(round => round.ProviderCpu));
 

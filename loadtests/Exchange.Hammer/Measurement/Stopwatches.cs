@@ -10,7 +10,7 @@ static class Stopwatches
     /// <summary>Below this many answers a percentile is one answer's luck.</summary>
     const int FewestAnswers = 100;
 
-    /// <exception cref="CallFailedException">Too few answers for a figure.</exception>
+    /// <exception cref="TooFewAnswersException">Too few answers for a figure.</exception>
     /// <exception cref="IOException">A process is gone.</exception>
     public static async Task<Round> Measure(Runner runner, Func<Task<LoadResult>> load, CancellationToken stop)
     {
@@ -20,7 +20,7 @@ static class Stopwatches
         var after = Spent.By(runner);
         var allocatedAfter = await Allocated(runner, stop).ConfigureAwait(false);
         if (result.Answers < FewestAnswers)
-            throw new CallFailedException($"only {result.Answers} answers came in {result.Took.TotalSeconds:0.0} s, too few for a figure; give the rounds more time with --seconds");
+            throw new TooFewAnswersException($"only {result.Answers} answers came in {result.Took.TotalSeconds:0.0} s; give the rounds more time with --seconds");
         double Each(Func<Spent, TimeSpan> of) => (of(after) - of(before)).TotalMicroseconds / result.Answers;
         return new Round(
             result.Answers, result.Took.TotalSeconds, result.Answers / result.Took.TotalSeconds,

@@ -13,7 +13,7 @@ static class ConventionalHub
     public const string Verb = "conventional-hub";
 
     public static Task<PeerProgram> Prepare(PeerPlace place, CancellationToken stop) =>
-        Task.FromResult(PeerProgram.OwnVerb(Verb, place, "a unary call on each side, a row in SQLite (WAL, synchronous=FULL) committed before each answer"));
+        Task.FromResult(PeerProgram.OwnVerb(Verb, place, "SQLite in WAL mode, synchronous=FULL"));
 
     public static WebApplication Build(DirectFiles files, int port, int providerPort, int connections, string state)
     {

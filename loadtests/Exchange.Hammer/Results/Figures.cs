@@ -13,7 +13,7 @@ static class Figures
     [
         ("generator, with the requester", Colors.LightGray, cell => cell.GeneratorCpu),
         ("requester's adapter", Colors.Orange, cell => cell.AdapterCpu),
-        ("middle: hub or proxy", Colors.SteelBlue, cell => cell.MiddleCpu),
+        ("middle: hub or proxy", Colors.SteelBlue, cell => cell.HubCpu),
         ("provider", Colors.DarkSeaGreen, cell => cell.ProviderCpu),
     ];
 

@@ -51,7 +51,7 @@ static class MarkdownReport
     static void Who(StringBuilder text, Report report)
     {
         foreach (var one in report.Contenders)
-            Line(text, $"- **{one.Name}**: {one.What}.{(one.Version is null ? "" : $" {one.Version}.")}");
+            Line(text, $"- **{one.Name}**: {one.What}.{(one.Version is null ? "" : $" ({one.Version})")}");
         Line(text, $"");
         NotMeasured(text, report);
     }
@@ -61,6 +61,11 @@ static class MarkdownReport
         foreach (var one in report.Contenders.Where(one => one.NotMeasured is not null))
         {
             Line(text, $"**Not measured: {one.Name}**: {one.NotMeasured!.ReplaceLineEndings(" / ")}");
+            Line(text, $"");
+        }
+        foreach (var one in report.TooFew)
+        {
+            Line(text, $"**No figure of {one}**");
             Line(text, $"");
         }
     }
@@ -112,7 +117,7 @@ static class MarkdownReport
         Line(text, $"| at once | contender | middle | provider | adapter | generator | together | times T0 | hub allocates, B |");
         Line(text, $"|---:|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var cell in OfFirstSize(report))
-            Line(text, $"| {cell.Concurrency} | {cell.Contender} | {Tenths(cell.MiddleCpu)} | {Tenths(cell.ProviderCpu)} | {Tenths(cell.AdapterCpu)} | {Tenths(cell.GeneratorCpu)} | {Tenths(cell.TotalCpu)} | {Times(report.RatioOf(cell)?.Cpu)} | {Whole(cell.HubAllocated)} |");
+            Line(text, $"| {cell.Concurrency} | {cell.Contender} | {Tenths(cell.HubCpu)} | {Tenths(cell.ProviderCpu)} | {Tenths(cell.AdapterCpu)} | {Tenths(cell.GeneratorCpu)} | {Tenths(cell.TotalCpu)} | {Times(report.RatioOf(cell)?.Cpu)} | {Whole(cell.HubAllocated)} |");
         Line(text, $"");
     }
 
@@ -139,7 +144,7 @@ static class MarkdownReport
         Line(text, $"## Where we lose, and what holds it");
         Line(text, $"");
         foreach (var cell in OfFirstSize(report).Where(cell => Lineup.Exchange.Contains(cell.Id)))
-            Line(text, $"- {cell.Contender}, {cell.Concurrency} at once: {Verdict(report.RatioOf(cell)!)}");
+            Line(text, $"- {cell.Contender}, {cell.Concurrency} at once: {Verdict(report.RatioOf(cell))}");
         Line(text, $"");
         if (!report.Plan.IsWhole)
             return;
@@ -158,8 +163,10 @@ static class MarkdownReport
 
     static IEnumerable<Cell> OfFirstSize(Report report) => report.Closed.Where(cell => cell.Size == report.Plan.Sizes[0]);
 
-    static string Verdict(Ratio ratio)
+    static string Verdict(Ratio? ratio)
     {
+        if (ratio is null)
+            return "there is no figure of the direct call.";
         var throughput = ratio.Throughput.Median < 1
             ? $"**{ratio.Throughput.Median:0.00} of the direct call's throughput**"
             : $"{ratio.Throughput.Median:0.00} times the direct call's throughput";

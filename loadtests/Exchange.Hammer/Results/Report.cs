@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
@@ -11,10 +10,11 @@ namespace Exchange.Hammer.Results;
 /// <summary>Everything a run found out. What is derived is derived here, from the rounds, and nowhere else.</summary>
 /// <param name="LoadBefore">Load average of the machine before the run; the run's own load is not in it.</param>
 /// <param name="StartUp">Null without an exchange.</param>
+/// <param name="TooFew">Cells without a figure, because too few answers came; for people.</param>
 /// <param name="Multiplication">Of a point by a scalar, on one thread of this machine, in microseconds.</param>
 sealed record Report(
     DateTimeOffset Began, MachineFacts Machine, double LoadBefore, double LoadAfter, MeasurementPlan Plan, StartUp? StartUp, Spread Multiplication,
-    IReadOnlyList<Contender> Contenders, [property: JsonIgnore] IReadOnlyList<Cell> Closed, [property: JsonIgnore] IReadOnlyList<Cell> Open, IReadOnlyList<Stages> Stages)
+    IReadOnlyList<Contender> Contenders, IReadOnlyList<string> TooFew, IReadOnlyList<Cell> Closed, IReadOnlyList<Cell> Open, IReadOnlyList<Stages> Stages)
 {
     static readonly JsonSerializerOptions json = new()
     {
@@ -25,8 +25,8 @@ sealed record Report(
 
     public string Commit => Machine.Commit;
 
-    /// <summary>Closed loop, then open loop.</summary>
-    public IEnumerable<Cell> Cells => Closed.Concat(Open);
+    /// <summary>The medians of closed and open loop in short.</summary>
+    public IEnumerable<CellInShort> Cells => Closed.Concat(Open).Select(CellInShort.Of);
 
     public IReadOnlyDictionary<string, TargetResult> Targets => Results.Targets.Of(this);
 
@@ -54,3 +54,12 @@ sealed record Report(
 
 /// <summary>How many times the figure of the direct call. More is better for throughput, less for the others.</summary>
 sealed record Ratio(string Contender, int Concurrency, int Size, Spread Throughput, Spread P50, Spread P99, Spread Cpu);
+
+/// <summary>Medians of a cell. CPU and latencies in microseconds.</summary>
+sealed record CellInShort(
+    string Id, string Load, int Size, double PerSecond, double P50, double P99, double? HubCpu, double ProviderCpu, double? AdapterCpu, double GeneratorCpu, double TotalCpu)
+{
+    public static CellInShort Of(Cell cell) => new(
+        cell.Id, cell.Load, cell.Size, cell.PerSecond.Median, cell.P50.Median, cell.P99.Median,
+        cell.HubCpu?.Median, cell.ProviderCpu.Median, cell.AdapterCpu?.Median, cell.GeneratorCpu.Median, cell.TotalCpu.Median);
+}
