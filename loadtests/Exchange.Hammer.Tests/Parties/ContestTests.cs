@@ -2,18 +2,16 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Exchange.Hammer.Contenders;
-using Exchange.Hammer.Load;
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
 using Exchange.Hammer.Parties;
 using Exchange.Hammer.Results;
 using Exchange.Hammer.Tests.Results;
 using Exchange.Sandbox.Processes;
-using Microsoft.Data.Sqlite;
 
 namespace Exchange.Hammer.Tests.Parties;
 
-/// <summary>Real processes over real TLS, in runs too short for any figure to mean anything.</summary>
+/// <summary>Real processes over real TLS, in a run too short for any figure to mean anything.</summary>
 public sealed class ContestTests : IDisposable
 {
     readonly string state = Directory.CreateTempSubdirectory("exchange-contest-").FullName;
@@ -26,7 +24,14 @@ public sealed class ContestTests : IDisposable
         var port = ThreeInARow();
         using var taken = new TcpListener(IPAddress.Loopback, port);
         taken.Start();
-        var plan = Plan(Lineup.Direct, Lineup.Haproxy, Lineup.Yarp) with { FirstPort = port };
+        var plan = Sample.Plan(Lineup.Direct, Lineup.Haproxy, Lineup.Yarp) with
+        {
+            WarmUp = TimeSpan.FromMilliseconds(200),
+            Length = TimeSpan.FromSeconds(1),
+            Concurrency = [16],
+            People = 64,
+            FirstPort = port,
+        };
         Contest contest = null!;
         var said = new List<string>();
         var progress = new Heard(line =>
@@ -43,7 +48,7 @@ public sealed class ContestTests : IDisposable
 
             Assert.Equal($"port {port} is taken by somebody else", report.Contenders[1].NotMeasured);
             Assert.StartsWith("The T3 YARP ended by itself in the middle of the run", report.Contenders[2].NotMeasured, StringComparison.Ordinal);
-            Assert.Equal([null, report.Contenders[1].NotMeasured, report.Contenders[2].NotMeasured], report.Contenders.Select(one => one.NotMeasured));
+            Assert.Null(report.Contenders[0].NotMeasured);
             var cell = Assert.Single(report.Closed);
             Assert.Equal((Lineup.Direct, plan.Rounds), (cell.Id, cell.Rounds.Count));
             Assert.True(cell.ProviderCpu.Min > 0 && cell.HubCpu is null);
@@ -51,29 +56,6 @@ public sealed class ContestTests : IDisposable
             Figures.Save(report, Path.Combine(state, "figures.svg"));
         }
     }
-
-    [Fact]
-    public async Task The_conventional_hub_has_a_row_on_the_disk_for_every_answer()
-    {
-        var plan = Plan(Lineup.Direct, Lineup.Conventional);
-        long answers;
-        await using (var contest = new Contest(state, plan, new Heard(_ => { })))
-        {
-            await contest.Start(default);
-            answers = (await ClosedLoop.Run(contest.Runners[1].Sizes[plan.Sizes[0]].Contender, 4, plan.Length, default)).Answers;
-        }
-
-        using var database = new SqliteConnection($"Data Source={Path.Combine(state, "peers", Lineup.Conventional, "exchanges.db")};Pooling=False");
-        database.Open();
-        using var count = database.CreateCommand();
-        count.CommandText = "SELECT count(*) FROM exchange WHERE outcome = 'ANSWERED'";
-        // One more was asked to see whether it answers.
-        Assert.Equal(answers + 1, count.ExecuteScalar());
-        Assert.True(answers > 0);
-    }
-
-    static MeasurementPlan Plan(params string[] contenders) =>
-        Sample.Plan(contenders) with { WarmUp = TimeSpan.FromMilliseconds(200), Length = TimeSpan.FromMilliseconds(400), Concurrency = [8], People = 32 };
 
     static int ThreeInARow()
     {

@@ -1,3 +1,4 @@
+using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Measurement;
 using ScottPlot;
 using ScottPlot.TickGenerators;
@@ -7,7 +8,10 @@ namespace Exchange.Hammer.Results;
 /// <summary>Latency against throughput, and where the CPU of a lookup goes.</summary>
 static class Figures
 {
-    const int Width = 640, Height = 440;
+    const int Width = 760, Height = 440;
+
+    /// <summary>A colour a contender, the same in every report.</summary>
+    static readonly Dictionary<string, Color> colors = Lineup.All.Index().ToDictionary(one => one.Item, one => new ScottPlot.Palettes.Category10().GetColor(one.Index));
 
     static readonly (string Process, Color Color, Func<Cell, Spread?> Cpu)[] processes =
     [
@@ -33,10 +37,11 @@ static class Figures
     static Plot Latency(IReadOnlyList<Cell> cells)
     {
         var plot = new Plot();
-        foreach (var contender in cells.GroupBy(cell => cell.Contender))
+        foreach (var contender in cells.GroupBy(cell => cell.Id))
         {
             var line = plot.Add.Scatter([.. contender.Select(cell => Math.Log10(cell.PerSecond.Median))], contender.Select(cell => Math.Log10(cell.P50.Median)).ToArray());
-            line.LegendText = contender.Key;
+            line.LegendText = Lineup.Name(contender.Key);
+            line.Color = colors[contender.Key];
             line.LineWidth = 2;
             line.MarkerSize = 7;
             foreach (var cell in contender)
@@ -50,12 +55,12 @@ static class Figures
                 label.OffsetX = 5;
             }
         }
-        plot.Title("Median latency against throughput, by how many ask at once");
+        plot.Title("Median latency against throughput, for so many at once");
         plot.XLabel("answers a second");
         plot.YLabel("µs");
         plot.Axes.Bottom.TickGenerator = Powers();
         plot.Axes.Left.TickGenerator = Powers();
-        plot.ShowLegend(Alignment.UpperLeft);
+        plot.ShowLegend(Edge.Right);
         return plot;
     }
 
@@ -76,9 +81,9 @@ static class Figures
         plot.Title(FormattableString.Invariant($"CPU of a lookup, {load} at once"));
         plot.YLabel("µs");
         plot.Axes.Bottom.TickGenerator = new NumericManual([.. cells.Select((_, place) => (double)place)], [.. cells.Select(cell => cell.Id)]);
-        plot.Axes.Margins(bottom: 0, top: 0.3);
+        plot.Axes.Margins(bottom: 0);
         plot.Legend.ManualItems.AddRange(processes.Select(one => new LegendItem { LabelText = one.Process, FillColor = one.Color }));
-        plot.ShowLegend(Alignment.UpperLeft);
+        plot.ShowLegend(Edge.Right);
         return plot;
     }
 
