@@ -17,7 +17,7 @@ static class MeasureCommands
         "run", "Measure WARM and COLD lookups beside a direct call: throughput, latency, CPU and stages.", Lineup.Run, rounds: 3, [DirectRecords.AnswerSize], _ => { });
 
     public static Command Compare() => Create(
-        "compare", "Measure everything that the exchange is compared with in one run, taking turns: direct calls, HAProxy, nginx, YARP, a conventional hub, the exchange, its local API.",
+        "compare", "Measure everything that the exchange is compared with in one run, taking turns: direct calls, HAProxy, nginx, YARP, a conventional hub, the exchange, its local API. Some 25 minutes.",
         Lineup.All, rounds: 5, [256, 1024, 10 * 1024], command => command.Add(quick));
 
     static readonly Option<bool> quick = new("--quick") { Description = $"{string.Join(", ", Lineup.Quick)} alone, 128 and 512 at once, three rounds of 3 s, closed loop: some two minutes. What else is given is kept." };

@@ -129,7 +129,7 @@ sealed class Measurer(MeasurementPlan plan, Contest contest, IProgress<string> p
         {
             return await run().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is CallFailedException or IOException)
+        catch (Exception e) when (e is CallFailedException or IOException or HttpRequestException)
         {
             await Task.Delay(untilNoticed, TimeProvider.System).ConfigureAwait(false);
             contest.Check();

@@ -27,9 +27,16 @@ sealed record PeerProgram(string Path, IReadOnlyList<string> Arguments, string V
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Concat(besides).Select(folder => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new ChildFailedException($"{name} is not installed; on Debian: apt-get install {name}");
         using var asked = Process.Start(new ProcessStartInfo(path, [versionOption]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, error) = (asked.StandardOutput.ReadToEndAsync(stop), asked.StandardError.ReadToEndAsync(stop));
-        await asked.WaitForExitAsync(stop).WaitAsync(patience, TimeProvider.System, stop).ConfigureAwait(false);
-        // One says it here, another there.
-        return new PeerProgram(path, arguments, (await output.ConfigureAwait(false) + await error.ConfigureAwait(false)).Split('\n')[0].Trim());
+        try
+        {
+            // One says it here, another there.
+            var said = await Task.WhenAll(asked.StandardOutput.ReadToEndAsync(stop), asked.StandardError.ReadToEndAsync(stop)).WaitAsync(patience, TimeProvider.System, stop).ConfigureAwait(false);
+            return new PeerProgram(path, arguments, string.Concat(said).Split('\n')[0].Trim());
+        }
+        catch (TimeoutException)
+        {
+            asked.Kill();
+            throw new ChildFailedException($"{path} {versionOption} did not end within {patience.TotalSeconds:0} s");
+        }
     }
 }
