@@ -48,6 +48,16 @@ public class TargetsTests
     }
 
     [Fact]
+    public void What_is_too_small_to_be_counted_divides_nothing()
+    {
+        var report = Sample.Report(null, [Sample.Cell(Lineup.Direct, 128, 20_000), Sample.Cell(Lineup.Haproxy, 128, 100, hubCpu: 0), Sample.Cell(Lineup.Warm, 128, 100, hubCpu: 20)]);
+
+        Assert.Null(report.Targets["P2"].Value["T5 : T1 at 128"]);
+        using var json = JsonDocument.Parse(report.ToJson());
+        Assert.Equal(0, json.RootElement.GetProperty("cells")[1].GetProperty("hub_cpu").GetDouble());
+    }
+
+    [Fact]
     public void Whoever_was_not_measured_is_named_with_the_reason_and_has_no_figure_anywhere()
     {
         var report = Sample.Report(null, [Sample.Cell(Lineup.Direct, 128, 20_000)], Lineup.Haproxy);

@@ -97,14 +97,18 @@ sealed class Family(string state) : IAsyncDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
-        while (!await isReady().ConfigureAwait(false))
+        try
         {
-            if (child.HasExited)
-                throw Failed(child, "ended by itself");
-            await Task.Delay(pause, TimeProvider.System, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (patience.IsCancellationRequested && !stop.IsCancellationRequested)
-                throw Failed(child, $"was not ready within {Patience.TotalSeconds:0} s{(why is null ? "" : $": {why()}")}");
-            stop.ThrowIfCancellationRequested();
+            while (!await isReady().WaitAsync(patience.Token).ConfigureAwait(false))
+            {
+                if (child.HasExited)
+                    throw Failed(child, "ended by itself");
+                await Task.Delay(pause, TimeProvider.System, patience.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw Failed(child, $"was not ready within {Patience.TotalSeconds:0} s{(why is null ? "" : $": {why()}")}");
         }
     }
 

@@ -170,7 +170,7 @@ static class MarkdownReport
         var throughput = ratio.Throughput.Median < 1
             ? $"**{ratio.Throughput.Median:0.00} of the direct call's throughput**"
             : $"{ratio.Throughput.Median:0.00} times the direct call's throughput";
-        return string.Create(CultureInfo.InvariantCulture, $"{throughput}, {ratio.P50.Median:0.0} times its median latency, {ratio.Cpu.Median:0.0} times its CPU.");
+        return string.Create(CultureInfo.InvariantCulture, $"{throughput}, {ratio.P50.Median:0.0} times its median latency{(ratio.Cpu is null ? "" : string.Create(CultureInfo.InvariantCulture, $", {ratio.Cpu.Median:0.0} times its CPU"))}.");
     }
 
     static string Whole(Spread? spread) => spread is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{spread.Median:#,0} ({spread.Min:#,0}-{spread.Max:#,0})");

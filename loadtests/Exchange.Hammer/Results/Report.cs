@@ -41,19 +41,19 @@ sealed record Report(
     public Ratio? RatioOf(Cell cell) =>
         cell.Id != Lineup.Direct && Closed.FirstOrDefault(one => one.Id == Lineup.Direct && one.Concurrency == cell.Concurrency && one.Size == cell.Size) is { } floor
             ? new Ratio(cell.Contender, cell.Concurrency, cell.Size,
-                Divide(cell, floor, round => round.PerSecond)!, Divide(cell, floor, round => round.P50)!, Divide(cell, floor, round => round.P99)!, Divide(cell, floor, round => round.TotalCpu)!)
+                Divide(cell, floor, round => round.PerSecond)!, Divide(cell, floor, round => round.P50)!, Divide(cell, floor, round => round.P99)!, Divide(cell, floor, round => round.TotalCpu))
             : null;
 
     /// <summary>A figure of one cell by that of another, round by round.</summary>
-    /// <returns>Null when either was not measured.</returns>
+    /// <returns>Null when either was not measured, or the other was too small to be counted.</returns>
     public static Spread? Divide(Cell? one, Cell? other, Func<Round, double?> figure) =>
-        one is null || other is null ? null : Spread.OfAll(one.Rounds.Zip(other.Rounds, (up, down) => figure(up) / figure(down)));
+        one is null || other is null ? null : Spread.OfAll(one.Rounds.Zip(other.Rounds, (up, down) => figure(down) > 0 ? figure(up) / figure(down) : null));
 
     public string ToJson() => JsonSerializer.Serialize(this, json) + "\n";
 }
 
 /// <summary>How many times the figure of the direct call. More is better for throughput, less for the others.</summary>
-sealed record Ratio(string Contender, int Concurrency, int Size, Spread Throughput, Spread P50, Spread P99, Spread Cpu);
+sealed record Ratio(string Contender, int Concurrency, int Size, Spread Throughput, Spread P50, Spread P99, Spread? Cpu);
 
 /// <summary>Medians of a cell. CPU and latencies in microseconds.</summary>
 sealed record CellInShort(
