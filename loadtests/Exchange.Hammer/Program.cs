@@ -3,10 +3,12 @@ using Exchange.Hammer.Commands;
 
 var root = new RootCommand("Measures an exchange on this machine beside what it is compared with, breaks it under load, and writes down what came out.")
 {
-    RunCommand.Create(),
+    MeasureCommands.Compare(),
+    MeasureCommands.Run(),
     AppendCommand.Create(),
     PlanCommand.Create(),
     KillsCommand.Create(),
-    DirectProviderCommand.Create(),
 };
+foreach (var hidden in ServeCommands.Create())
+    root.Add(hidden);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -5,16 +5,13 @@ using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Residents;
 using Exchange.V1;
 using Google.Protobuf;
-using Records.Tax.V1;
 
 namespace Exchange.Hammer.Contenders;
 
 /// <summary>T5: through the hub, everything included, from the adapter runtime inside this process. All WARM or all COLD.</summary>
 /// <param name="residents">Those the provider has a record of.</param>
-sealed class ExchangeLookups(LookupKind kind, Asker asker, People people, HandleShelf handles, IReadOnlyList<Resident> residents) : IContender
+sealed class ExchangeLookups(LookupKind kind, TaxQuestion question, Asker asker, People people, HandleShelf handles, IReadOnlyList<Resident> residents) : IContender
 {
-    readonly IncomeStatement[] expected = [.. residents.Select(IncomeLookup.Expected)];
-
     // What was once compared field by field is compared by its bytes from then on.
     readonly ByteString?[] verified = new ByteString?[residents.Count];
 
@@ -28,7 +25,7 @@ sealed class ExchangeLookups(LookupKind kind, Asker asker, People people, Handle
         var at = slot + (int)(turn % (residents.Count / slots)) * slots;
         var resident = residents[at];
         if (kind == LookupKind.Cold && people.TryFind(resident.TownKey, out var person))
-            await handles.Drop(person, ExchangePlan.Tax, IncomeLookup.DataSet).ConfigureAwait(false);
+            await handles.Drop(person, ExchangePlan.Tax, question.DataSet.Id).ConfigureAwait(false);
         var outcome = await Once(resident).ConfigureAwait(false);
         // The very first about a person is COLD in any case: there is nothing yet to be WARM with.
         if (kind == LookupKind.Warm && outcome is { Refusal: null, Kind: LookupKind.Cold } && verified[at] is null)
@@ -36,7 +33,7 @@ sealed class ExchangeLookups(LookupKind kind, Asker asker, People people, Handle
         return Check(at, outcome);
     }
 
-    Task<AskOutcome> Once(Resident resident) => asker.Ask(IncomeLookup.About(resident), default);
+    Task<AskOutcome> Once(Resident resident) => asker.Ask(question.Ask(resident), default);
 
     string? Check(int at, AskOutcome outcome)
     {
@@ -52,7 +49,7 @@ sealed class ExchangeLookups(LookupKind kind, Asker asker, People people, Handle
             return "no receipt came with it";
         if (verified[at] is { } before)
             return outcome.Record == before ? null : "another record came back";
-        if (!IncomeStatement.Parser.ParseFrom(outcome.Record).Equals(expected[at]))
+        if (!question.IsRight(residents[at], outcome.Record))
             return "the record is not the one the provider holds";
         verified[at] = outcome.Record;
         return null;

@@ -14,5 +14,6 @@ interface IContender
     /// <param name="slots">How many ask.</param>
     /// <param name="turn">Counts up for each slot.</param>
     /// <returns>Null when the answer was right; otherwise what was wrong. It says nothing about a person.</returns>
+    /// <exception cref="Load.CallFailedException">There was no answer.</exception>
     Task<string?> Ask(int slot, int slots, long turn);
 }

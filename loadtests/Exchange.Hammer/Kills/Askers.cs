@@ -8,7 +8,6 @@ using Exchange.Protocol.Refusals;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Residents;
 using Exchange.V1;
-using Records.Tax.V1;
 
 namespace Exchange.Hammer.Kills;
 
@@ -56,14 +55,14 @@ sealed class Askers(Requester requester, IReadOnlyList<Resident> residents)
         {
             var resident = residents[(asker + turn * askers) % residents.Count];
             if (turn % ColdEvery == 0 && people.TryFind(resident.TownKey, out var person))
-                await handles.Drop(person, ExchangePlan.Tax, IncomeLookup.DataSet).ConfigureAwait(false);
-            var outcome = await ask.Ask(IncomeLookup.About(resident), default).ConfigureAwait(false);
+                await handles.Drop(person, ExchangePlan.Tax, TaxQuestion.Income.DataSet.Id).ConfigureAwait(false);
+            var outcome = await ask.Ask(TaxQuestion.Income.Ask(resident), default).ConfigureAwait(false);
             if (outcome.Refusal is { } refusal)
             {
                 refused.AddOrUpdate(refusal.Reason, 1, (_, count) => count + 1);
                 await Task.Delay(breath, TimeProvider.System).ConfigureAwait(false);
             }
-            else if (outcome.Status == AnswerStatus.Found && IncomeStatement.Parser.ParseFrom(outcome.Record).Equals(IncomeLookup.Expected(resident)))
+            else if (outcome.Status == AnswerStatus.Found && TaxQuestion.Income.IsRight(resident, outcome.Record))
                 Heard(outcome);
             else
                 Interlocked.CompareExchange(ref wrong, $"an answer was {outcome.Status}, or not the record the provider holds", null);

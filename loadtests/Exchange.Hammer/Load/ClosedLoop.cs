@@ -7,32 +7,25 @@ namespace Exchange.Hammer.Load;
 static class ClosedLoop
 {
     /// <exception cref="VoidRunException">An answer was wrong.</exception>
+    /// <exception cref="CallFailedException">A call failed, or answers stayed away.</exception>
     public static async Task<LoadResult> Run(IContender contender, int slots, TimeSpan length, CancellationToken stop)
     {
-        var latencies = new Latencies();
-        var answers = 0L;
-        string? wrong = null;
+        var stretch = new Stretch(contender, $"{slots} at once");
         var started = Stopwatch.GetTimestamp();
         var until = started + (long)(length.TotalSeconds * Stopwatch.Frequency);
-        await Task.WhenAll(Enumerable.Range(0, slots).Select(slot => Task.Run(() => Ask(slot), stop))).ConfigureAwait(false);
-        var took = Stopwatch.GetElapsedTime(started);
-        return wrong is null ? new LoadResult(answers, took, latencies) : throw new VoidRunException($"{contender.Name}, {slots} at once: {wrong}");
+        await stretch.Wait(Task.WhenAll(Enumerable.Range(0, slots).Select(slot => Task.Run(() => Ask(slot), stop))), length, stop).ConfigureAwait(false);
+        return new LoadResult(stretch.Answers, Stopwatch.GetElapsedTime(started), stretch.Latencies);
 
         async Task Ask(int slot)
         {
-            for (var turn = 0L; Volatile.Read(ref wrong) is null && !stop.IsCancellationRequested; turn++)
+            for (var turn = 0L; !stretch.HasEnded; turn++)
             {
+                stop.ThrowIfCancellationRequested();
                 var before = Stopwatch.GetTimestamp();
                 if (before >= until)
                     return;
-                var mistake = await contender.Ask(slot, slots, turn).ConfigureAwait(false);
-                latencies.Record(before, Stopwatch.GetTimestamp());
-                if (mistake is null)
-                    Interlocked.Increment(ref answers);
-                else
-                    Interlocked.CompareExchange(ref wrong, mistake, null);
+                await stretch.Ask(slot, slots, turn, before).ConfigureAwait(false);
             }
-            stop.ThrowIfCancellationRequested();
         }
     }
 }

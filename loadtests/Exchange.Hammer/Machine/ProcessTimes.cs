@@ -8,12 +8,38 @@ static class ProcessTimes
     // USER_HZ: what Linux shows to user space, whatever the kernel's own clock.
     const double TicksPerSecond = 100;
 
+    /// <exception cref="IOException">It is gone.</exception>
     public static TimeSpan Cpu(int process)
     {
-        var stat = File.ReadAllText($"/proc/{process}/stat");
-        // Fields 14 and 15 of proc(5); the name in field 2 may hold spaces, so count from behind its parenthesis.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-        return TimeSpan.FromSeconds(ticks / TicksPerSecond);
+        var fields = Fields(process);
+        return TimeSpan.FromSeconds((Number(fields[11]) + Number(fields[12])) / TicksPerSecond);
     }
+
+    /// <summary>The process and those it has started: a server may leave its work to others.</summary>
+    public static IReadOnlyList<int> WithChildren(int process) =>
+    [
+        process,
+        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => name!.All(char.IsAsciiDigit)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(one => IsChild(one, process)),
+    ];
+
+    static bool IsChild(int process, int parent)
+    {
+        try
+        {
+            return Number(Fields(process)[1]) == parent;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Those of proc(5) from the third on; the name, which is the second, may hold spaces, so they are counted from behind its parenthesis.</summary>
+    static string[] Fields(int process)
+    {
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+    }
+
+    static long Number(string field) => long.Parse(field, CultureInfo.InvariantCulture);
 }

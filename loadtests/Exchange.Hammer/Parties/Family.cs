@@ -1,3 +1,5 @@
+using Exchange.Hammer.Contenders;
+using Exchange.Hammer.Load;
 using Exchange.Sandbox.Processes;
 
 namespace Exchange.Hammer.Parties;
@@ -15,9 +17,11 @@ sealed class Family(string state) : IAsyncDisposable
     readonly HashSet<ChildProcess> children = [];
     readonly string logs = Directory.CreateDirectory(Path.Combine(state, "logs")).FullName;
 
+    /// <summary>As it ships: the sandbox would have its programs up sooner at the price of code that is never tuned, and with the other collector.</summary>
     public ChildProcess Start(string name, string program, IEnumerable<string> arguments)
     {
-        var child = ChildProcess.Start(name, program, arguments, Path.Combine(logs, name.Replace(' ', '-') + ".log"));
+        var child = ChildProcess.Start(name, program, arguments, Path.Combine(logs, name.Replace(' ', '-') + ".log"), null,
+            new("DOTNET_TieredPGO", "1"), new("DOTNET_gcServer", "1"));
         children.Add(child);
         return child;
     }
@@ -48,13 +52,33 @@ sealed class Family(string state) : IAsyncDisposable
     public static Task UntilSays(ChildProcess child, string line, CancellationToken stop) =>
         Until(child, () => Task.FromResult(child.LastLines.Contains(line, StringComparison.Ordinal)), stop);
 
+    /// <summary>Somebody who may ask gets a right answer.</summary>
+    public static async Task UntilAnswers(ChildProcess child, IContender contender, CancellationToken stop)
+    {
+        var why = "";
+        await Until(child, async () =>
+        {
+            try
+            {
+                return await contender.Ask(0, 1, 0).ConfigureAwait(false) is { } mistake ? throw new VoidRunException($"{contender.Name}: {mistake}") : true;
+            }
+            catch (CallFailedException e)
+            {
+                why = e.Message;
+                return false;
+            }
+        }, stop, () => why).ConfigureAwait(false);
+    }
+
     /// <exception cref="ChildFailedException">One of them has ended.</exception>
     public void Check()
     {
-        foreach (var child in children)
-            if (child.HasExited)
-                throw Failed(child, "ended by itself in the middle of the run");
+        if (Ended() is { } how)
+            throw new ChildFailedException(how);
     }
+
+    /// <summary>That one of them has ended, and what it said last; null when none has.</summary>
+    public string? Ended() => children.FirstOrDefault(child => child.HasExited) is { } dead ? Failed(dead, "ended by itself in the middle of the run").Message : null;
 
     public async Task End(ChildProcess child)
     {
@@ -69,21 +93,25 @@ sealed class Family(string state) : IAsyncDisposable
             await End(child).ConfigureAwait(false);
     }
 
-    static async Task Until(ChildProcess child, Func<Task<bool>> isReady, CancellationToken stop)
+    static async Task Until(ChildProcess child, Func<Task<bool>> isReady, CancellationToken stop, Func<string>? why = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
-        while (!await isReady().ConfigureAwait(false))
+        try
         {
-            if (child.HasExited)
-                throw Failed(child, "ended by itself");
-            await Task.Delay(pause, TimeProvider.System, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (patience.IsCancellationRequested && !stop.IsCancellationRequested)
-                throw Failed(child, $"was not ready within {Patience.TotalSeconds:0} s");
-            stop.ThrowIfCancellationRequested();
+            while (!await isReady().WaitAsync(patience.Token).ConfigureAwait(false))
+            {
+                if (child.HasExited)
+                    throw Failed(child, "ended by itself");
+                await Task.Delay(pause, TimeProvider.System, patience.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw Failed(child, $"was not ready within {Patience.TotalSeconds:0} s{(why is null ? "" : $": {why()}")}");
         }
     }
 
     static ChildFailedException Failed(ChildProcess child, string how) =>
-        new($"The {child.Name} {how}. No figure is given. What it said last:{Environment.NewLine}{child.LastLines}");
+        new($"The {child.Name} {how}. What it said last: {(child.LastLines.Length == 0 ? "nothing" : Environment.NewLine + child.LastLines)}");
 }

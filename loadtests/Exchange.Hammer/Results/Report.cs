@@ -1,15 +1,20 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
+using Exchange.Hammer.Parties;
 
 namespace Exchange.Hammer.Results;
 
 /// <summary>Everything a run found out. What is derived is derived here, from the rounds, and nowhere else.</summary>
 /// <param name="LoadBefore">Load average of the machine before the run; the run's own load is not in it.</param>
+/// <param name="StartUp">Null without an exchange.</param>
+/// <param name="TooFew">Cells without a figure, because too few answers came; for people.</param>
+/// <param name="Multiplication">Of a point by a scalar, on one thread of this machine, in microseconds.</param>
 sealed record Report(
-    DateTimeOffset Began, MachineFacts Machine, double LoadBefore, double LoadAfter, MeasurementPlan Plan,
-    IReadOnlyList<Cell> Closed, IReadOnlyList<Cell> Open, IReadOnlyList<Stages> Stages)
+    DateTimeOffset Began, MachineFacts Machine, double LoadBefore, double LoadAfter, MeasurementPlan Plan, StartUp? StartUp, Spread Multiplication,
+    IReadOnlyList<Contender> Contenders, IReadOnlyList<string> TooFew, IReadOnlyList<Cell> Closed, IReadOnlyList<Cell> Open, IReadOnlyList<Stages> Stages)
 {
     static readonly JsonSerializerOptions json = new()
     {
@@ -18,23 +23,43 @@ sealed record Report(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The contender the others are compared with.</summary>
-    public string Floor => Closed[0].Contender;
+    public string Commit => Machine.Commit;
 
-    /// <summary>Every other contender at every load, divided by the floor in the same round; medians of the quotients.</summary>
-    public IReadOnlyList<Ratio> Ratios =>
-    [
-        .. from cell in Closed
-           where cell.Contender != Floor
-           let floor = Closed.Single(one => one.Contender == Floor && one.Concurrency == cell.Concurrency)
-           select new Ratio(cell.Contender, cell.Concurrency,
-               Divide(cell, floor, round => round.PerSecond), Divide(cell, floor, round => round.P50), Divide(cell, floor, round => round.P99), Divide(cell, floor, round => round.TotalCpu)),
-    ];
+    /// <summary>The medians of closed and open loop in short.</summary>
+    public IEnumerable<CellInShort> Cells => Closed.Concat(Open).Select(CellInShort.Of);
 
-    public string ToJson() => JsonSerializer.Serialize(this, json);
+    public IReadOnlyDictionary<string, TargetResult> Targets => Results.Targets.Of(this);
 
-    static Spread Divide(Cell cell, Cell floor, Func<Round, double> figure) => Spread.Of(cell.Rounds.Zip(floor.Rounds, (one, other) => figure(one) / figure(other)));
+    /// <summary>Every other contender in the closed loop, divided by the direct call in the same round; medians of the quotients.</summary>
+    public IEnumerable<Ratio> Ratios => Closed.Where(cell => cell.Id != Lineup.Direct).Select(RatioOf).OfType<Ratio>();
+
+    /// <summary>In the closed loop, with answers of the first size.</summary>
+    /// <returns>Null when it was not measured.</returns>
+    public Cell? At(string id, int concurrency) => Closed.FirstOrDefault(cell => cell.Id == id && cell.Concurrency == concurrency && cell.Size == Plan.Sizes[0]);
+
+    /// <returns>Null for the direct call itself.</returns>
+    public Ratio? RatioOf(Cell cell) =>
+        cell.Id != Lineup.Direct && Closed.FirstOrDefault(one => one.Id == Lineup.Direct && one.Concurrency == cell.Concurrency && one.Size == cell.Size) is { } floor
+            ? new Ratio(cell.Contender, cell.Concurrency, cell.Size,
+                Divide(cell, floor, round => round.PerSecond)!, Divide(cell, floor, round => round.P50)!, Divide(cell, floor, round => round.P99)!, Divide(cell, floor, round => round.TotalCpu))
+            : null;
+
+    /// <summary>A figure of one cell by that of another, round by round.</summary>
+    /// <returns>Null when either was not measured, or the other was too small to be counted.</returns>
+    public static Spread? Divide(Cell? one, Cell? other, Func<Round, double?> figure) =>
+        one is null || other is null ? null : Spread.OfAll(one.Rounds.Zip(other.Rounds, (up, down) => figure(down) > 0 ? figure(up) / figure(down) : null));
+
+    public string ToJson() => JsonSerializer.Serialize(this, json) + "\n";
 }
 
-/// <summary>How many times the floor's figure. More is better for throughput, less for the others.</summary>
-sealed record Ratio(string Contender, int Concurrency, Spread Throughput, Spread P50, Spread P99, Spread Cpu);
+/// <summary>How many times the figure of the direct call. More is better for throughput, less for the others.</summary>
+sealed record Ratio(string Contender, int Concurrency, int Size, Spread Throughput, Spread P50, Spread P99, Spread? Cpu);
+
+/// <summary>Medians of a cell. CPU and latencies in microseconds.</summary>
+sealed record CellInShort(
+    string Id, string Load, int Size, double PerSecond, double P50, double P99, double? HubCpu, double ProviderCpu, double? AdapterCpu, double GeneratorCpu, double TotalCpu)
+{
+    public static CellInShort Of(Cell cell) => new(
+        cell.Id, cell.Load, cell.Size, cell.PerSecond.Median, cell.P50.Median, cell.P99.Median,
+        cell.HubCpu?.Median, cell.ProviderCpu.Median, cell.AdapterCpu?.Median, cell.GeneratorCpu.Median, cell.TotalCpu.Median);
+}

@@ -38,19 +38,21 @@ public sealed class ChildProcess : IAsyncDisposable
     public string LastLines => string.Join(Environment.NewLine, last);
 
     /// <param name="name">For people.</param>
-    /// <param name="program">The built program, such as .../Exchange.Gateway.dll.</param>
+    /// <param name="program">A built program, such as .../Exchange.Gateway.dll, or any other that runs by itself.</param>
     /// <param name="environment">Beside this process's own.</param>
     public static ChildProcess Start(
         string name, string program, IEnumerable<string> arguments, string logFile, Action<string>? onLine = null, params ReadOnlySpan<KeyValuePair<string, string>> environment)
     {
-        var start = new ProcessStartInfo(Dotnet)
+        var isBuilt = Path.GetExtension(program) == ".dll";
+        var start = new ProcessStartInfo(isBuilt ? Dotnet : program)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        start.ArgumentList.Add(program);
+        if (isBuilt)
+            start.ArgumentList.Add(program);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         // Up sooner, at the price of code that is never tuned to what runs most.
