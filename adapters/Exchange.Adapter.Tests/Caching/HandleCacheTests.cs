@@ -41,17 +41,6 @@ public sealed class HandleCacheTests
     }
 
     [Fact]
-    public async Task A_handle_is_young_for_the_first_half_of_its_time()
-    {
-        await using var cache = new HandleCache(key, time: clock);
-        await cache.Put(name, handle);
-        clock.Advance(TimeSpan.FromHours(12));
-        Assert.True((await cache.Find(name))!.Value.IsYoung);
-        clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.False((await cache.Find(name))!.Value.IsYoung);
-    }
-
-    [Fact]
     public async Task Memory_stays_bounded()
     {
         await using var cache = new HandleCache(key, time: clock, entries: 100);

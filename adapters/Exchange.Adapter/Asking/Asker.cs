@@ -117,8 +117,7 @@ public sealed class Asker(
                     return RefusedSealed(Refused(provider, Logged(Reason.SourceUnavailable, reply)), kind, handle);
                 case AnswerStatus.EpochMismatch:
                     return RefusedSealed(Refused(provider, Logged(Reason.EpochMismatch, reply)), kind, handle);
-                // Each answer brings a handle; one that serves for half a day to come need not make way for it.
-                case AnswerStatus.Found when handle is not { IsYoung: true }:
+                case AnswerStatus.Found:
                     await handles.Keep(person, provider, dataSet.Id, opened.Handle).ConfigureAwait(false);
                     break;
             }

@@ -6,8 +6,7 @@ namespace Exchange.Adapter.Caching;
 
 /// <param name="Handle">64 bytes.</param>
 /// <param name="From">Memory or Redis.</param>
-/// <param name="IsYoung">It serves for at least half of <see cref="HandleCache.Lifetime"/> to come: no need to put a newer one in its place.</param>
-public readonly record struct CachedHandle(ReadOnlyMemory<byte> Handle, CacheLevel From, bool IsYoung);
+public readonly record struct CachedHandle(ReadOnlyMemory<byte> Handle, CacheLevel From);
 
 /// <summary>
 /// The requester's handles, so that a repeated lookup needs no curve arithmetic. Kept under the names of
@@ -78,11 +77,11 @@ public sealed class HandleCache : IAsyncDisposable
         return "h:" + Base64Url.EncodeToString(name);
     }
 
-    CachedHandle Accept(HandleEntry entry)
+    static CachedHandle Accept(HandleEntry entry)
     {
         var from = entry.TakeOrigin();
         CacheTelemetry.Read("handle", CacheTelemetry.Name(from));
-        return new CachedHandle(entry.Handle, from, entry.Expiry - time.GetUtcNow() >= Lifetime / 2);
+        return new CachedHandle(entry.Handle, from);
     }
 
     async ValueTask<CachedHandle?> Await(ValueTask<HandleEntry> pending, string key, byte[] name)

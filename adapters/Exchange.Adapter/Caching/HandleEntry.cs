@@ -27,8 +27,6 @@ sealed class HandleEntry : ISealable<HandleEntry>
 
     public ReadOnlyMemory<byte> Handle => content.AsMemory(HandleCacheKey.Size + sizeof(long));
 
-    public DateTimeOffset Expiry => DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(HandleCacheKey.Size)));
-
     public static HandleEntry Of(ReadOnlySpan<byte> name, ReadOnlySpan<byte> handle, DateTimeOffset expiry)
     {
         var content = new byte[ContentSize];
@@ -44,7 +42,7 @@ sealed class HandleEntry : ISealable<HandleEntry>
 
     public bool Serves(ReadOnlySpan<byte> name, DateTimeOffset now) =>
         !IsBroken && content.AsSpan(0, HandleCacheKey.Size).SequenceEqual(name)
-        && now < Expiry;
+        && now.ToUnixTimeMilliseconds() < BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(HandleCacheKey.Size));
 
     /// <summary>Redis the first time an entry that came from there is used, memory ever after.</summary>
     public CacheLevel TakeOrigin() =>
