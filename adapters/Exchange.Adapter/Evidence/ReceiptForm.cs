@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
 using Google.Protobuf;
@@ -14,7 +15,7 @@ static class ReceiptForm
 
     /// <summary>A receipt of an exchange: it has the entry that its leaf hash is of, which is that of its request.</summary>
     /// <param name="entry">What the hub wrote of the exchange.</param>
-    public static bool IsReceipt(Receipt receipt, out LookupEvent? entry)
+    public static bool IsReceipt(Receipt receipt, [NotNullWhen(true)] out LookupEvent? entry)
     {
         entry = null;
         if (!IsRequestId(receipt.RequestId) || receipt.LeafHash.Length != TreeHash.Length || receipt.Entry.Length is 0 or > LargestEntry || !NoteKey.IsName(receipt.Log))

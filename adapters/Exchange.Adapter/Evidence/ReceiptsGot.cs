@@ -19,7 +19,7 @@ public sealed class ReceiptsGot(LogAlarms alarms)
             return reply with { Refusal = ReceiptForm.Take(refusal), Receipt = null };
         if (reply.Answer is not { } answer)
             return reply;
-        if (reply.Receipt is { } receipt && ReceiptForm.IsReceipt(receipt, out var entry) && entry!.QuestionCommitment == question && entry.AnswerCommitment == answer.Commitment)
+        if (reply.Receipt is { } receipt && ReceiptForm.IsReceipt(receipt, out var entry) && entry.QuestionCommitment == question && entry.AnswerCommitment == answer.Commitment)
             return reply;
         try
         {

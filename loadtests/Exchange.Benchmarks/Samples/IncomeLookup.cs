@@ -49,7 +49,7 @@ static class IncomeLookup
         ProviderEpoch = 1,
     };
 
-    public static Receipt Receipt(ulong index) => new() { Log = "hub-1", Index = index, LeafHash = Bytes(32), RequestId = Bytes(16) };
+    public static Receipt Receipt(ulong index) => new() { Log = "hub-1", Index = index, LeafHash = Bytes(32), RequestId = Bytes(16), Entry = Entry().ToByteString() };
 
     /// <summary>What the hub writes down of it.</summary>
     public static AuditEntry Entry() => new()

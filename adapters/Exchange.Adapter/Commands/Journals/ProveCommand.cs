@@ -18,7 +18,7 @@ static class ProveCommand
         var (place, entries, log, format) = (new JournalArguments(kind), new EntryArguments(), ShownLog.Option(), JournalCommand.Format());
         var command = new Command("prove",
             "Tell entries with what the hub's log says of each, the newest first: by the proofs in the journal, or afresh with --log. " +
-            "PROVEN: a signed and cosigned checkpoint has its entry; where the log showed the entry itself, question and answer are those that passed. WAITING: no checkpoint reaches it so far. " +
+            "PROVEN: a signed and cosigned checkpoint has its entry; where the journal has the entry itself, question and answer are those that passed. WAITING: no checkpoint reaches it so far. " +
             "NO_RECEIPT: the receipt was lost on its way; the other agency has it. UNOPENED: an answer came that could not be opened. NO_ANSWER: nothing was exchanged. Any other word: see docs/evidence.md. " +
             "Exit code 0: every answer is proven; 1: one is not; 2: it could not run.");
         var limit = JournalCommand.Number("--limit", "How many are told.", DefaultLimit, 1, LargestLimit);
