@@ -208,8 +208,10 @@ public sealed class LookupService(
 
     static TimeSpan Clamp(TimeSpan timeout) => timeout < shortest ? shortest : timeout > longest ? longest : timeout;
 
-    /// <summary>A version 7 UUID: it rises with time, so that the indexes of logs and journals grow at their end.</summary>
-    /// <summary>A UUID of version 7 (RFC 9562, 5.7). It is no secret, so its random bits need no call of the system.</summary>
+    /// <summary>
+    /// A UUID of version 7 (RFC 9562, 5.7): it rises with time, so that the indexes of logs and journals grow at their end. It is no
+    /// secret, so its random bits need no call of the system.
+    /// </summary>
     static ByteString NewRequestId(DateTimeOffset now)
     {
         var id = new byte[16];

@@ -60,4 +60,21 @@ static unsafe partial class Sodium
 
     [LibraryImport(Library, EntryPoint = "crypto_sign_ed25519_verify_detached")]
     internal static partial int Ed25519Verify(byte* signature, byte* message, ulong messageLength, byte* key);
+
+    [LibraryImport(Library, EntryPoint = "crypto_aead_aes256gcm_is_available")]
+    internal static partial int AesGcmIsAvailable();
+
+    [LibraryImport(Library, EntryPoint = "crypto_aead_aes256gcm_statebytes")]
+    internal static partial nuint AesGcmStateSize();
+
+    [LibraryImport(Library, EntryPoint = "crypto_aead_aes256gcm_beforenm")]
+    internal static partial int AesGcmExpand(byte* state, byte* key);
+
+    [LibraryImport(Library, EntryPoint = "crypto_aead_aes256gcm_encrypt_afternm")]
+    internal static partial int AesGcmEncrypt(
+        byte* ciphertext, ulong* ciphertextLength, byte* message, ulong messageLength, byte* data, ulong dataLength, byte* secretNonce, byte* nonce, byte* state);
+
+    [LibraryImport(Library, EntryPoint = "crypto_aead_aes256gcm_decrypt_afternm")]
+    internal static partial int AesGcmDecrypt(
+        byte* message, ulong* messageLength, byte* secretNonce, byte* ciphertext, ulong ciphertextLength, byte* data, ulong dataLength, byte* nonce, byte* state);
 }
