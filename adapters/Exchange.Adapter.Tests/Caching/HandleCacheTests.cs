@@ -41,6 +41,17 @@ public sealed class HandleCacheTests
     }
 
     [Fact]
+    public async Task A_handle_is_young_for_an_hour()
+    {
+        await using var cache = new HandleCache(key, time: clock);
+        await cache.Put(name, handle);
+        clock.Advance(TimeSpan.FromHours(1) - TimeSpan.FromMilliseconds(1));
+        Assert.True((await cache.Find(name))!.Value.IsYoung);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.False((await cache.Find(name))!.Value.IsYoung);
+    }
+
+    [Fact]
     public async Task Memory_stays_bounded()
     {
         await using var cache = new HandleCache(key, time: clock, entries: 100);

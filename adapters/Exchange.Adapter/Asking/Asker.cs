@@ -117,7 +117,7 @@ public sealed class Asker(
                     return RefusedSealed(Refused(provider, Logged(Reason.SourceUnavailable, reply)), kind, handle);
                 case AnswerStatus.EpochMismatch:
                     return RefusedSealed(Refused(provider, Logged(Reason.EpochMismatch, reply)), kind, handle);
-                case AnswerStatus.Found:
+                case AnswerStatus.Found when handle is not { IsYoung: true }:
                     await handles.Keep(person, provider, dataSet.Id, opened.Handle).ConfigureAwait(false);
                     break;
             }

@@ -6,7 +6,8 @@ namespace Exchange.Adapter.Caching;
 
 /// <param name="Handle">64 bytes.</param>
 /// <param name="From">Memory or Redis.</param>
-public readonly record struct CachedHandle(ReadOnlyMemory<byte> Handle, CacheLevel From);
+/// <param name="IsYoung">A newer one need not be put in its place yet.</param>
+public readonly record struct CachedHandle(ReadOnlyMemory<byte> Handle, CacheLevel From, bool IsYoung);
 
 /// <summary>
 /// The requester's handles, so that a repeated lookup needs no curve arithmetic. Kept under the names of
@@ -17,6 +18,12 @@ public sealed class HandleCache : IAsyncDisposable
 {
     /// <summary>As long as a provider may honour a handle.</summary>
     public static readonly TimeSpan Lifetime = Handles.MaximumLifetime;
+
+    /// <summary>
+    /// Every answer brings a handle, and until then there is no need of it: the one that was used serves for most of a day
+    /// yet. Keeping each would be a write to Redis for every WARM lookup.
+    /// </summary>
+    static readonly TimeSpan youth = TimeSpan.FromHours(1);
 
     const int DefaultEntries = 500_000;
 
@@ -50,9 +57,10 @@ public sealed class HandleCache : IAsyncDisposable
         if (!pending.IsCompletedSuccessfully)
             return Await(pending, key, name.ToArray());
         var entry = pending.Result;
-        if (entry is null || !entry.Serves(name, time.GetUtcNow()))
+        var now = time.GetUtcNow();
+        if (entry is null || !entry.Serves(name, now))
             return Reject(entry, key);
-        return ValueTask.FromResult<CachedHandle?>(Accept(entry));
+        return ValueTask.FromResult<CachedHandle?>(Accept(entry, now));
     }
 
     /// <param name="handle">64 bytes.</param>
@@ -77,17 +85,18 @@ public sealed class HandleCache : IAsyncDisposable
         return "h:" + Base64Url.EncodeToString(name);
     }
 
-    static CachedHandle Accept(HandleEntry entry)
+    static CachedHandle Accept(HandleEntry entry, DateTimeOffset now)
     {
         var from = entry.TakeOrigin();
         CacheTelemetry.Read("handle", CacheTelemetry.Name(from));
-        return new CachedHandle(entry.Handle, from);
+        return new CachedHandle(entry.Handle, from, entry.Expires - now > Lifetime - youth);
     }
 
     async ValueTask<CachedHandle?> Await(ValueTask<HandleEntry> pending, string key, byte[] name)
     {
         var entry = await pending;
-        return entry is not null && entry.Serves(name, time.GetUtcNow()) ? Accept(entry) : await Reject(entry, key);
+        var now = time.GetUtcNow();
+        return entry is not null && entry.Serves(name, now) ? Accept(entry, now) : await Reject(entry, key);
     }
 
     /// <summary>Forgets what does not serve, in Redis too, lest it be fetched again each time.</summary>

@@ -27,6 +27,10 @@ sealed class HandleEntry : ISealable<HandleEntry>
 
     public ReadOnlyMemory<byte> Handle => content.AsMemory(HandleCacheKey.Size + sizeof(long));
 
+    public DateTimeOffset Expires => DateTimeOffset.FromUnixTimeMilliseconds(ExpiryUnixMs);
+
+    long ExpiryUnixMs => BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(HandleCacheKey.Size));
+
     public static HandleEntry Of(ReadOnlySpan<byte> name, ReadOnlySpan<byte> handle, DateTimeOffset expiry)
     {
         var content = new byte[ContentSize];
@@ -41,8 +45,7 @@ sealed class HandleEntry : ISealable<HandleEntry>
     public void Write(Span<byte> target) => content.CopyTo(target);
 
     public bool Serves(ReadOnlySpan<byte> name, DateTimeOffset now) =>
-        !IsBroken && content.AsSpan(0, HandleCacheKey.Size).SequenceEqual(name)
-        && now.ToUnixTimeMilliseconds() < BinaryPrimitives.ReadInt64BigEndian(content.AsSpan(HandleCacheKey.Size));
+        !IsBroken && content.AsSpan(0, HandleCacheKey.Size).SequenceEqual(name) && now.ToUnixTimeMilliseconds() < ExpiryUnixMs;
 
     /// <summary>Redis the first time an entry that came from there is used, memory ever after.</summary>
     public CacheLevel TakeOrigin() =>

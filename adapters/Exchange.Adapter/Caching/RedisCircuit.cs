@@ -18,6 +18,16 @@ sealed class RedisCircuit(TimeProvider time)
 
     public CacheHealth Health => Volatile.Read(ref health);
 
+    /// <summary>Until one call would be let through; zero when all are.</summary>
+    public TimeSpan UntilNextTry
+    {
+        get
+        {
+            lock (gate)
+                return failures >= Tolerated && closedUntil - time.GetUtcNow() is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
     public bool TryEnter()
     {
         if (Volatile.Read(ref failures) < Tolerated)

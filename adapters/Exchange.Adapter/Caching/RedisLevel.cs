@@ -21,7 +21,9 @@ public sealed class RedisLevel : IBufferDistributedCache, IAsyncDisposable
     readonly Task<IConnectionMultiplexer> connecting;
     readonly RedisCircuit circuit;
     readonly TimeProvider time;
+    readonly CancellationTokenSource over = new();
     int calls;
+    int looking;
 
     /// <param name="configuration">host:port and options, as StackExchange.Redis reads them.</param>
     /// <param name="prefix">Before every key, such as <c>exchange:jp.tax:</c>; agencies that share a Redis take different ones.</param>
@@ -77,6 +79,8 @@ public sealed class RedisLevel : IBufferDistributedCache, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Never disposed of itself: it has no timer, and a call given up on may still look at it.
+        await over.CancelAsync();
         redis.Dispose();
         await (await connecting).DisposeAsync();
     }
@@ -130,7 +134,26 @@ public sealed class RedisLevel : IBufferDistributedCache, IAsyncDisposable
         span?.SetStatus(ActivityStatusCode.Error, failure);
         CacheTelemetry.RedisFailed(failure);
         circuit.Failed(failure);
+        if (circuit.Health.State == CacheState.Degraded && Interlocked.Exchange(ref looking, 1) == 0)
+            _ = LookWhetherItIsBack();
         return default;
+    }
+
+    /// <summary>Memory may have all that is wanted for hours: without this nobody would call Redis, and it would count as away.</summary>
+    async Task LookWhetherItIsBack()
+    {
+        do
+        {
+            while (circuit.Health.State == CacheState.Degraded && !over.IsCancellationRequested)
+            {
+                await Task.Delay(circuit.UntilNextTry + Patience, time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!over.IsCancellationRequested && circuit.UntilNextTry == TimeSpan.Zero)
+                    await Bounded(null, () => connecting.Result.GetDatabase().PingAsync(), CancellationToken.None);
+            }
+            Volatile.Write(ref looking, 0);
+        }
+        // It may have failed again in this moment, when somebody seemed to be looking.
+        while (circuit.Health.State == CacheState.Degraded && !over.IsCancellationRequested && Interlocked.Exchange(ref looking, 1) == 0);
     }
 
     async Task<T> Counted<T>(Func<Task<T>> call)
