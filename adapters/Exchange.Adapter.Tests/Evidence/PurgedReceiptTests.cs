@@ -1,6 +1,9 @@
+using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Journal.Keeping;
 using Exchange.Hosting.Commands;
 using Exchange.Hosting.Storage;
+using Exchange.V1;
+using Google.Protobuf;
 
 namespace Exchange.Adapter.Tests.Evidence;
 
@@ -54,6 +57,28 @@ public sealed class PurgedReceiptTests
         agency.IsProven(next);
     }
 
-    static Task<PurgeResult> Purge(WatchingAgency agency) => new JournalPurge(new SqliteStore(agency.JournalPath, Durability.Disk), TimeProvider.System).Run(
-        agency.Time.GetUtcNow().ToUnixTimeMilliseconds() + 1, "by order of the court", new Progress(TextWriter.Null, isTerminal: false, TimeProvider.System), CancellationToken.None);
+    [Fact]
+    public async Task A_contradicted_receipt_that_is_purged_leaves_the_proof_of_the_one_whose_place_it_claimed()
+    {
+        await using var agency = await WatchingAgency.Start();
+        agency.Log.Grow(4);
+        var good = agency.Log.Add();
+        var forged = new Receipt(good) { RequestId = ByteString.CopyFrom(new byte[16]), LeafHash = ByteString.CopyFrom(new byte[32]) };
+        await agency.Asked(forged);
+        agency.Time.Advance(TimeSpan.FromDays(1));
+        await agency.Asked(good);
+        agency.Log.Publish();
+        await agency.Look();
+        Assert.Equal(ReceiptState.Contradicted, agency.Known(forged).State);
+
+        await Purge(agency, TimeSpan.FromHours(1));
+
+        Assert.Empty(agency.Journal.Evidence.Find(forged.RequestId.Span));
+        agency.IsProven(good);
+        await Purge(agency);
+        Assert.Equal((0, 0), agency.Rows("proof", "checkpoint"));
+    }
+
+    static Task<PurgeResult> Purge(WatchingAgency agency, TimeSpan kept = default) => new JournalPurge(new SqliteStore(agency.JournalPath, Durability.Disk), TimeProvider.System).Run(
+        (agency.Time.GetUtcNow() - kept).ToUnixTimeMilliseconds() + 1, "by order of the court", new Progress(TextWriter.Null, isTerminal: false, TimeProvider.System), CancellationToken.None);
 }

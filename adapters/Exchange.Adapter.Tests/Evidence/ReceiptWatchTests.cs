@@ -125,6 +125,25 @@ public sealed class ReceiptWatchTests
     }
 
     [Fact]
+    public async Task Receipts_of_one_tile_that_are_proven_one_after_the_other_each_keep_their_proof()
+    {
+        await using var agency = await WatchingAgency.Start();
+        var receipts = new List<Receipt>();
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                receipts.Add(agency.Log.Add());
+                await agency.Asked(receipts[^1]);
+                agency.Log.Grow(2);
+            }
+            agency.Log.Publish();
+            await agency.Look();
+            receipts.ForEach(agency.IsProven);
+        }
+    }
+
+    [Fact]
     public async Task Each_broken_promise_leaves_its_own_evidence_also_while_an_alarm_is_open()
     {
         await using var agency = await WatchingAgency.Start();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dapper;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Journal;
@@ -6,6 +7,7 @@ using Exchange.Adapter.Journal.Reading;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.Telemetry;
 using Exchange.Adapter.Tests.Connection;
+using Exchange.Hosting.Storage;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
@@ -62,6 +64,12 @@ sealed class WatchingAgency : IAsyncDisposable
         var file = JournalFile.Open(path ?? JournalPath, keys);
         held.Add(file);
         return file;
+    }
+
+    public (long, long) Rows(string one, string other)
+    {
+        using var file = new SqliteStore(JournalPath, Durability.Disk).OpenToRead();
+        return (file.ExecuteScalar<long>($"SELECT count(*) FROM {one}"), file.ExecuteScalar<long>($"SELECT count(*) FROM {other}"));
     }
 
     public static async Task<WatchingAgency> Start(Func<ShownLog, LogPin>? pin = null) =>

@@ -43,7 +43,8 @@ public sealed class ArchiveTests : IDisposable
         await kept.Add(Asked("sato", "P-1", day: 0, request: 1), Asked("sato", "P-2", day: 20, request: 2));
         using (var file = kept.Store.Open())
             file.Execute("""
-                INSERT INTO proof (receipt, size, path) SELECT id, 10 * log_index, x'01' FROM receipt;
+                DELETE FROM waiting;
+                INSERT INTO proof SELECT NULL, log, log_index >> 8, 10 * log_index, zeroblob(32), unhex(printf('%02x010000', log_index)) FROM receipt;
                 INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
                 """);
         Archive();
@@ -57,26 +58,31 @@ public sealed class ArchiveTests : IDisposable
     [InlineData("SELECT 1", true)]
     [InlineData("DELETE FROM receipt", false)]
     [InlineData("UPDATE receipt SET log_index = 7", false)]
-    [InlineData("UPDATE proof SET path = x'02'", false)]
+    [InlineData("UPDATE proof SET hashes = x'02'", false)]
+    [InlineData("UPDATE proof SET ways = x'02'", false)]
+    [InlineData("DELETE FROM contradiction", false)]
+    [InlineData("UPDATE contradiction SET path = x'02'", false)]
     [InlineData("DELETE FROM proof", false)]
+    [InlineData("DELETE FROM proof WHERE size = 20", false)]
     [InlineData("UPDATE checkpoint SET note = 'another'", false)]
     [InlineData("DELETE FROM checkpoint", false)]
     public async Task Receipts_proofs_and_checkpoints_are_compared_when_they_are_read_back(string change, bool isSame)
     {
-        await kept.Add(Asked("sato", "P-1", day: 0, request: 1), Asked("sato", "P-2", day: 20, request: 2));
+        await kept.Add(Asked("sato", "P-1", day: 0, request: 1), Asked("sato", "P-2", day: 20, request: 2), Asked("sato", "P-3", day: 0, request: 3));
         using (var file = kept.Store.Open())
             file.Execute("""
-                UPDATE receipt SET state = 1;
-                INSERT INTO proof (receipt, size, path) SELECT id, 10 * log_index, x'01' FROM receipt;
+                DELETE FROM waiting;
+                INSERT INTO proof SELECT NULL, log, log_index >> 8, 10 * log_index, zeroblob(32), unhex(printf('%02x010000', log_index)) FROM receipt WHERE id < 3;
+                INSERT INTO contradiction SELECT id, 20, zeroblob(32), zeroblob(32) FROM receipt WHERE id = 3;
                 INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
                 """);
         Archive();
         using var archive = new SqliteConnection($"Data Source={Output};Pooling=False;Foreign Keys=False");
         archive.Open();
         archive.Execute("ATTACH DATABASE @file AS journal", new { file = kept.Path });
-        archive.Execute(change.Replace(" receipt", " main.receipt", StringComparison.Ordinal).Replace(" proof", " main.proof", StringComparison.Ordinal).Replace(" checkpoint", " main.checkpoint", StringComparison.Ordinal));
+        archive.Execute(change.Replace(" receipt", " main.receipt", StringComparison.Ordinal).Replace(" proof", " main.proof", StringComparison.Ordinal).Replace(" contradiction", " main.contradiction", StringComparison.Ordinal).Replace(" checkpoint", " main.checkpoint", StringComparison.Ordinal));
 
-        Assert.Equal(isSame, OldEvidence.IsSame(archive, 2, CancellationToken.None));
+        Assert.Equal(isSame, OldEvidence.IsSame(archive, new Copied(3, 2), CancellationToken.None));
     }
 
     [Fact]

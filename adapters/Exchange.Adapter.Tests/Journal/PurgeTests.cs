@@ -115,7 +115,8 @@ public sealed class PurgeTests : IDisposable
         await kept.Add(Asked("sato", "P-1", day: 0, request: 1), Asked("sato", "P-1", day: 0, request: 2), Asked("sato", "P-2", day: 20, request: 3));
         using (var file = kept.Store.Open())
             file.Execute("""
-                INSERT INTO proof (receipt, size, path) SELECT id, CASE log_index WHEN 1 THEN 10 ELSE 20 END, x'' FROM receipt;
+                DELETE FROM waiting WHERE receipt < 3;
+                INSERT INTO proof SELECT NULL, log, log_index >> 8, CASE log_index WHEN 1 THEN 10 ELSE 20 END, zeroblob(32), unhex(printf('%02x010000', log_index)) FROM receipt;
                 INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
                 """);
 

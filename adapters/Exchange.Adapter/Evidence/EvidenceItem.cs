@@ -18,11 +18,11 @@ sealed record NewCheckpoint(KeptCheckpoint Kept) : EvidenceItem
     internal override int Size => 256 + Kept.Note.Length;
 }
 
-/// <summary>What was found of receipts under one checkpoint.</summary>
+/// <summary>What was found of receipts under one checkpoint. Of one that is no longer there, nothing is kept.</summary>
 /// <param name="Contradicted">That the log has another entry in the place of a receipt.</param>
-sealed record ProvenReceipts(KeptCheckpoint Under, IReadOnlyList<ReceiptProof> Proofs, IReadOnlyList<ReceiptProof> Contradicted) : EvidenceItem
+sealed record ProvenReceipts(KeptCheckpoint Under, IReadOnlyList<TileProof> Proofs, IReadOnlyList<Contradiction> Contradicted) : EvidenceItem
 {
-    internal override int Size => 256 + Under.Note.Length + Proofs.Concat(Contradicted).Sum(proof => 96 + proof.Path.Length);
+    internal override int Size => 256 + Under.Note.Length + Proofs.Sum(proof => 96 + proof.Size) + Contradicted.Sum(one => 128 + one.Path.Length);
 }
 
 /// <summary>A lasting alarm. One that is open already is not raised twice.</summary>
@@ -33,5 +33,5 @@ sealed record RaisedAlarm(LogAlarm Alarm) : EvidenceItem
 
 /// <param name="Receipt">Its id in the table.</param>
 /// <param name="Path">The hashes beside the way to the root, 32 bytes each.</param>
-/// <param name="OtherLeafHash">Of the entry that is there; null when it is the receipt's.</param>
-sealed record ReceiptProof(long Receipt, byte[] Path, byte[]? OtherLeafHash = null);
+/// <param name="LeafHash">Of the entry that is there.</param>
+sealed record Contradiction(long Receipt, byte[] Path, byte[] LeafHash);

@@ -1,6 +1,7 @@
 using Dapper;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
+using Microsoft.Data.Sqlite;
 
 namespace Exchange.Adapter.Evidence;
 
@@ -24,14 +25,12 @@ public sealed class EvidenceTables
     public IReadOnlyList<KnownReceipt> Find(ReadOnlySpan<byte> requestId)
     {
         using var connection = store.OpenToRead();
-        return [.. connection.Query<(string Log, long Index, byte[] LeafHash, byte[] RequestId, long State, byte[]? Entry, byte[]? Path, byte[]? Other, long? Size, string? Note)>(
+        return [.. connection.Query<ReceiptRow>(
             """
-            SELECT receipt.log, log_index, receipt.leaf_hash, request_id, state, entry, path, proof.leaf_hash, proof.size, note FROM receipt
-            LEFT JOIN proof ON proof.receipt = receipt.id LEFT JOIN checkpoint ON checkpoint.log = receipt.log AND checkpoint.size = proof.size
-            WHERE request_id = @id ORDER BY receipt.id
-            """, new { id = requestId.ToArray() }).Select(row => new KnownReceipt(
-                row.Log, (ulong)row.Index, row.LeafHash, row.RequestId, (ReceiptState)row.State, [.. (row.Path ?? []).Chunk(TreeHash.Length)],
-                row is { Size: { } size, Note: { } note } ? new KeptCheckpoint(row.Log, (ulong)size, note, 0) : null, row.Entry, row.Other))];
+            SELECT id AS Id, receipt.log AS Log, log_index AS LogIndex, receipt.leaf_hash AS LeafHash, request_id AS RequestId, entry AS Entry,
+                EXISTS (SELECT 1 FROM waiting WHERE waiting.log = receipt.log AND waiting.receipt = id) AS Waits, contradiction.leaf_hash AS OtherLeafHash, path AS Path, size AS Size
+            FROM receipt LEFT JOIN contradiction ON contradiction.receipt = id WHERE request_id = @id ORDER BY id
+            """, new { id = requestId.ToArray() }).Select(row => Known(connection, row))];
     }
 
     /// <summary>The newest checkpoint of a log that was found good; null before the first.</summary>
@@ -57,11 +56,11 @@ public sealed class EvidenceTables
     {
         using var connection = store.OpenToRead();
         var logs = new List<string>();
-        var next = connection.QueryFirstOrDefault<string>("SELECT log FROM receipt WHERE state = 0 ORDER BY log LIMIT 1");
+        var next = connection.QueryFirstOrDefault<string>("SELECT log FROM waiting ORDER BY log LIMIT 1");
         while (next is not null && logs.Count < MostLogs)
         {
             logs.Add(next);
-            next = connection.QueryFirstOrDefault<string>("SELECT log FROM receipt WHERE state = 0 AND log > @next ORDER BY log LIMIT 1", new { next });
+            next = connection.QueryFirstOrDefault<string>("SELECT log FROM waiting WHERE log > @next ORDER BY log LIMIT 1", new { next });
         }
         return logs;
     }
@@ -73,8 +72,8 @@ public sealed class EvidenceTables
         using var connection = store.OpenToRead();
         return [.. connection.Query<(long Id, long Index, byte[] LeafHash, byte[] RequestId)>(
             $"""
-            SELECT id, log_index, leaf_hash, request_id FROM receipt
-            WHERE state = 0 AND log = @log AND log_index BETWEEN 0 AND @last AND id > @after ORDER BY id LIMIT {Page}
+            SELECT id, log_index, leaf_hash, request_id FROM waiting CROSS JOIN receipt ON id = waiting.receipt
+            WHERE waiting.log = @log AND waiting.receipt > @after AND log_index BETWEEN 0 AND @last ORDER BY waiting.receipt LIMIT {Page}
             """, new { log, last = (long)size - 1, after })
             .Select(row => new WaitingReceipt(row.Id, (ulong)row.Index, row.LeafHash, row.RequestId))];
     }
@@ -83,14 +82,14 @@ public sealed class EvidenceTables
     internal long? Oldest(string log)
     {
         using var connection = store.OpenToRead();
-        return connection.QueryFirstOrDefault<long?>("SELECT id FROM receipt WHERE state = 0 AND log = @log ORDER BY id LIMIT 1", new { log });
+        return connection.QueryFirstOrDefault<long?>("SELECT receipt FROM waiting WHERE log = @log ORDER BY receipt LIMIT 1", new { log });
     }
 
     /// <summary>How many receipts wait, up to <see cref="MostCounted"/>.</summary>
     internal long CountWaiting()
     {
         using var connection = store.OpenToRead();
-        return connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM receipt WHERE state = 0 LIMIT {MostCounted})");
+        return connection.ExecuteScalar<long>($"SELECT count(*) FROM (SELECT 1 FROM waiting LIMIT {MostCounted})");
     }
 
     /// <summary>Beside a running adapter or without one.</summary>
@@ -100,5 +99,46 @@ public sealed class EvidenceTables
         using var connection = store.Open();
         return connection.Execute("UPDATE alarm SET acknowledged_unix_ms = @time, acknowledged_by = @by WHERE id = @id AND acknowledged_unix_ms IS NULL",
             new { id, by, time = now.ToUnixTimeMilliseconds() }) == 1;
+    }
+
+    static KnownReceipt Known(SqliteConnection connection, ReceiptRow row)
+    {
+        if (row is { OtherLeafHash: { } other, Path: { } path, Size: { } size })
+            return Of(ReceiptState.Contradicted, [.. path.Chunk(TreeHash.Length)], size, other);
+        if (row.Waits == 0)
+            foreach (var (under, hashes, ways) in connection.Query<(long, byte[], byte[])>(
+                "SELECT size, hashes, ways FROM proof WHERE log = @Log AND tile = @LogIndex >> 8 ORDER BY id", row))
+                if (TileProof.Path(hashes, ways, TileProof.PositionOf((ulong)row.LogIndex)) is { } way)
+                    return Of(ReceiptState.Proven, way, under, null);
+        return new KnownReceipt(row.Log, (ulong)row.LogIndex, row.LeafHash, row.RequestId, ReceiptState.Waiting, [], null, row.Entry, null);
+
+        KnownReceipt Of(ReceiptState state, IReadOnlyList<byte[]> path, long size, byte[]? other) => new(
+            row.Log, (ulong)row.LogIndex, row.LeafHash, row.RequestId, state, path, Checkpoint(connection, row.Log, size), row.Entry, other);
+    }
+
+    static KeptCheckpoint? Checkpoint(SqliteConnection connection, string log, long size) =>
+        connection.QueryFirstOrDefault<string>("SELECT note FROM checkpoint WHERE log = @log AND size = @size", new { log, size }) is { } note ? new KeptCheckpoint(log, (ulong)size, note, 0) : null;
+
+    sealed class ReceiptRow
+    {
+        public long Id { get; init; }
+
+        public string Log { get; init; } = "";
+
+        public long LogIndex { get; init; }
+
+        public byte[] LeafHash { get; init; } = [];
+
+        public byte[] RequestId { get; init; } = [];
+
+        public byte[]? Entry { get; init; }
+
+        public long Waits { get; init; }
+
+        public byte[]? OtherLeafHash { get; init; }
+
+        public byte[]? Path { get; init; }
+
+        public long? Size { get; init; }
     }
 }

@@ -9,9 +9,13 @@ sealed class InclusionBatch(Checkpoint checkpoint, TileTree tree)
     /// <summary>Tiles of leaves of which one leaf was seen to lead to the root. All others of the tile are beside its way: so they do too.</summary>
     readonly HashSet<ulong> seen = [];
 
-    public List<ReceiptProof> Proofs { get; } = [];
+    readonly List<TileProof> proofs = [];
+    TileProof.Builder? proof;
 
-    public List<ReceiptProof> Contradicted { get; } = [];
+    /// <summary>By tile; once everything is judged.</summary>
+    public IReadOnlyList<TileProof> Proofs => proof is null ? proofs : [.. proofs, proof.Build()];
+
+    public List<Contradiction> Contradicted { get; } = [];
 
     /// <summary>What is wrong with the first one that is contradicted; null when none is.</summary>
     public string? Says { get; private set; }
@@ -43,21 +47,30 @@ sealed class InclusionBatch(Checkpoint checkpoint, TileTree tree)
         var leafHash = await tree.Leaf(receipt.Index, cancelled).ConfigureAwait(false);
         if (!LeadsToRoot(receipt.Index, leafHash, path))
             throw new LogTroubleException(LogFault.RootDiffers, $"the hashes that {checkpoint.Origin} shows do not lead from entry {receipt.Index} to the root that it has signed");
-        var way = new byte[path.Count * TreeHash.Length];
-        for (var i = 0; i < path.Count; i++)
-            path[i].CopyTo(way, i * TreeHash.Length);
         if (leafHash.AsSpan().SequenceEqual(receipt.LeafHash))
         {
-            Proofs.Add(new ReceiptProof(receipt.Id, way));
+            Keep(receipt, path);
             return;
         }
-        Contradicted.Add(new ReceiptProof(receipt.Id, way, leafHash));
+        Contradicted.Add(new Contradiction(receipt.Id, [.. path.SelectMany(hash => hash)], leafHash));
         Says ??= $"entry {receipt.Index} of {checkpoint.Origin} is another one than the receipt of request {Convert.ToHexStringLower(receipt.RequestId)} says";
+    }
+
+    void Keep(WaitingReceipt receipt, IReadOnlyList<byte[]> path)
+    {
+        var tile = TileProof.TileOf(receipt.Index);
+        if (proof?.Tile != tile)
+        {
+            if (proof is not null)
+                proofs.Add(proof.Build());
+            proof = new TileProof.Builder(tile);
+        }
+        proof.Add(receipt, path);
     }
 
     bool LeadsToRoot(ulong index, byte[] leafHash, IReadOnlyList<byte[]> path)
     {
-        var tile = index / Tile.FullWidth;
+        var tile = TileProof.TileOf(index);
         if (seen.Contains(tile))
             return true;
         var leads = TreeProof.Includes(checkpoint.Size, checkpoint.Root, index, leafHash, path);

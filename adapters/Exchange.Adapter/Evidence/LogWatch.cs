@@ -216,10 +216,11 @@ sealed class LogWatch(LogPin pin, IReadOnlyList<LogPlace> places, IReadOnlyList<
     {
         if (found.Says is { } says)
             await alarms.Raise(Name, LogFault.NotIncluded, says, "", now.Note).ConfigureAwait(false);
-        if (found.Proofs.Count + found.Contradicted.Count == 0)
+        var proofs = found.Proofs;
+        if (proofs.Count + found.Contradicted.Count == 0)
             return;
-        await journal.Write(new ProvenReceipts(now, found.Proofs, found.Contradicted)).ConfigureAwait(false);
-        metrics.Receipts("proven", found.Proofs.Count);
+        await journal.Write(new ProvenReceipts(now, proofs, found.Contradicted)).ConfigureAwait(false);
+        metrics.Receipts("proven", proofs.Sum(proof => proof.Ways.Count));
         metrics.Receipts("contradicted", found.Contradicted.Count);
     }
 

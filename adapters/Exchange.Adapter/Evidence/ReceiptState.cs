@@ -1,6 +1,6 @@
 namespace Exchange.Adapter.Evidence;
 
-/// <summary>As the table of receipts has it.</summary>
+/// <summary>What became of a receipt.</summary>
 public enum ReceiptState
 {
     Waiting = 0,

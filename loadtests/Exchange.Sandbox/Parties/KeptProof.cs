@@ -1,7 +1,7 @@
-using Dapper;
 using Exchange.Adapter.Evidence;
+using Exchange.Adapter.Journal.Reading;
+using Exchange.Adapter.Journal.Sealing;
 using Exchange.Sandbox.Files;
-using Microsoft.Data.Sqlite;
 
 namespace Exchange.Sandbox.Parties;
 
@@ -11,9 +11,8 @@ static class KeptProof
     /// <returns>The size of the checkpoint that the proof leads to; null while there is none.</returns>
     public static long? Of(AgencyFolder agency, string requestId)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = agency.Journal, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        return connection.QueryFirstOrDefault<long?>(
-            "SELECT size FROM receipt JOIN proof ON proof.receipt = receipt.id WHERE request_id = @id AND state = @state",
-            new { id = Convert.FromHexString(requestId), state = (int)ReceiptState.Proven });
+        using var keys = JournalKeys.Read(agency.JournalKeys);
+        using var journal = JournalFile.Open(agency.Journal, keys);
+        return (long?)journal.Evidence.Find(Convert.FromHexString(requestId)).FirstOrDefault(one => one.State == ReceiptState.Proven)?.Under?.Size;
     }
 }

@@ -39,18 +39,21 @@ public sealed class SqliteStatement : IDisposable
     public void BindNull(int parameter) => Check(raw.sqlite3_bind_null(statement, parameter));
 
     /// <summary>Runs it once; the parameters stay bound.</summary>
+    /// <returns>Rows that it added, changed or deleted; of a statement that does none of these, those of the one before.</returns>
     /// <exception cref="SqliteException"/>
-    public void Run()
+    public int Run()
     {
         var result = raw.sqlite3_step(statement);
         if (result is raw.SQLITE_DONE or raw.SQLITE_ROW)
         {
+            var changed = raw.sqlite3_changes(database);
             raw.sqlite3_reset(statement);
-            return;
+            return changed;
         }
         try
         {
             Check(result);
+            return 0;
         }
         finally
         {

@@ -36,8 +36,8 @@ static class JournalArchive
         try
         {
             CreateForOwner(partial);
-            var lastReceipt = Copy(journal.Store.Path, until, partial, largestPages, progress, stop);
-            var result = Verify(journal, until, partial, lastReceipt, progress, stop);
+            var last = Copy(journal.Store.Path, until, partial, largestPages, progress, stop);
+            var result = Verify(journal, until, partial, last, progress, stop);
             Sync(partial);
             File.Move(partial, output);
             Folder.Sync(Path.GetDirectoryName(output)!);
@@ -53,8 +53,7 @@ static class JournalArchive
         }
     }
 
-    /// <returns>The id of the last receipt that was looked at.</returns>
-    static long Copy(string journal, long until, string partial, int? largestPages, Progress progress, CancellationToken stop)
+    static Copied Copy(string journal, long until, string partial, int? largestPages, Progress progress, CancellationToken stop)
     {
         using var connection = Connect(partial, SqliteOpenMode.ReadWrite);
         Migrations.Run(connection.ConnectionString, typeof(JournalArchive).Assembly, JournalFile.Prefix);
@@ -82,7 +81,7 @@ static class JournalArchive
     }
 
     /// <summary>Read back from the file: the same bytes as in the journal, in every column of every entry, and their receipts and proofs.</summary>
-    static ArchiveResult Verify(JournalFile journal, long until, string partial, long lastReceipt, Progress progress, CancellationToken stop)
+    static ArchiveResult Verify(JournalFile journal, long until, string partial, Copied last, Progress progress, CancellationToken stop)
     {
         using (var written = Connect(partial, SqliteOpenMode.ReadOnly))
             if (Text(written, "PRAGMA integrity_check(1)") is not "ok" and var broken)
@@ -101,7 +100,7 @@ static class JournalArchive
         using (var written = Connect(partial, SqliteOpenMode.ReadOnly))
         {
             Execute(written, "ATTACH DATABASE $journal AS journal", ("$journal", journal.Store.Path));
-            if (!OldEvidence.IsSame(written, lastReceipt, stop))
+            if (!OldEvidence.IsSame(written, last, stop))
                 throw Differs();
         }
         using var archive = JournalFile.Open(partial, journal.Keys);

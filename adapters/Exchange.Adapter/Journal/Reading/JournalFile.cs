@@ -29,7 +29,7 @@ public sealed class JournalFile : IDisposable
     public JournalTable<AnsweredEntry> Answered { get; }
 
     /// <summary>Receipts of its entries, and their proofs.</summary>
-    internal EvidenceTables Evidence { get; }
+    public EvidenceTables Evidence { get; }
 
     internal SqliteStore Store { get; }
 
