@@ -117,6 +117,22 @@ public sealed class LogTreeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_tile_that_every_agency_reads_is_read_out_of_the_log_once()
+    {
+        await Append(300);
+        await Publish();
+        var tiles = new[] { new Tile(0, 0, 256), new Tile(0, 1, 44), new Tile(1, 0, 1) };
+        var first = await Task.WhenAll(tiles.Select(async tile => (await tree.Tiles.Hashes(tile, default)).ToArray()));
+        using (var connection = new SqliteConnection($"Data Source={Log};Pooling=false"))
+        {
+            connection.Open();
+            connection.Execute("ALTER TABLE entry RENAME TO gone");
+        }
+        Assert.Equal(first, await Task.WhenAll(tiles.Select(async tile => (await tree.Tiles.Hashes(tile, default)).ToArray())));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await tree.Tiles.Hashes(new Tile(0, 1, 43), default));
+    }
+
+    [Fact]
     public async Task Checkpoints_of_another_log_or_key_are_refused()
     {
         await Append(1);

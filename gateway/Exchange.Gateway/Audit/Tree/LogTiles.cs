@@ -4,17 +4,29 @@ using Dapper;
 using Exchange.Gateway.Audit.Stores;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Exchange.Gateway.Audit.Tree;
 
 /// <summary>Reads tiles and bundles of entries (C2SP tlog-tiles) out of a log and the hashes above it, beside whoever writes them.</summary>
-sealed class LogTiles(IEntryStore log, SqliteStore tree)
+/// <remarks>Hashes never change, and every agency reads the newest tiles after every checkpoint: those are read out of the log once.</remarks>
+sealed class LogTiles(IEntryStore log, SqliteStore tree) : IDisposable
 {
+    /// <summary>Of tiles in memory: a thousand of the largest.</summary>
+    const long RecentBytes = 8 * 1024 * 1024;
+
     /// <summary>What the length before an entry can say.</summary>
     public const int LargestEntry = ushort.MaxValue;
 
+    readonly MemoryCache recent = new(new MemoryCacheOptions { SizeLimit = RecentBytes });
+
     /// <exception cref="StoreException">Foreign: hashes are missing. Refused: they cannot be read now.</exception>
-    public async ValueTask<ReadOnlyMemory<byte>> Hashes(Tile tile, CancellationToken cancelled)
+    public ValueTask<ReadOnlyMemory<byte>> Hashes(Tile tile, CancellationToken cancelled) =>
+        recent.TryGetValue(tile, out byte[]? hashes) ? ValueTask.FromResult<ReadOnlyMemory<byte>>(hashes) : Read(tile, cancelled);
+
+    public void Dispose() => recent.Dispose();
+
+    async ValueTask<ReadOnlyMemory<byte>> Read(Tile tile, CancellationToken cancelled)
     {
         var kept = tile.Level == 0 ? await log.LeafHashes(First(tile), First(tile) + tile.Width, cancelled).ConfigureAwait(false) : Nodes(tile, cancelled);
         if (kept.Count != tile.Width)
@@ -22,7 +34,7 @@ sealed class LogTiles(IEntryStore log, SqliteStore tree)
         var hashes = new byte[tile.Width * TreeHash.Length];
         for (var i = 0; i < tile.Width; i++)
             kept[i].CopyTo(hashes, i * TreeHash.Length);
-        return hashes;
+        return recent.Set(tile, hashes, new MemoryCacheEntryOptions { Size = hashes.Length });
     }
 
     /// <summary>Each entry behind its length, 16 bits, big-endian.</summary>

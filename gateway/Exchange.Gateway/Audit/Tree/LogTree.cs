@@ -71,7 +71,11 @@ sealed class LogTree : IDisposable
         Volatile.Write(ref published, new PublishedCheckpoint(checkpoint, note));
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose()
+    {
+        tiles.Dispose();
+        file.Dispose();
+    }
 }
 
 /// <param name="Note">As it is served: signed, and cosigned by the witnesses.</param>
