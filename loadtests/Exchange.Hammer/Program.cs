@@ -6,6 +6,7 @@ var root = new RootCommand("Measures an exchange on this machine beside what it 
     MeasureCommands.Compare(),
     MeasureCommands.Run(),
     AppendCommand.Create(),
+    ConnectionsCommand.Create(),
     PlanCommand.Create(),
     KillsCommand.Create(),
 };

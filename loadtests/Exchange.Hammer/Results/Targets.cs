@@ -16,6 +16,12 @@ static class Targets
     /// <summary>Requester, hub and provider multiply a point each; nothing else of a COLD lookup is counted into its bound.</summary>
     const int Multiplications = 3;
 
+    /// <summary>Of 1,000 bytes, the hub's private memory for one idle connection.</summary>
+    public const int ConnectionKilobytes = 64;
+
+    /// <summary>By which one stalled provider may raise others' p99.</summary>
+    public const int StallPercent = 10;
+
     public static IReadOnlyDictionary<string, TargetResult> Of(Report report)
     {
         Cell? Warm(int at) => report.At(Lineup.Warm, at);
@@ -45,7 +51,7 @@ static class Targets
                 Part.AtMost("bytes at 128", Warm(128)?.HubAllocated?.Median, 3 * 1024), Part.AtMost("growth", null, 0)),
             ["P10"] = Judge("hub's start to serving, s; private memory when idle, MB",
                 Part.AtMost("hub start, s", report.StartUp?.HubSeconds, 1.5), Part.AtMost("hub, MB", report.StartUp?.HubMegabytes, 60), Part.AtMost("adapter, MB", report.StartUp?.AdapterMegabytes, 50)),
-            ["P11"] = Judge("2,000 idle connections, KB each; others' p99 beside one stalled provider", Part.AtMost("KB", null, 64), Part.AtMost("p99 raised by, %", null, 10)),
+            ["P11"] = Judge("2,000 idle connections, KB each; others' p99 beside one stalled provider", Part.AtMost("KB", null, ConnectionKilobytes), Part.AtMost("p99 raised by, %", null, StallPercent)),
             ["P12"] = Judge("CPU a lookup against the conventional design, WARM, which has no curve arithmetic; the middle is judged, all processes told",
                 Conventional(128), Conventional(512), Part.Told("all, T4 : T5 at 128", Report.Divide(report.At(Lineup.Conventional, 128), Warm(128), round => round.TotalCpu)?.Median)),
         };

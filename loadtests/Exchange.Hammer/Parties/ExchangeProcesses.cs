@@ -1,0 +1,71 @@
+using System.Globalization;
+using Exchange.Hammer.Machine;
+using Exchange.Sandbox.Files;
+using Exchange.Sandbox.Processes;
+
+namespace Exchange.Hammer.Parties;
+
+/// <summary>The programs of an exchange that is measured, each a process of its own, as they ship.</summary>
+sealed class ExchangeProcesses(ExchangeFolder folder, string state) : IAsyncDisposable
+{
+    readonly Family family = new(state);
+    readonly HttpClient http = new();
+    ChildProcess? authority;
+
+    /// <summary>Once it is started.</summary>
+    public ChildProcess Hub { get; private set; } = null!;
+
+    public HubMetrics Metrics => field ??= new HubMetrics(http, new Uri(folder.GatewayReady, "/metrics"));
+
+    /// <summary>Starts the key authority, the witness and the hub.</summary>
+    /// <returns>From the start of the hub until it says that it is ready.</returns>
+    /// <exception cref="ChildFailedException">A program ended or did not become ready; with its last words.</exception>
+    public async Task<TimeSpan> StartHub(IProgress<string> progress, CancellationToken stop)
+    {
+        progress.Report("starting the key authority, the witness and the hub");
+        authority = family.Start("key authority", Programs.KeyAuthority, ["serve", "--config", folder.AuthorityConfig]);
+        // The hub asks it for its keys at once, and then not again for a while.
+        await Family.UntilSays(authority, "Listening on", stop).ConfigureAwait(false);
+        var witness = family.Start("witness", Programs.KeyAuthority, ["witness", "serve", "--config", folder.WitnessConfig]);
+        await Family.UntilReady(witness, folder.WitnessReady, http, stop).ConfigureAwait(false);
+        var started = TimeProvider.System.GetTimestamp();
+        Hub = family.Start("hub", Programs.Gateway, ["serve", "--config", folder.GatewayConfig]);
+        await Family.UntilReady(Hub, folder.GatewayReady, http, stop).ConfigureAwait(false);
+        return TimeProvider.System.GetElapsedTime(started);
+    }
+
+    /// <summary>Enrols the people of those who have not enrolled theirs; then the key authority is needed no more, and ends.</summary>
+    /// <exception cref="ChildFailedException">An enrolment failed.</exception>
+    public async Task Enrol(IEnumerable<AgencyFolder> agencies, IProgress<string> progress, CancellationToken stop)
+    {
+        foreach (var agency in agencies.Where(one => !one.IsEnrolled))
+        {
+            var all = folder.ResidentsOf(agency).Count();
+            progress.Report(string.Create(CultureInfo.InvariantCulture, $"enrolling the {all:#,0} people of {agency.Id}"));
+            await family.Run($"enrol {agency.Id}", Programs.Adapter(agency.Kind), ["enrol", "--config", agency.Config], stop, line =>
+            {
+                if (line.StartsWith("enrolled ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(9), CultureInfo.InvariantCulture, out var enrolled) && enrolled < all)
+                    progress.Report(string.Create(CultureInfo.InvariantCulture, $"  {enrolled:#,0} of {all:#,0}"));
+            }).ConfigureAwait(false);
+            agency.MarkEnrolled();
+        }
+        await family.End(authority!).ConfigureAwait(false);
+    }
+
+    /// <exception cref="ChildFailedException">It ended or did not become ready; with its last words.</exception>
+    public async Task<ChildProcess> StartAdapter(AgencyFolder agency, string name, CancellationToken stop)
+    {
+        var adapter = family.Start(name, Programs.Adapter(agency.Kind), ["serve", "--config", agency.Config]);
+        await Family.UntilReady(adapter, agency.Ready, http, stop).ConfigureAwait(false);
+        return adapter;
+    }
+
+    /// <exception cref="ChildFailedException">One of them has ended.</exception>
+    public void Check() => family.Check();
+
+    public async ValueTask DisposeAsync()
+    {
+        await family.DisposeAsync().ConfigureAwait(false);
+        http.Dispose();
+    }
+}
