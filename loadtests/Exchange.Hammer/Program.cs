@@ -7,6 +7,8 @@ var root = new RootCommand("Measures an exchange on this machine beside what it 
     MeasureCommands.Run(),
     AppendCommand.Create(),
     ConnectionsCommand.Create(),
+    SoakCommand.Create(),
+    BulkCommand.Create(),
     PlanCommand.Create(),
     KillsCommand.Create(),
 };

@@ -31,7 +31,7 @@ static class Measuring
             await measure(folder, new Lines()).ConfigureAwait(false);
             return Outcome.Done;
         }
-        catch (Exception e) when (e is VoidRunException or ChildFailedException or CallFailedException)
+        catch (Exception e) when (e is VoidRunException or ChildFailedException or CallFailedException or HttpRequestException)
         {
             return Outcome.Fail($"Nothing was written, the run is void. {e.Message}");
         }

@@ -16,7 +16,9 @@ sealed class ConnectionsMeasurer(ConnectionsPlan plan, LoneExchange exchange, IP
     /// <exception cref="VoidRunException">An answer was wrong, a connection did not stay open, or the stalled provider was not stalled.</exception>
     /// <exception cref="CallFailedException">The hub refused a connection, or a lookup failed.</exception>
     /// <exception cref="ChildFailedException">A process ended.</exception>
-    public async Task<ConnectionsFigures> Run(MachineFacts machine, CancellationToken stop)
+    public Task<ConnectionsFigures> Run(MachineFacts machine, CancellationToken stop) => live.While(() => Measure(machine, stop));
+
+    async Task<ConnectionsFigures> Measure(MachineFacts machine, CancellationToken stop)
     {
         var (began, load) = (TimeProvider.System.GetUtcNow(), MachineFacts.LoadAverage());
         progress.Report($"warming up for {plan.WarmUp.TotalSeconds:0} s");
@@ -31,7 +33,7 @@ sealed class ConnectionsMeasurer(ConnectionsPlan plan, LoneExchange exchange, IP
         var opening = Stopwatch.GetElapsedTime(started);
         progress.Report(string.Create(CultureInfo.InvariantCulture, $"all open after {opening.TotalSeconds:0.0} s; holding them for {plan.Hold.TotalSeconds:0} s"));
         await Task.Delay(plan.Hold, TimeProvider.System, stop).ConfigureAwait(false);
-        await Check(idle).ConfigureAwait(false);
+        await idle.Check().ConfigureAwait(false);
         var (held, counted) = (idle.Open, await live.HubMetrics.Connections(stop).ConfigureAwait(false));
         var after = await Settle("with them", stop).ConfigureAwait(false);
 
@@ -46,7 +48,7 @@ sealed class ConnectionsMeasurer(ConnectionsPlan plan, LoneExchange exchange, IP
             stalled.Check();
             rounds.Add(new StallRound(without, with, stalled.Read));
         }
-        await Check(idle).ConfigureAwait(false);
+        await idle.Check().ConfigureAwait(false);
         return new ConnectionsFigures(began, machine, load, plan, agencies, before, Math.Round(opening.TotalSeconds, 2), after, held, counted, idle.Open, rounds);
     }
 
@@ -60,18 +62,11 @@ sealed class ConnectionsMeasurer(ConnectionsPlan plan, LoneExchange exchange, IP
 
     async Task<StallHalf> Half(string what, CancellationToken stop)
     {
-        live.Check();
         var result = await ClosedLoop.Run(exchange.Lookups, plan.Concurrency, plan.Length, stop).ConfigureAwait(false);
         var half = new StallHalf(
             result.Answers, Math.Round(result.Answers / result.Took.TotalSeconds), result.Latencies.Microseconds(50), result.Latencies.Microseconds(99), result.Latencies.Microseconds(99.9),
             IdleMemory.Bytes(live.Hub));
         progress.Report(string.Create(CultureInfo.InvariantCulture, $"{what,-40} {half.PerSecond,9:#,0}/s   p50 {half.P50,7:#,0} us   p99 {half.P99,7:#,0} us   hub {half.HubPrivate / 1e6:0.0} MB"));
         return half;
-    }
-
-    async Task Check(IdleConnections idle)
-    {
-        live.Check();
-        await idle.Check().ConfigureAwait(false);
     }
 }

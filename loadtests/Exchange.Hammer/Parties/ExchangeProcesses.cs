@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exchange.Hammer.Load;
 using Exchange.Hammer.Machine;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Processes;
@@ -8,6 +9,9 @@ namespace Exchange.Hammer.Parties;
 /// <summary>The programs of an exchange that is measured, each a process of its own, as they ship.</summary>
 sealed class ExchangeProcesses(ExchangeFolder folder, string state) : IAsyncDisposable
 {
+    /// <summary>From a failed call until a process that died is known to be dead.</summary>
+    static readonly TimeSpan untilNoticed = TimeSpan.FromSeconds(1);
+
     readonly Family family = new(state);
     readonly HttpClient http = new();
     ChildProcess? authority;
@@ -62,6 +66,21 @@ sealed class ExchangeProcesses(ExchangeFolder folder, string state) : IAsyncDisp
 
     /// <exception cref="ChildFailedException">One of them has ended.</exception>
     public void Check() => family.Check();
+
+    /// <summary>Runs something that needs them; when it fails because one of them has ended, that is what is told.</summary>
+    public async Task<T> While<T>(Func<Task<T>> run)
+    {
+        try
+        {
+            return await run().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is CallFailedException or VoidRunException or IOException or HttpRequestException)
+        {
+            await Task.Delay(untilNoticed, TimeProvider.System).ConfigureAwait(false);
+            Check();
+            throw;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

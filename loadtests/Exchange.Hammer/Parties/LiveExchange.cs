@@ -43,6 +43,9 @@ sealed class LiveExchange(ExchangeFolder folder, string state, IReadOnlyList<int
     /// <summary>Throws when one of the measured processes has ended.</summary>
     public void Check() => processes.Check();
 
+    /// <inheritdoc cref="ExchangeProcesses.While"/>
+    public Task<T> While<T>(Func<Task<T>> run) => processes.While(run);
+
     /// <summary>Lookups from the adapter runtime in this process.</summary>
     public Runner Lookups(string id)
     {
