@@ -15,11 +15,13 @@ namespace Exchange.Hammer.Bulk;
 /// <param name="Cpu">Microseconds of CPU a person, by process.</param>
 sealed record BulkFigures(
     DateTimeOffset Began, MachineFacts Machine, double Load, BulkPlan Plan, Spread Multiplication, int Enrolled, double EnrolledIn, double Seconds, long Questions, long? Cold,
-    IReadOnlyDictionary<string, double> Cpu)
+    IReadOnlyDictionary<string, double> Cpu) : IMeasured
 {
     public const string Name = "bulk";
 
     public string Verb { get; } = Name;
+
+    public string? Shortcoming => Plan.People < BulkPlan.Wanted ? FormattableString.Invariant($"its list has {Plan.People:#,0} people, and {BulkPlan.Wanted:#,0} are wanted") : null;
 
     public double PerSecond => Math.Round(Plan.People / Seconds, 1);
 

@@ -39,20 +39,20 @@ sealed class BulkMeasurer(BulkPlan plan, string state, IProgress<string> progres
         foreach (var agency in folder.Agencies)
             parties[agency.Id] = (await processes.StartAdapter(agency, agency.Id, stop).ConfigureAwait(false)).Id;
         using var system = new LocalSystem(folder.Agency(ExchangePlan.Pension), folder.Root, connections: 1);
-        var (list, before) = plan.Split(folder.ResidentsOf(folder.Agency(ExchangePlan.Pension)));
-        await processes.While(() => UntilLinked(new LinkedList(system, folder.Residents, new Quiet()), before, stop)).ConfigureAwait(false);
+        var (list, first) = plan.Split(folder.ResidentsOf(folder.Agency(ExchangePlan.Pension)));
+        await processes.While(() => UntilLinked(new LinkedList(system, folder.Residents, new Quiet()), first, stop)).ConfigureAwait(false);
 
         progress.Report(string.Create(CultureInfo.InvariantCulture, $"linking a list of {list.Length:#,0} people"));
         var multiplications = Enumerable.Range(0, Readings).Select(_ => CurveCost.Multiplication()).ToList();
-        var cold = await processes.Metrics.Cold(stop).ConfigureAwait(false);
+        var before = await processes.Metrics.Read(stop).ConfigureAwait(false);
         var spent = parties.ToDictionary(one => one.Key, one => ProcessTimes.Cpu(one.Value));
         var took = await processes.While(() => new LinkedList(system, folder.Residents, new Pace(list.Length, progress)).Link(list, stop)).ConfigureAwait(false);
         var cpu = parties.ToDictionary(one => one.Key, one => Math.Round((ProcessTimes.Cpu(one.Value) - spent[one.Key]).TotalMicroseconds / list.Length, 1));
-        var coldAfter = await processes.Metrics.Cold(stop).ConfigureAwait(false);
+        var after = await processes.Metrics.Read(stop).ConfigureAwait(false);
         multiplications.AddRange(Enumerable.Range(0, Readings).Select(_ => CurveCost.Multiplication()));
         return new BulkFigures(
             began, machine, load, plan, Spread.Of(multiplications), enrolled, Math.Round(enrolledIn.TotalSeconds, 1), Math.Round(took.TotalSeconds, 3),
-            list.Sum(one => (long)DueLink.Of(one, folder.Residents).Questions), coldAfter - cold, cpu);
+            list.Sum(one => (long)DueLink.Of(one, folder.Residents).Questions), after.Cold - before.Cold, cpu);
     }
 
     /// <summary>A start takes a moment to be known to everybody: until then somebody is away.</summary>

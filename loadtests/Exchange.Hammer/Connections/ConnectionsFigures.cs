@@ -1,5 +1,6 @@
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
+using Exchange.Hammer.Results;
 
 namespace Exchange.Hammer.Connections;
 
@@ -14,11 +15,16 @@ namespace Exchange.Hammer.Connections;
 /// <param name="OpenAtEnd">Of the idle connections, after the last round.</param>
 sealed record ConnectionsFigures(
     DateTimeOffset Began, MachineFacts Machine, double Load, ConnectionsPlan Plan, int Agencies, SettledMemory Before, double Opening, SettledMemory After,
-    int OpenAfterHold, long? HubCount, int OpenAtEnd, IReadOnlyList<StallRound> Rounds)
+    int OpenAfterHold, long? HubCount, int OpenAtEnd, IReadOnlyList<StallRound> Rounds) : IMeasured
 {
     public const string Name = "connections";
 
     public string Verb { get; } = Name;
+
+    public string? Shortcoming =>
+        Plan.Connections < ConnectionsPlan.Wanted ? FormattableString.Invariant($"it has {Plan.Connections:#,0} connections, and {ConnectionsPlan.Wanted:#,0} are wanted")
+        : !Before.IsSettled || !After.IsSettled ? "the hub's memory did not come to rest in it"
+        : null;
 
     /// <summary>Bytes of the hub's private memory.</summary>
     public double PrivateEach => Math.Round((After.Private - Before.Private) / (double)Plan.Connections);

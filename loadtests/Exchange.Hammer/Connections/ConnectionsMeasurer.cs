@@ -34,7 +34,7 @@ sealed class ConnectionsMeasurer(ConnectionsPlan plan, LoneExchange exchange, IP
         progress.Report(string.Create(CultureInfo.InvariantCulture, $"all open after {opening.TotalSeconds:0.0} s; holding them for {plan.Hold.TotalSeconds:0} s"));
         await Task.Delay(plan.Hold, TimeProvider.System, stop).ConfigureAwait(false);
         await idle.Check().ConfigureAwait(false);
-        var (held, counted) = (idle.Open, await live.HubMetrics.Connections(stop).ConfigureAwait(false));
+        var (held, counted) = (idle.Open, (await live.HubMetrics.Read(stop).ConfigureAwait(false)).Connections);
         var after = await Settle("with them", stop).ConfigureAwait(false);
 
         var rounds = new List<StallRound>();

@@ -2,32 +2,51 @@ using System.Globalization;
 
 namespace Exchange.Hammer.Machine;
 
-/// <summary>What a hub says of itself at its own /metrics. Null where it does not say.</summary>
+/// <summary>What a hub says of itself at its own /metrics.</summary>
 sealed class HubMetrics(HttpClient http, Uri metrics)
 {
-    /// <summary>Bytes it has allocated since it began.</summary>
-    public async Task<long?> Allocated(CancellationToken stop) => (long?)await Sum("dotnet_gc_heap_total_allocated", "", stop).ConfigureAwait(false);
+    /// <summary>Longer than the exporter gives out what it said before (300 ms).</summary>
+    static readonly TimeSpan untilFresh = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>Bytes that the last collection left on the managed heap, all generations, without the gaps between them.</summary>
-    public async Task<long?> Heap(CancellationToken stop) =>
-        (long?)(await Sum("dotnet_gc_last_collection_heap_size", "", stop).ConfigureAwait(false) - await Sum("dotnet_gc_last_collection_heap_fragmentation_size", "", stop).ConfigureAwait(false));
+    long? last;
 
-    /// <summary>Connections of adapters that have greeted.</summary>
-    public async Task<long?> Connections(CancellationToken stop) => (long?)await Sum("exchange_hub_connections", "", stop).ConfigureAwait(false);
+    /// <summary>As of now: it waits as long as the answer would be that of the reading before.</summary>
+    public async Task<HubReading> Read(CancellationToken stop)
+    {
+        if (last is { } before && untilFresh - TimeProvider.System.GetElapsedTime(before) is var wait && wait > TimeSpan.Zero)
+            await Task.Delay(wait, TimeProvider.System, stop).ConfigureAwait(false);
+        var text = await http.GetStringAsync(metrics, stop).ConfigureAwait(false);
+        last = TimeProvider.System.GetTimestamp();
+        return HubReading.Of(text);
+    }
+}
 
-    /// <summary>COLD lookups since it began, however they ended.</summary>
-    public async Task<long?> Cold(CancellationToken stop) => (long?)await Sum("exchange_hub_lookups", "kind=\"COLD\"", stop).ConfigureAwait(false);
+/// <summary>Null where it does not say.</summary>
+/// <param name="Allocated">Bytes since it began.</param>
+/// <param name="Heap">Bytes that the last collection left on the managed heap, all generations, without the gaps between them.</param>
+/// <param name="Connections">Of adapters that have greeted.</param>
+/// <param name="Cold">COLD lookups since it began, however they ended.</param>
+sealed record HubReading(long? Allocated, long? Heap, long? Connections, long? Cold)
+{
+    /// <param name="text">As Prometheus reads it.</param>
+    public static HubReading Of(string text)
+    {
+        string[] lines = text.Split('\n');
+        return new HubReading(
+            Sum(lines, "dotnet_gc_heap_total_allocated"),
+            Sum(lines, "dotnet_gc_last_collection_heap_size") - Sum(lines, "dotnet_gc_last_collection_heap_fragmentation_size"),
+            Sum(lines, "exchange_hub_connections"),
+            Sum(lines, "exchange_hub_lookups", "kind=\"COLD\""));
+    }
 
     /// <summary>Of every line that begins with the name and has the label.</summary>
-    async Task<double?> Sum(string name, string label, CancellationToken stop)
+    static long? Sum(string[] lines, string name, string label = "")
     {
-        var text = await http.GetStringAsync(metrics, stop).ConfigureAwait(false);
         double? sum = null;
-        foreach (var line in text.Split('\n').Where(one => one.StartsWith(name, StringComparison.Ordinal) && one.Contains(label, StringComparison.Ordinal)))
+        foreach (var line in lines.Where(one => one.StartsWith(name, StringComparison.Ordinal) && one.Contains(label, StringComparison.Ordinal)))
             // Labels may hold spaces; the value, and a time where there is one, stand behind them.
-            if (line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } rest
-                && double.TryParse(rest[line.Contains('}', StringComparison.Ordinal) ? 0 : 1], CultureInfo.InvariantCulture, out var value))
+            if (double.TryParse(line[Math.Max(line.LastIndexOf('}') + 1, line.IndexOf(' ', StringComparison.Ordinal))..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(), CultureInfo.InvariantCulture, out var value))
                 sum = (sum ?? 0) + value;
-        return sum;
+        return (long?)sum;
     }
 }

@@ -21,7 +21,7 @@ sealed record SettledMemory(long Private, long? Heap, double Seconds, bool IsSet
     {
         var started = Stopwatch.GetTimestamp();
         await FullCollection.Of(process, stop).ConfigureAwait(false);
-        var heap = await metrics.Heap(stop).ConfigureAwait(false);
+        var heap = (await metrics.Read(stop).ConfigureAwait(false)).Heap;
         var last = new Queue<long>();
         using var timer = new PeriodicTimer(pause, TimeProvider.System);
         while (Stopwatch.GetElapsedTime(started) < patience && !IsStill(last))

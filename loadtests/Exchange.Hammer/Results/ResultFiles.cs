@@ -13,6 +13,9 @@ static class ResultFiles
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // What is read must be whole.
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
 
     public static string ToJson<T>(T figures) => JsonSerializer.Serialize(figures, Json) + "\n";

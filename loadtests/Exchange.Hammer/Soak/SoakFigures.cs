@@ -1,12 +1,13 @@
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
+using Exchange.Hammer.Results;
 
 namespace Exchange.Hammer.Soak;
 
 /// <summary>What became of the hub under a load that did not end.</summary>
 /// <param name="Load">Load average before the run.</param>
 /// <param name="Samples">The first before the load, and one after each stretch of it.</param>
-sealed record SoakFigures(DateTimeOffset Began, MachineFacts Machine, double Load, SoakPlan Plan, IReadOnlyList<SoakSample> Samples)
+sealed record SoakFigures(DateTimeOffset Began, MachineFacts Machine, double Load, SoakPlan Plan, IReadOnlyList<SoakSample> Samples) : IMeasured
 {
     public const string Name = "soak";
 
@@ -14,6 +15,9 @@ sealed record SoakFigures(DateTimeOffset Began, MachineFacts Machine, double Loa
     const int Lookups = 1000;
 
     public string Verb { get; } = Name;
+
+    public string? Shortcoming =>
+        Samples[^1].Seconds < SoakPlan.Wanted.TotalSeconds ? FormattableString.Invariant($"it has {Samples[^1].Seconds / 60:0.0} minutes of load, and {SoakPlan.Wanted.TotalMinutes:0} are wanted") : null;
 
     /// <summary>Bytes a lookup; null when the hub did not say.</summary>
     public Spread? Allocated => Spread.OfAll(Samples.Skip(1).Select(one => one.Allocated));

@@ -21,29 +21,31 @@ sealed class SoakMeasurer(SoakPlan plan, LoneExchange exchange, IProgress<string
         var (began, load) = (TimeProvider.System.GetUtcNow(), MachineFacts.LoadAverage());
         progress.Report($"warming up for {plan.WarmUp.TotalSeconds:0} s");
         await ClosedLoop.Run(exchange.Lookups, plan.Concurrency, plan.WarmUp, stop).ConfigureAwait(false);
-        await Read(null, null, stop).ConfigureAwait(false);
+        var before = await Read(null, null, stop).ConfigureAwait(false);
         for (var stretch = 0; stretch < plan.Stretches; stretch++)
         {
-            var allocated = await live.HubMetrics.Allocated(stop).ConfigureAwait(false);
             var result = await ClosedLoop.Run(exchange.Lookups, plan.Concurrency, plan.Every, stop).ConfigureAwait(false);
-            await Read(result, await live.HubMetrics.Allocated(stop).ConfigureAwait(false) - allocated, stop).ConfigureAwait(false);
+            var after = await live.HubMetrics.Read(stop).ConfigureAwait(false);
+            before = await Read(result, after.Allocated - before.Allocated, stop).ConfigureAwait(false);
         }
         return new SoakFigures(began, machine, load, plan, [.. samples]);
     }
 
-    async Task Read(LoadResult? stretch, long? allocated, CancellationToken stop)
+    /// <returns>What the hub said after its collection.</returns>
+    async Task<HubReading> Read(LoadResult? stretch, long? allocated, CancellationToken stop)
     {
         var own = IdleMemory.Bytes(live.Hub);
         await FullCollection.Of(live.Hub, stop).ConfigureAwait(false);
-        var heap = await live.HubMetrics.Heap(stop).ConfigureAwait(false);
+        var reading = await live.HubMetrics.Read(stop).ConfigureAwait(false);
         var before = samples.Count > 0 ? samples[^1] : null;
         var sample = stretch is null
-            ? new SoakSample(0, 0, 0, 0, null, own, heap)
+            ? new SoakSample(0, 0, 0, 0, null, own, reading.Heap)
             : new SoakSample(
                 Math.Round(before!.Seconds + stretch.Took.TotalSeconds, 1), before.Lookups + stretch.Answers, Math.Round(stretch.Answers / stretch.Took.TotalSeconds), stretch.Latencies.Microseconds(99),
-                allocated / (double?)stretch.Answers is { } bytes ? Math.Round(bytes) : null, own, heap);
+                allocated / (double?)stretch.Answers is { } bytes ? Math.Round(bytes) : null, own, reading.Heap);
         samples.Add(sample);
         progress.Report(string.Create(CultureInfo.InvariantCulture,
             $"[{samples.Count - 1}/{plan.Stretches}] {sample.Lookups,11:#,0} lookups {sample.PerSecond,8:#,0}/s   hub allocates {sample.Allocated,6:#,0} B each, private {sample.Private / 1e6,6:0.0} MB, live {sample.Heap / 1e6,6:0.00} MB"));
+        return reading;
     }
 }
