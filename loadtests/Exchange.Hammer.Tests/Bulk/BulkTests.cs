@@ -6,6 +6,7 @@ using Exchange.Sandbox.Residents;
 
 namespace Exchange.Hammer.Tests.Bulk;
 
+[Collection(OwnExchange.OneAtATime)]
 public sealed class BulkTests : IDisposable
 {
     readonly string state = Directory.CreateTempSubdirectory("exchange-bulk-").FullName;
@@ -45,7 +46,12 @@ public sealed class BulkTests : IDisposable
         var due = DueLink.Of(one, residents);
         LinkingResult Right() => new()
         {
-            Person = one.PensionKey, Outcome = LinkingOutcome.Linked, Municipality = one.Town, HouseholdSize = due.HouseholdSize, Employers = 1, Receipts = { new Receipt(), new Receipt() },
+            Person = one.PensionKey,
+            Outcome = LinkingOutcome.Linked,
+            Municipality = one.Town,
+            HouseholdSize = due.HouseholdSize,
+            Employers = 1,
+            Receipts = { new Receipt(), new Receipt() },
         };
         Assert.Null(due.Mistake(Right()));
 

@@ -6,6 +6,7 @@ using Exchange.Hammer.Soak;
 namespace Exchange.Hammer.Tests.Parties;
 
 /// <summary>One hub for both: what is measured with it takes longest to start.</summary>
+[Collection(OwnExchange.OneAtATime)]
 public sealed class LoneExchangeTests(OwnExchange own) : IClassFixture<OwnExchange>
 {
     static readonly MachineFacts machine = Soak.Sample.Machine("abc");

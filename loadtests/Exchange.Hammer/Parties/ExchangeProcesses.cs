@@ -1,15 +1,21 @@
 using System.Globalization;
+using Exchange.Adapter;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Sources;
 using Exchange.Hammer.Load;
 using Exchange.Hammer.Machine;
+using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Refusals;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Processes;
+using Exchange.V1;
 
 namespace Exchange.Hammer.Parties;
 
 /// <summary>The programs of an exchange that is measured, each a process of its own, as they ship.</summary>
 sealed class ExchangeProcesses(ExchangeFolder folder, string state) : IAsyncDisposable
 {
-    /// <summary>From a failed call until a process that died is known to be dead.</summary>
+    /// <summary>From a failed call until a process that died is known to be dead, and until it is made again.</summary>
     static readonly TimeSpan untilNoticed = TimeSpan.FromSeconds(1);
 
     readonly Family family = new(state);
@@ -39,21 +45,32 @@ sealed class ExchangeProcesses(ExchangeFolder folder, string state) : IAsyncDisp
     }
 
     /// <summary>Enrols the people of those who have not enrolled theirs; then the key authority is needed no more, and ends.</summary>
-    /// <exception cref="ChildFailedException">An enrolment failed.</exception>
+    /// <exception cref="ChildFailedException">An enrolment was refused, or a program ended.</exception>
     public async Task Enrol(IEnumerable<AgencyFolder> agencies, IProgress<string> progress, CancellationToken stop)
     {
         foreach (var agency in agencies.Where(one => !one.IsEnrolled))
         {
             var all = folder.ResidentsOf(agency).Count();
             progress.Report(string.Create(CultureInfo.InvariantCulture, $"enrolling the {all:#,0} people of {agency.Id}"));
-            await family.Run($"enrol {agency.Id}", Programs.Adapter(agency.Kind), ["enrol", "--config", agency.Config], stop, line =>
+            for (var started = TimeProvider.System.GetTimestamp(); await TryEnrol(agency, new Enrolled(all, progress), stop).ConfigureAwait(false) is { } refusal;)
             {
-                if (line.StartsWith("enrolled ", StringComparison.Ordinal) && int.TryParse(line.AsSpan(9), CultureInfo.InvariantCulture, out var enrolled) && enrolled < all)
-                    progress.Report(string.Create(CultureInfo.InvariantCulture, $"  {enrolled:#,0} of {all:#,0}"));
-            }).ConfigureAwait(false);
+                Check();
+                // A hub that has just started, on a machine that started everything at once, may not listen yet, or not know the authority; what was enrolled stays so.
+                if (TimeProvider.System.GetElapsedTime(started) > Family.Patience)
+                    throw new ChildFailedException($"The people of {agency.Id} could not be enrolled: {Reasons.Describe(refusal)}");
+                await Task.Delay(untilNoticed, TimeProvider.System, stop).ConfigureAwait(false);
+            }
             agency.MarkEnrolled();
         }
         await family.End(authority!).ConfigureAwait(false);
+    }
+
+    static async Task<Refusal?> TryEnrol(AgencyFolder agency, IProgress<EnrolmentProgress> progress, CancellationToken stop)
+    {
+        var options = AdapterOptions.Read(agency.Config, agency.Id);
+        await using var data = MappingFile.Read(options.Sources!, DataSetCatalogue.OfKind(agency.Kind));
+        var how = new EnrolmentOptions { Epoch = options.Epoch, OnlyNew = true };
+        return (await AgencyEnrolment.Run(options, data.People!, how, TimeProvider.System, _ => { }, progress, stop).ConfigureAwait(false)).Refusal;
     }
 
     /// <exception cref="ChildFailedException">It ended or did not become ready; with its last words.</exception>
@@ -86,5 +103,13 @@ sealed class ExchangeProcesses(ExchangeFolder folder, string state) : IAsyncDisp
     {
         await family.DisposeAsync().ConfigureAwait(false);
         http.Dispose();
+    }
+
+    /// <summary>A line a batch.</summary>
+    sealed class Enrolled(int all, IProgress<string> progress) : IProgress<EnrolmentProgress>
+    {
+        public void Report(EnrolmentProgress value) => progress.Report(value.Waiting is { } waiting
+            ? $"  waiting: {waiting.Message}"
+            : string.Create(CultureInfo.InvariantCulture, $"  {value.Enrolled:#,0} of {all:#,0}"));
     }
 }

@@ -18,23 +18,12 @@ sealed class Family(string state) : IAsyncDisposable
     readonly string logs = Directory.CreateDirectory(Path.Combine(state, "logs")).FullName;
 
     /// <summary>As it ships: the sandbox would have its programs up sooner at the price of code that is never tuned, and with the other collector.</summary>
-    /// <param name="onLine">Called with each line of output, by the thread that reads it.</param>
-    public ChildProcess Start(string name, string program, IEnumerable<string> arguments, Action<string>? onLine = null)
+    public ChildProcess Start(string name, string program, IEnumerable<string> arguments)
     {
-        var child = ChildProcess.Start(name, program, arguments, Path.Combine(logs, name.Replace(' ', '-') + ".log"), onLine,
+        var child = ChildProcess.Start(name, program, arguments, Path.Combine(logs, name.Replace(' ', '-') + ".log"), null,
             new("DOTNET_TieredPGO", "1"), new("DOTNET_gcServer", "1"));
         children.Add(child);
         return child;
-    }
-
-    /// <summary>Runs a program to its end.</summary>
-    public async Task Run(string name, string program, IEnumerable<string> arguments, CancellationToken stop, Action<string>? onLine = null)
-    {
-        var child = Start(name, program, arguments, onLine);
-        var code = await child.WaitForExit(stop).ConfigureAwait(false);
-        if (code != 0)
-            throw Failed(child, $"ended with exit code {code}");
-        await End(child).ConfigureAwait(false);
     }
 
     public static async Task UntilReady(ChildProcess child, Uri ready, HttpClient http, CancellationToken stop) => await Until(child, async () =>
