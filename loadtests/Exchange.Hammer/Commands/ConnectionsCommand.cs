@@ -16,14 +16,14 @@ static class ConnectionsCommand
         var state = Measuring.State();
         var count = new Option<int>("--count") { Description = $"Idle connections; 1 to {ConnectionsPlan.Most}.", DefaultValueFactory = _ => ConnectionsPlan.Wanted };
         var each = new Option<int>("--each") { Description = $"Of them to one agency; 1 to {ConnectionsPlan.MostEach}. As many agencies are made as are needed.", DefaultValueFactory = _ => 2 };
-        var hold = new Option<int>("--hold") { Description = "Seconds that all of them must stay open before memory is read; 1 or more. Below 31 a connection that says nothing is not found out.", DefaultValueFactory = _ => 35 };
+        var hold = new Option<int>("--hold") { Description = $"Seconds that all of them must stay open before memory is read; 1 or more. Up to {HeldConnection.Limits.Silence.TotalSeconds:0} a connection that says nothing is not found out.", DefaultValueFactory = _ => 35 };
         var warmUp = new Option<int>("--warm-up") { Description = "Seconds of lookups before memory is read the first time; 1 or more, and below 10 the runtime is still compiling.", DefaultValueFactory = _ => 10 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds without and beside a stalled provider, taking turns; 3 or more.", DefaultValueFactory = _ => 5 };
         var seconds = new Option<int>("--seconds") { Description = "Length of either half of a round, in seconds; 1 or more.", DefaultValueFactory = _ => 10 };
         var concurrency = new Option<int>("--concurrency") { Description = "How many ask the provider that answers, at once; 1 to 1000.", DefaultValueFactory = _ => 32 };
         var stuck = new Option<int>("--stuck") { Description = "How many ask the stalled provider, at once; 1 to 1000.", DefaultValueFactory = _ => 128 };
         var people = new Option<int>("--people") { Description = "Residents of the exchange, half of them the requester's.", DefaultValueFactory = _ => 2400 };
-        var command = new Command("connections", "Measure the hub's memory for each idle connection of a provider, and by how much one stalled provider raises others' p99. Some four minutes.")
+        var command = new Command("connections", "Measure the hub's memory for each idle connection of a provider, and by how much one stalled provider raises others' p99.")
         {
             json, output, state, count, each, hold, warmUp, rounds, seconds, concurrency, stuck, people,
         };

@@ -14,7 +14,7 @@ static class SoakCommand
         var json = Measuring.Json("every figure");
         var output = Measuring.Output($"figures.json, README.md and {SoakFigure.File}");
         var state = Measuring.State();
-        var seconds = new Option<int>("--seconds") { Description = "Seconds of load. Journals and log grow all the while, by some kilobytes a lookup.", DefaultValueFactory = _ => (int)SoakPlan.Wanted.TotalSeconds };
+        var seconds = new Option<int>("--seconds") { Description = "Seconds of load. Everybody's journals and the hub's log grow on the disk all the while.", DefaultValueFactory = _ => (int)SoakPlan.Wanted.TotalSeconds };
         var every = new Option<int>("--every") { Description = "Seconds of load between two readings of the hub's memory, before each of which it collects its whole heap; 1 or more.", DefaultValueFactory = _ => 10 };
         var warmUp = new Option<int>("--warm-up") { Description = "Seconds of load before the first reading; 1 or more, and below 10 the runtime is still compiling.", DefaultValueFactory = _ => 20 };
         var concurrency = new Option<int>("--concurrency") { Description = "How many ask at once; 1 to 1000.", DefaultValueFactory = _ => 128 };

@@ -24,7 +24,7 @@ sealed record ConnectionsPlan(int Connections, int Each, TimeSpan Hold, TimeSpan
     public IEnumerable<string> Mistakes()
     {
         if (Connections is < 1 or > Most)
-            yield return $"'--count' takes 1 to {Most}: the hub takes 4096 connections in all.";
+            yield return $"'--count' takes 1 to {Most}: the hub takes hardly more in all.";
         if (Each is < 1 or > MostEach)
             yield return $"'--each' takes 1 to {MostEach}: the hub lets no agency have more.";
         if (Hold < TimeSpan.FromSeconds(1))

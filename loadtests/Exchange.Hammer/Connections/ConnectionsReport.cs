@@ -10,7 +10,7 @@ static class ConnectionsReport
         var plan = figures.Plan;
         var text = new Markdown("Idle connections, and a stalled provider", figures.Machine, figures.Load);
         text.Line($"{plan.Connections:#,0} connections of {figures.Agencies:#,0} agencies: mTLS 1.3, HTTP/2 and the greeting of a provider, in the generator's process, and nobody asks anything on them. All were open after {figures.Opening:0.0} s.");
-        text.Line($"After {plan.Hold.TotalSeconds:0} s {figures.OpenAfterHold:#,0} were open still{(figures.HubCount is { } counted ? FormattableString.Invariant($" (the hub counted {counted:#,0}, those who ask and answer included)") : "")}, and {figures.OpenAtEnd:#,0} after the last round. Either side says every 10 s that it is there, and gives the other up after 30 s of silence.");
+        text.Line($"After {plan.Hold.TotalSeconds:0} s {figures.OpenAfterHold:#,0} were open still{(figures.HubCount is { } counted ? FormattableString.Invariant($" (the hub counted {counted:#,0}, those who ask and answer included)") : "")}, and {figures.OpenAtEnd:#,0} after the last round. Either side says every {HeldConnection.Limits.Heartbeat.TotalSeconds:0} s that it is there, and gives the other up after {HeldConnection.Limits.Silence.TotalSeconds:0} s of silence.");
         text.Line($"");
         text.Line($"| the hub's memory, MB | private | managed heap | still after, s |");
         text.Line($"|---|---:|---:|---:|");

@@ -13,7 +13,7 @@ namespace Exchange.Hammer.Connections;
 sealed class HeldConnection : IAsyncDisposable
 {
     /// <summary>As they ship, but for a deadline that is looked at once a second: nobody asks here, and there are thousands on one machine.</summary>
-    static readonly ConnectionLimits limits = new() { Tick = TimeSpan.FromSeconds(1) };
+    public static readonly ConnectionLimits Limits = new() { Tick = TimeSpan.FromSeconds(1) };
 
     readonly AsyncDuplexStreamingCall<Frame, Frame> call;
     readonly FrameConnection frames;
@@ -23,8 +23,8 @@ sealed class HeldConnection : IAsyncDisposable
     HeldConnection(HubChannel channel, Bundle bundle, Action<QuestionItem, Incoming> onQuestion, Action<OfferItem, Incoming> onOffer)
     {
         call = channel.Connections.Connect();
-        frames = new FrameConnection(call.ResponseStream, call.RequestStream, limits, TimeProvider.System, OnFrame, onQuestion, onOffer);
-        frames.Send(new Frame { Hello = new Hello { ProtocolVersion = 1, Node = bundle.Node, Software = "exchange hammer" }, Window = (uint)limits.Window, Bundle = bundle });
+        frames = new FrameConnection(call.ResponseStream, call.RequestStream, Limits, TimeProvider.System, OnFrame, onQuestion, onOffer);
+        frames.Send(new Frame { Hello = new Hello { ProtocolVersion = 1, Node = bundle.Node, Software = "exchange hammer" }, Window = (uint)Limits.Window, Bundle = bundle });
         running = frames.Run(default);
     }
 

@@ -57,12 +57,13 @@ sealed class StalledProvider : IAsyncDisposable
     {
         connection = await HeldConnection.Open(node.Channels[0], node.Keys.Bundle, (_, _) => Interlocked.Increment(ref read), Confirm, stop).ConfigureAwait(false);
         asking = Task.WhenAll(Enumerable.Range(0, askers).Select(asker => Task.Run(() => Ask(asker, askers), stop)));
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(Family.Patience);
+        var started = TimeProvider.System.GetTimestamp();
         while (Read < askers)
         {
             Check();
-            await Task.Delay(look, TimeProvider.System, patience.Token).ConfigureAwait(false);
+            if (TimeProvider.System.GetElapsedTime(started) > Family.Patience)
+                throw new VoidRunException($"only {Read} of {askers} questions had reached the stalled provider after {Family.Patience.TotalSeconds:0} s");
+            await Task.Delay(look, TimeProvider.System, stop).ConfigureAwait(false);
         }
     }
 
