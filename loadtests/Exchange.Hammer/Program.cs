@@ -6,6 +6,9 @@ var root = new RootCommand("Measures an exchange on this machine beside what it 
     MeasureCommands.Compare(),
     MeasureCommands.Run(),
     AppendCommand.Create(),
+    ConnectionsCommand.Create(),
+    SoakCommand.Create(),
+    BulkCommand.Create(),
     PlanCommand.Create(),
     KillsCommand.Create(),
 };

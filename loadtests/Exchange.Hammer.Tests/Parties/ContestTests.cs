@@ -33,10 +33,8 @@ public sealed class ContestTests : IDisposable
             FirstPort = port,
         };
         Contest contest = null!;
-        var said = new List<string>();
         var progress = new Heard(line =>
         {
-            said.Add(line);
             if (line.StartsWith("[2/", StringComparison.Ordinal))
                 Kill(contest.Runners.Single(one => one.Id == Lineup.Yarp).Middle[0]);
         });
@@ -52,7 +50,7 @@ public sealed class ContestTests : IDisposable
             var cell = Assert.Single(report.Closed);
             Assert.Equal((Lineup.Direct, plan.Rounds), (cell.Id, cell.Rounds.Count));
             Assert.True(cell.ProviderCpu.Min > 0 && cell.HubCpu is null);
-            Assert.Contains(said, line => line.StartsWith("not measured: T3 YARP: ", StringComparison.Ordinal));
+            Assert.Contains(progress.Lines, line => line.StartsWith("not measured: T3 YARP: ", StringComparison.Ordinal));
             Figures.Save(report, Path.Combine(state, "figures.svg"));
         }
     }
@@ -68,11 +66,5 @@ public sealed class ContestTests : IDisposable
     {
         using var one = Process.GetProcessById(process);
         one.Kill();
-    }
-
-    /// <summary>At once and in order, unlike <see cref="Progress{T}"/>.</summary>
-    sealed class Heard(Action<string> hear) : IProgress<string>
-    {
-        public void Report(string value) => hear(value);
     }
 }

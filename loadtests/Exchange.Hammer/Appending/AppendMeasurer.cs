@@ -3,6 +3,7 @@ using Exchange.Gateway.Audit;
 using Exchange.Hammer.Load;
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
+using Exchange.Hammer.Results;
 
 namespace Exchange.Hammer.Appending;
 
@@ -16,7 +17,7 @@ sealed class AppendMeasurer(AppendPlan plan, string folder, IProgress<string> pr
 
     public async Task<AppendFigures> Run(CancellationToken stop)
     {
-        var machine = MachineFacts.Read(folder);
+        var (began, machine) = (TimeProvider.System.GetUtcNow(), MachineFacts.Read(folder));
         var load = MachineFacts.LoadAverage();
         using var bare = new BareSqlite(Path.Combine(folder, "bare.db"));
         await using var log = AuditLog.Open(new AuditOptions(Path.Combine(folder, "audit.db"), LogAppends.LogName), TimeProvider.System);
@@ -32,7 +33,7 @@ sealed class AppendMeasurer(AppendPlan plan, string folder, IProgress<string> pr
                 await Measure(string.Create(CultureInfo.InvariantCulture, $"{appends.Name}, {waiting} waiting"), () => ClosedLoop.Run(appends, waiting, plan.Length, stop)).ConfigureAwait(false);
             await Measure(string.Create(CultureInfo.InvariantCulture, $"{appends.Name}, {plan.PerSecond} offered a second"), () => OpenLoop.Run(appends, plan.PerSecond, Askers, plan.Length, stop)).ConfigureAwait(false);
         }
-        return new AppendFigures(machine, load, plan, log.Size, [.. rounds.Select(one => new AppendCell(one.Key, one.Value))]);
+        return new AppendFigures(began, machine, load, plan, log.Size, [.. rounds.Select(one => new AppendCell(one.Key, one.Value))]);
     }
 
     async Task Measure(string name, Func<Task<LoadResult>> run)
@@ -69,4 +70,20 @@ sealed record AppendCell(string Name, IReadOnlyList<AppendRound> Rounds)
 
 /// <param name="Load">Load average before the run.</param>
 /// <param name="Entries">In the log at the end.</param>
-sealed record AppendFigures(MachineFacts Machine, double Load, AppendPlan Plan, long Entries, IReadOnlyList<AppendCell> Cells);
+sealed record AppendFigures(DateTimeOffset Began, MachineFacts Machine, double Load, AppendPlan Plan, long Entries, IReadOnlyList<AppendCell> Cells) : IMeasured
+{
+    public const string Name = "append";
+
+    public string Verb { get; } = Name;
+
+    public string? Shortcoming => null;
+
+    /// <summary>Of the log, whichever load reached most.</summary>
+    public AppendCell Best => Cells.Skip(1).MaxBy(cell => cell.PerSecond.Median)!;
+
+    /// <summary>The open loop, whose p99 is judged.</summary>
+    public AppendCell Offered => Cells[^1];
+
+    /// <summary>Its p99 beyond two durable writes, milliseconds.</summary>
+    public double BeyondWrites => (Offered.P99.Median - 2 * Machine.FsyncMicroseconds) / 1000;
+}

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Exchange.Hammer.Appending;
-using Exchange.Hammer.Load;
 using Exchange.Hosting.Commands;
 
 namespace Exchange.Hammer.Commands;
@@ -23,31 +22,17 @@ static class AppendCommand
         return command;
     }
 
-    static async Task<int> Run(AppendPlan plan, string output, string? state, CancellationToken stop)
+    static Task<int> Run(AppendPlan plan, string output, string? state, CancellationToken stop)
     {
+        var mistakes = new List<string>();
         if (plan.Mistake() is { } mistake)
-            return Outcome.Fail(mistake);
+            mistakes.Add(mistake);
         if (state is not null && Directory.Exists(state) && Directory.EnumerateFileSystemEntries(state).Any())
-            return Outcome.Fail($"--state {state}: the folder is not empty");
-        var folder = state is null ? Directory.CreateTempSubdirectory("exchange-append-").FullName : Directory.CreateDirectory(state).FullName;
-        try
+            mistakes.Add($"--state {state}: the folder is not empty");
+        return Measuring.Run(mistakes, json: null, output, state, async (folder, progress) =>
         {
-            AppendReport.Save(output, await new AppendMeasurer(plan, folder, new Lines()).Run(stop).ConfigureAwait(false));
+            AppendReport.Save(output, await new AppendMeasurer(plan, folder, progress).Run(stop).ConfigureAwait(false));
             Console.WriteLine($"Written to {Path.GetFullPath(output)}: README.md, figures.json");
-            return Outcome.Done;
-        }
-        catch (VoidRunException e)
-        {
-            return Outcome.Fail($"Nothing was written, the run is void. {e.Message}");
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return Outcome.Fail("Stopped; nothing was written.");
-        }
-        finally
-        {
-            if (state is null)
-                Directory.Delete(folder, recursive: true);
-        }
+        }, stop);
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Direct;
-using Exchange.Hammer.Load;
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
 using Exchange.Hammer.Parties;
@@ -18,15 +17,26 @@ static class MeasureCommands
 
     public static Command Compare() => Create(
         "compare", "Measure everything that the exchange is compared with in one run, taking turns: direct calls, HAProxy, nginx, YARP, a conventional hub, the exchange, its local API. Some 25 minutes.",
-        Lineup.All, rounds: 5, [256, 1024, 10 * 1024], command => command.Add(quick));
+        Lineup.All, rounds: 5, [256, 1024, 10 * 1024], command =>
+        {
+            command.Add(quick);
+            command.Add(merge);
+        });
 
     static readonly Option<bool> quick = new("--quick") { Description = $"{string.Join(", ", Lineup.Quick)} alone, 128 and 512 at once, three rounds of 3 s, closed loop: some two minutes. What else is given is kept." };
 
+    static readonly Option<string[]> merge = new("--merge")
+    {
+        Description = $"Folders with results of {FoundResult.Verbs}, or folders of such folders: targets P6, P7, P9 and P11 are judged by the latest of each that is of the commit measured here. Others are named, and not used.",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "DIR",
+    };
+
     static Command Create(string verb, string description, IReadOnlyList<string> lineup, int rounds, int[] sizes, Action<Command> further)
     {
-        var json = new Option<string?>("--json") { Description = "File for machine, commit, contenders, cells and targets.", HelpName = "FILE" };
-        var output = new Option<string?>("--output") { Description = "Folder for figures.json, README.md and figures.svg. Without it the tables are only told.", HelpName = "DIR" };
-        var state = new Option<string?>("--state") { Description = "Folder for everybody's files and logs, kept afterwards. Without it a temporary one is used and deleted.", HelpName = "DIR" };
+        var json = Measuring.Json("machine, commit, contenders, cells and targets");
+        var output = Measuring.Output("figures.json, README.md and figures.svg");
+        var state = Measuring.State();
         var contenders = new Option<string[]>("--contenders") { Description = $"Who is measured: {string.Join(", ", Lineup.All)}. T0 always is.", DefaultValueFactory = _ => [.. lineup], AllowMultipleArgumentsPerToken = true, HelpName = "NAME" };
         contenders.AcceptOnlyFromAmong([.. Lineup.All]);
         var howOften = new Option<int>("--rounds") { Description = "Rounds of every cell, contenders taking turns; 3 or more.", DefaultValueFactory = _ => rounds };
@@ -57,32 +67,27 @@ static class MeasureCommands
                     People = parsed.GetValue(people),
                     FirstPort = parsed.GetValue(firstPort),
                 },
-                parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(state), stop));
+                command.Options.Contains(merge) ? parsed.GetValue(merge) ?? [] : [], parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(state), stop));
         });
         return command;
     }
 
-    static async Task<int> Run(MeasurementPlan plan, string? json, string? output, string? state, CancellationToken stop)
+    static Task<int> Run(MeasurementPlan plan, IReadOnlyList<string> merged, string? json, string? output, string? state, CancellationToken stop)
     {
+        var mistakes = new List<string>();
         if (plan.Mistake() is { } mistake)
-            return Outcome.Fail(mistake);
-        // Better now than after the run.
-        if (json is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(json))))
-            return Outcome.Fail($"--json {json}: there is no such folder");
-        if (output is not null)
-            Directory.CreateDirectory(output);
-        var folder = state ?? Directory.CreateTempSubdirectory("exchange-hammer-").FullName;
-        try
+            mistakes.Add(mistake);
+        var found = FoundResult.Read(merged, mistakes);
+        return Measuring.Run(mistakes, json, output, state, async (folder, progress) =>
         {
-            Directory.CreateDirectory(folder);
             var machine = MachineFacts.Read(folder);
-            var progress = new Lines();
             Report report;
             await using (var contest = new Contest(Path.GetFullPath(folder), plan, progress))
             {
                 await contest.Start(stop).ConfigureAwait(false);
                 report = await new Measurer(plan, contest, progress).Run(machine, stop).ConfigureAwait(false);
             }
+            report = report with { Merged = Merged.Of(found, report.Commit) };
             Console.WriteLine();
             Console.WriteLine(MarkdownReport.Short(report));
             if (json is not null)
@@ -92,20 +97,6 @@ static class MeasureCommands
                 ResultFolder.Write(output, report);
                 Console.WriteLine($"Written to {Path.GetFullPath(output)}: README.md, figures.json, figures.svg");
             }
-            return Outcome.Done;
-        }
-        catch (Exception e) when (e is VoidRunException or ChildFailedException)
-        {
-            return Outcome.Fail($"Nothing was written, the run is void. {e.Message}");
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return Outcome.Fail("Stopped; nothing was written.");
-        }
-        finally
-        {
-            if (state is null)
-                Directory.Delete(folder, recursive: true);
-        }
+        }, stop);
     }
 }

@@ -1,17 +1,11 @@
-using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using Agency.V1;
-using Exchange.Adapter;
-using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Hammer.Load;
-using Exchange.Hosting.Certificates;
-using Exchange.Protocol.DataSets;
+using Exchange.Hammer.Parties;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Residents;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Status = Agency.V1.Status;
 
 namespace Exchange.Hammer.Contenders;
@@ -19,10 +13,8 @@ namespace Exchange.Hammer.Contenders;
 /// <summary>T6: an agency's own system, which calls its adapter over gRPC with a token. All WARM.</summary>
 sealed class LocalApiLookups : IContender, IDisposable
 {
-    readonly X509Certificate2 root;
-    readonly GrpcChannel[] channels;
+    readonly LocalSystem system;
     readonly AgencyService.AgencyServiceClient[] clients;
-    readonly Metadata headers;
     readonly TaxQuestion question;
     readonly IReadOnlyList<Resident> residents;
     readonly LookupRequest[] requests;
@@ -33,10 +25,8 @@ sealed class LocalApiLookups : IContender, IDisposable
     {
         this.question = question;
         this.residents = residents;
-        root = X509CertificateLoader.LoadCertificateFromFile(rootFile);
-        channels = [.. Enumerable.Range(0, connections).Select(_ => Open(agency.LocalApi))];
-        clients = [.. channels.Select(channel => new AgencyService.AgencyServiceClient(channel))];
-        headers = new Metadata { { "authorization", "Bearer " + Token(agency) } };
+        system = new LocalSystem(agency, rootFile, connections);
+        clients = [.. system.Channels.Select(channel => new AgencyService.AgencyServiceClient(channel))];
         verified = new ByteString?[residents.Count];
         var asked = Any.Pack(question.Message);
         requests = [.. residents.Select(one => new LookupRequest
@@ -66,14 +56,9 @@ sealed class LocalApiLookups : IContender, IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        foreach (var channel in channels)
-            channel.Dispose();
-        root.Dispose();
-    }
+    public void Dispose() => system.Dispose();
 
-    Task<LookupResponse> Once(int at, long turn) => clients[turn % clients.Length].LookupAsync(requests[at], headers).ResponseAsync;
+    Task<LookupResponse> Once(int at, long turn) => clients[turn % clients.Length].LookupAsync(requests[at], system.Headers).ResponseAsync;
 
     string? Check(int at, LookupResponse answer)
     {
@@ -91,26 +76,5 @@ sealed class LocalApiLookups : IContender, IDisposable
             return "the record is not the one the provider holds";
         verified[at] = answer.Record.Value;
         return null;
-    }
-
-    GrpcChannel Open(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
-    {
-        HttpHandler = new SocketsHttpHandler
-        {
-            SslOptions = { CertificateChainPolicy = PinnedRoots.Policy(root) },
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-        },
-        DisposeHttpClient = true,
-        CompressionProviders = [],
-    });
-
-    static string Token(AgencyFolder agency)
-    {
-        using var token = new StringWriter(CultureInfo.InvariantCulture);
-        using var said = new StringWriter(CultureInfo.InvariantCulture);
-        var callers = AdapterOptions.Read(agency.Config, agency.Id).LocalApi.CallersFile;
-        return TokenCommand.Run(callers, [.. DataSetCatalogue.All.Select(one => one.Id)], agency.Caller, agency.CallerKey, TokenCommand.DefaultHours, TimeProvider.System, token, said) == 0
-            ? token.ToString().Trim()
-            : throw new InvalidDataException(said.ToString());
     }
 }

@@ -30,7 +30,7 @@ static class Stopwatches
     }
 
     static async Task<long?> Allocated(Runner runner, CancellationToken stop) =>
-        runner.HubMemory is { } memory ? await memory.Allocated(stop).ConfigureAwait(false) : null;
+        runner.HubMetrics is { } metrics ? (await metrics.Read(stop).ConfigureAwait(false)).Allocated : null;
 
     sealed record Spent(TimeSpan Middle, TimeSpan Provider, TimeSpan Adapter, TimeSpan Generator)
     {

@@ -1,4 +1,3 @@
-using Exchange.Gateway.Limits;
 using Exchange.Hammer.Commands;
 using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Direct;
@@ -43,22 +42,14 @@ sealed class Contest(string state, MeasurementPlan plan, IProgress<string> progr
     public async Task Start(CancellationToken stop)
     {
         collector = await SpanCollector.Start().ConfigureAwait(false);
-        folder = ExchangeFolder.Open(state, new ExchangePlan
-        {
-            People = plan.People,
-            Connections = plan.Connections,
-            // As high as the hub takes: a quota that is hit voids the run.
-            Quota = (Limit.MaximumPerSecond, Limit.MaximumBurst),
-            Otlp = collector.Address,
-            SampleRatio = 0.01,
-        }, TimeProvider.System);
+        folder = MeasuredFolder.Open(state, plan.People, plan.Connections, collector.Address);
         if (plan.Sizes.Any(size => TaxQuestion.Nearest(size) == TaxQuestion.Employment))
             EmploymentGrant.Write(folder);
 
         if (plan.Contenders.Any(Lineup.Exchange.Contains))
         {
-            exchange = new LiveExchange(folder, plan, state);
-            await exchange.Start(progress, stop).ConfigureAwait(false);
+            exchange = new LiveExchange(folder, state, plan.Sizes, plan.Connections);
+            await exchange.Start(plan.Contenders.Contains(Lineup.LocalApi), progress, stop).ConfigureAwait(false);
         }
         foreach (var id in plan.Contenders)
             try

@@ -26,16 +26,6 @@ sealed class Family(string state) : IAsyncDisposable
         return child;
     }
 
-    /// <summary>Runs a program to its end.</summary>
-    public async Task Run(string name, string program, IEnumerable<string> arguments, CancellationToken stop)
-    {
-        var child = Start(name, program, arguments);
-        var code = await child.WaitForExit(stop).ConfigureAwait(false);
-        if (code != 0)
-            throw Failed(child, $"ended with exit code {code}");
-        await End(child).ConfigureAwait(false);
-    }
-
     public static async Task UntilReady(ChildProcess child, Uri ready, HttpClient http, CancellationToken stop) => await Until(child, async () =>
     {
         try

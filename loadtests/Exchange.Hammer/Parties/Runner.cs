@@ -26,8 +26,8 @@ sealed class Runner(string id, IReadOnlyDictionary<int, Asked> sizes, ChildProce
     /// <summary>The requester's adapter where it is a process of its own.</summary>
     public int? Adapter { get; init; }
 
-    /// <summary>Null where nobody says what the middle allocates.</summary>
-    public HubMemory? HubMemory { get; init; }
+    /// <summary>Null where the middle is not a hub of this exchange.</summary>
+    public HubMetrics? HubMetrics { get; init; }
 
     /// <summary>For people; null where it is this exchange.</summary>
     public string? Version { get; init; }

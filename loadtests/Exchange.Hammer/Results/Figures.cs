@@ -26,9 +26,12 @@ static class Figures
         var cells = report.Closed.Where(cell => cell.Size == report.Plan.Sizes[0]).ToArray();
         int[] loads = [.. new[] { report.Plan.MiddleConcurrency, report.Plan.Concurrency.Max() }.Distinct()];
         Plot[] plots = [Latency(cells), .. loads.Select(load => Cpu([.. cells.Where(cell => cell.Concurrency == load)], load))];
-        File.WriteAllText(path, FormattableString.Invariant(
-            $"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{plots.Length * Width}" height="{Height}">{string.Concat(plots.Select((plot, place) => Beside(place, plot.GetSvgXml(Width, Height))))}</svg>""") + "\n");
+        File.WriteAllText(path, SideBySide(plots));
     }
+
+    /// <returns>One SVG.</returns>
+    public static string SideBySide(IReadOnlyList<Plot> plots) => FormattableString.Invariant(
+        $"""<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{plots.Count * Width}" height="{Height}">{string.Concat(plots.Select((plot, place) => Beside(place, plot.GetSvgXml(Width, Height))))}</svg>""") + "\n";
 
     /// <summary>A plot is a whole SVG document of its own: without its prologue it nests in another.</summary>
     static string Beside(int place, string svg) => svg[svg.IndexOf("<svg", StringComparison.Ordinal)..].Replace("<svg", FormattableString.Invariant($"<svg x=\"{place * Width}\""), StringComparison.Ordinal);

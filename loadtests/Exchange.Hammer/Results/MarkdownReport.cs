@@ -79,6 +79,10 @@ static class MarkdownReport
         foreach (var (id, one) in report.Targets)
             Line(text, $"| {id} | {one.What} | {string.Join("; ", one.Value.Where(value => value.Value is not null).Select(value => FormattableString.Invariant($"{value.Key}: {value.Value:#,0.##}")))} | {one.Target} | {(one.Met is { } met ? met ? "yes" : "**no**" : "not measured")} |");
         Line(text, $"");
+        foreach (var one in report.Merged.Results)
+            Line(text, $"- {one.Verb} of {one.Began:yyyy-MM-dd HH:mm} ({one.Name}): {(one.NotUsed is null ? "its figures stand above" : $"**not used**, {one.NotUsed}")}.");
+        if (report.Merged.Results.Count > 0)
+            Line(text, $"");
     }
 
     static void Throughput(StringBuilder text, Report report)

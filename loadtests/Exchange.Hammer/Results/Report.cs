@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
@@ -16,12 +14,8 @@ sealed record Report(
     DateTimeOffset Began, MachineFacts Machine, double LoadBefore, double LoadAfter, MeasurementPlan Plan, StartUp? StartUp, Spread Multiplication,
     IReadOnlyList<Contender> Contenders, IReadOnlyList<string> TooFew, IReadOnlyList<Cell> Closed, IReadOnlyList<Cell> Open, IReadOnlyList<Stages> Stages)
 {
-    static readonly JsonSerializerOptions json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    /// <summary>Results of other verbs, by which targets are judged that a comparison does not measure.</summary>
+    public Merged Merged { get; init; } = Merged.None;
 
     public string Commit => Machine.Commit;
 
@@ -49,7 +43,7 @@ sealed record Report(
     public static Spread? Divide(Cell? one, Cell? other, Func<Round, double?> figure) =>
         one is null || other is null ? null : Spread.OfAll(one.Rounds.Zip(other.Rounds, (up, down) => figure(down) > 0 ? figure(up) / figure(down) : null));
 
-    public string ToJson() => JsonSerializer.Serialize(this, json) + "\n";
+    public string ToJson() => ResultFiles.ToJson(this);
 }
 
 /// <summary>How many times the figure of the direct call. More is better for throughput, less for the others.</summary>

@@ -5,9 +5,7 @@ static class ResultFolder
 {
     public static void Write(string folder, Report report)
     {
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "figures.json"), report.ToJson());
-        File.WriteAllText(Path.Combine(folder, "README.md"), MarkdownReport.Write(report));
+        ResultFiles.Save(folder, report, MarkdownReport.Write(report));
         Figures.Save(report, Path.Combine(folder, "figures.svg"));
     }
 }

@@ -19,7 +19,7 @@ static class CsvTownRecords
         Lines("moves.csv", "宛名番号,転入日,転出日,市区町村コード",
             residents.SelectMany(one => Addresses.Of(one, one.TownKey)).Select(one => $"{one.Person},{one.Since},{one.Until},{one.Municipality}"));
         Lines("household.csv", "宛名番号,続柄,転入日,転出日,転出先", households.Select(one => $"{one.Person},{Relation(one.Relationship)},{one.MovedInOn},{one.MovedOutOn},{one.MovedTo}"));
-        Lines("household_member.csv", "宛名番号,続柄,生年,転入日", residents.SelectMany(one => MemberRow.Of(one, residents, agency.Id))
+        Lines("household_member.csv", "宛名番号,続柄,生年,転入日", MemberRow.Of(residents, agency.Id)
             .Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Person},{Relation(one.Relationship)},{one.BirthYear},{one.MovedInOn}")));
         Lines("benefit.csv", "宛名番号,年月,保護開始日,扶助合計", welfare.Select(one => $"{one.TownKey},2026-10,2024-02-01,122000"));
         Lines("aid.csv", "宛名番号,年月,扶助,金額", welfare.SelectMany(one => BenefitRow.Aids, (one, aid) =>

@@ -24,10 +24,12 @@ sealed record HouseholdRow(string Person, string Relationship, string MovedInOn,
 sealed record MemberRow(string Person, int Place, string Relationship, int BirthYear, string MovedInOn)
 {
     /// <param name="residents">Everybody the town knows.</param>
-    public static IEnumerable<MemberRow> Of(Resident one, IReadOnlyList<Resident> residents, string town) => one.MovedTo == town ? [] : residents
-        .SkipWhile(other => other.Index < one.Household * 3).TakeWhile(other => other.Index < one.Household * 3 + 3)
-        .Where(other => other.Index != one.Index && other.Household == one.Household && other.MovedTo is null)
-        .Select((other, i) => new MemberRow(one.TownKey, i, HouseholdRow.Relation(other), other.BornOn.Year, HouseholdRow.Of(other, town).MovedInOn));
+    public static IEnumerable<MemberRow> Of(IReadOnlyList<Resident> residents, string town)
+    {
+        var households = residents.Where(one => one.MovedTo is null).ToLookup(one => one.Household);
+        return residents.Where(one => one.MovedTo != town).SelectMany(one => households[one.Household].Where(other => other.Index != one.Index)
+            .Select((other, i) => new MemberRow(one.TownKey, i, HouseholdRow.Relation(other), other.BornOn.Year, HouseholdRow.Of(other, town).MovedInOn)));
+    }
 }
 
 /// <summary>What a town pays those who live on very little.</summary>

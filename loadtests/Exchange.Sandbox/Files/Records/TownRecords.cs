@@ -39,7 +39,7 @@ static class TownRecords
                 one.Dependants,
             }), transaction);
         connection.Execute("INSERT INTO household VALUES (@Person, @Relationship, @MovedInOn, @MovedFrom, @MovedOutOn, @MovedTo)", residents.Select(one => HouseholdRow.Of(one, town)), transaction);
-        connection.Execute("INSERT INTO household_member VALUES (@Person, @Place, @Relationship, @BirthYear, @MovedInOn)", residents.SelectMany(one => MemberRow.Of(one, residents, town)), transaction);
+        connection.Execute("INSERT INTO household_member VALUES (@Person, @Place, @Relationship, @BirthYear, @MovedInOn)", MemberRow.Of(residents, town), transaction);
         connection.Execute("INSERT INTO move VALUES (@Person, @Since, @Until, @Municipality)", residents.SelectMany(one => Addresses.Of(one, one.TownKey)), transaction);
         connection.Execute("INSERT INTO benefit VALUES (@TownKey, '2026-10', '2024-02-01', 122000, NULL)", residents.Where(BenefitRow.DrawsWelfare), transaction);
         connection.Execute("INSERT INTO welfare_aid VALUES (@TownKey, '2026-10', @Kind, @Amount)", residents.Where(BenefitRow.DrawsWelfare).SelectMany(one => BenefitRow.Aids, (one, aid) => new { one.TownKey, aid.Kind, aid.Amount }), transaction);

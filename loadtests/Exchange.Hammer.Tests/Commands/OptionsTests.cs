@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using Exchange.Hammer.Bulk;
+using Exchange.Hammer.Commands;
+using Exchange.Hammer.Connections;
+using Exchange.Hammer.Soak;
+
+namespace Exchange.Hammer.Tests.Commands;
+
+public sealed class OptionsTests
+{
+    [Fact]
+    public void Every_mistake_of_a_plan_names_its_option_and_what_it_takes()
+    {
+        var second = TimeSpan.FromSeconds(1);
+        Named(new ConnectionsPlan(0, 65, TimeSpan.Zero, second, 2, TimeSpan.Zero, 0, 1001, 10).Mistakes(), "'--count'", "'--each'", "'--hold'", "'--seconds'", "'--rounds'", "'--concurrency'", "'--stuck'", "'--people'");
+        Named(new ConnectionsPlan(20, 2, second, second, 3, second, 8, 8, 32).Mistakes());
+        Named(new SoakPlan(5 * second, second, second, 2000, 10).Mistakes(), "'--seconds'", "'--concurrency'", "'--people'");
+        Named(new SoakPlan(second, TimeSpan.Zero, second, 8, 32).Mistakes(), "'--every'");
+        Named(new SoakPlan(6 * second, second, second, 8, 32).Mistakes());
+        Named(new BulkPlan(0).Mistakes(), "'--people'");
+        Named(new BulkPlan(1).Mistakes());
+
+        static void Named(IEnumerable<string> mistakes, params string[] options) =>
+            Assert.Collection(mistakes, [.. options.Select(option => (Action<string>)(mistake => Assert.StartsWith(option, mistake, StringComparison.Ordinal)))]);
+    }
+
+    [Fact]
+    public async Task All_of_them_are_told_at_once_and_nothing_is_started()
+    {
+        string[] arguments = ["compare", "--rounds", "1", "--merge", "/not/there", "/nor/there", "--json", "/not/there.json"];
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(Measuring).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+
+        Assert.Equal((1, ""), (process.ExitCode, await output));
+        Assert.Collection((await errors).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries),
+            one => Assert.StartsWith("'--rounds'", one, StringComparison.Ordinal), one => Assert.StartsWith("--merge /not/there:", one, StringComparison.Ordinal),
+            one => Assert.StartsWith("--merge /nor/there:", one, StringComparison.Ordinal), one => Assert.StartsWith("--json /not/there.json:", one, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,50 @@
+using Exchange.Hammer.Contenders;
+using Exchange.Hammer.Direct;
+using Exchange.Sandbox.Files;
+
+namespace Exchange.Hammer.Parties;
+
+/// <summary>An exchange that is measured by itself, with nobody to compare it with.</summary>
+sealed class LoneExchange : IAsyncDisposable
+{
+    /// <summary>Of each adapter to the hub, as it ships.</summary>
+    const int Connections = 2;
+
+    readonly SpanCollector collector;
+
+    LoneExchange(SpanCollector collector, ExchangeFolder folder, LiveExchange live) => (this.collector, Folder, Live) = (collector, folder, live);
+
+    public ExchangeFolder Folder { get; }
+
+    public LiveExchange Live { get; }
+
+    /// <summary>WARM lookups, the smallest that there are.</summary>
+    public IContender Lookups { get; private init; } = null!;
+
+    /// <param name="prepare">Changes the files before anybody reads them.</param>
+    /// <exception cref="ChildFailedException">A program ended or did not become ready; with its last words.</exception>
+    public static async Task<LoneExchange> Start(string state, int people, Action<ExchangeFolder> prepare, IProgress<string> progress, CancellationToken stop)
+    {
+        var collector = await SpanCollector.Start().ConfigureAwait(false);
+        var folder = MeasuredFolder.Open(state, people, Connections, collector.Address);
+        var live = new LiveExchange(folder, state, [DirectRecords.AnswerSize], Connections);
+        try
+        {
+            prepare(folder);
+            await live.Start(hasLocalApi: false, progress, stop).ConfigureAwait(false);
+            return new LoneExchange(collector, folder, live) { Lookups = live.Lookups(Lineup.Warm).Sizes[DirectRecords.AnswerSize].Contender };
+        }
+        catch
+        {
+            await new LoneExchange(collector, folder, live).DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Live.DisposeAsync().ConfigureAwait(false);
+        await collector.DisposeAsync().ConfigureAwait(false);
+        Folder.Dispose();
+    }
+}
