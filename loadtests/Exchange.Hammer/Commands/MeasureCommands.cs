@@ -21,6 +21,7 @@ static class MeasureCommands
         {
             command.Add(quick);
             command.Add(merge);
+            command.Add(against);
         });
 
     static readonly Option<bool> quick = new("--quick") { Description = $"{string.Join(", ", Lineup.Quick)} alone, 128 and 512 at once, three rounds of 3 s, closed loop: some two minutes. What else is given is kept." };
@@ -29,6 +30,12 @@ static class MeasureCommands
     {
         Description = $"Folders with results of {FoundResult.Verbs}, or folders of such folders: targets P6, P7, P9 and P11 are judged by the latest of each that is of the commit measured here. Others are named, and not used.",
         AllowMultipleArgumentsPerToken = true,
+        HelpName = "DIR",
+    };
+
+    static readonly Option<string?> against = new("--against")
+    {
+        Description = $"Folder with results of an earlier comparison: each ratio is told beside the one there, and one that is {Guard.Far} times worse is a failure.",
         HelpName = "DIR",
     };
 
@@ -67,17 +74,18 @@ static class MeasureCommands
                     People = parsed.GetValue(people),
                     FirstPort = parsed.GetValue(firstPort),
                 },
-                command.Options.Contains(merge) ? parsed.GetValue(merge) ?? [] : [], parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(state), stop));
+                command.Options.Contains(merge) ? parsed.GetValue(merge) ?? [] : [], command.Options.Contains(against) ? parsed.GetValue(against) : null, parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(state), stop));
         });
         return command;
     }
 
-    static Task<int> Run(MeasurementPlan plan, IReadOnlyList<string> merged, string? json, string? output, string? state, CancellationToken stop)
+    static Task<int> Run(MeasurementPlan plan, IReadOnlyList<string> merged, string? recorded, string? json, string? output, string? state, CancellationToken stop)
     {
         var mistakes = new List<string>();
         if (plan.Mistake() is { } mistake)
             mistakes.Add(mistake);
         var found = FoundResult.Read(merged, mistakes);
+        var before = recorded is null ? [] : Guard.Read(recorded, mistakes);
         return Measuring.Run(mistakes, json, output, state, async (folder, progress) =>
         {
             var machine = MachineFacts.Read(folder);
@@ -97,6 +105,8 @@ static class MeasureCommands
                 ResultFolder.Write(output, report);
                 Console.WriteLine($"Written to {Path.GetFullPath(output)}: README.md, figures.json, figures.svg");
             }
+            if (recorded is not null)
+                Guard.Hold(report, before);
         }, stop);
     }
 }

@@ -35,6 +35,10 @@ static class Measuring
         {
             return Outcome.Fail($"Nothing was written, the run is void. {e.Message}");
         }
+        catch (FarOutsideException e)
+        {
+            return Outcome.Fail(e.Message);
+        }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return Outcome.Fail("Stopped; nothing was written.");
