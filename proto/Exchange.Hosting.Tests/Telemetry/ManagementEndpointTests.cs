@@ -38,6 +38,28 @@ public sealed class ManagementEndpointTests
     }
 
     [Fact]
+    public async Task Nobody_is_ready_before_everything_that_starts_has_started()
+    {
+        HttpStatusCode early = default;
+        using var host = await Started(services => services.AddHostedService(provider => new AtStart(async () =>
+        {
+            using var client = new HttpClient { BaseAddress = provider.GetRequiredService<ManagementEndpoint>().Address };
+            early = (await client.GetAsync("/readyz")).StatusCode;
+        })));
+        using var later = Client(host);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, early);
+        Assert.Equal(HttpStatusCode.OK, (await later.GetAsync("/readyz")).StatusCode);
+    }
+
+    sealed class AtStart(Func<Task> start) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => start();
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    [Fact]
     public async Task A_check_that_hangs_is_not_waited_for()
     {
         using var host = await Started(services => services.AddHealthChecks().AddAsyncCheck("hangs", async () =>

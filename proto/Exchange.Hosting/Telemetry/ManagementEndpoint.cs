@@ -17,12 +17,13 @@ namespace Exchange.Hosting.Telemetry;
 /// /healthz (this process runs), /readyz (200 or 503 and the checks that failed) and /metrics, on a server of their own: the port that faces
 /// others cannot be talked into serving them, and their callers need no certificate.
 /// </summary>
-public sealed class ManagementEndpoint(ManagementOptions options, HealthCheckService checks, ILoggerFactory loggers, MeterProvider? meters = null)
+public sealed class ManagementEndpoint(
+    ManagementOptions options, HealthCheckService checks, IHostApplicationLifetime lifetime, ILoggerFactory loggers, MeterProvider? meters = null)
     : IHostedService, IAsyncDisposable
 {
     const int MostConnections = 64;
 
-    readonly WebApplication server = Build(options, checks, loggers, meters);
+    readonly WebApplication server = Build(options, checks, lifetime, loggers, meters);
 
     /// <summary>Such as <c>http://127.0.0.1:9464</c>; known once started.</summary>
     public Uri Address => new(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
@@ -33,7 +34,7 @@ public sealed class ManagementEndpoint(ManagementOptions options, HealthCheckSer
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    static WebApplication Build(ManagementOptions options, HealthCheckService checks, ILoggerFactory loggers, MeterProvider? meters)
+    static WebApplication Build(ManagementOptions options, HealthCheckService checks, IHostApplicationLifetime lifetime, ILoggerFactory loggers, MeterProvider? meters)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -47,7 +48,7 @@ public sealed class ManagementEndpoint(ManagementOptions options, HealthCheckSer
         });
         var server = builder.Build();
         server.MapGet("/healthz", context => context.Response.WriteAsync("ok\n"));
-        server.MapGet("/readyz", context => Readiness.Write(context, checks, options.CheckTimeout));
+        server.MapGet("/readyz", context => Readiness.Write(context, checks, lifetime, options.CheckTimeout));
         if (options.Metrics && meters is not null)
             server.MapExchangeMetrics(meters);
         return server;
@@ -61,7 +62,7 @@ public static class ManagementEndpointServices
     {
         services.AddHealthChecks();
         services.AddSingleton(provider => new ManagementEndpoint(
-            options, provider.GetRequiredService<HealthCheckService>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetService<MeterProvider>()));
+            options, provider.GetRequiredService<HealthCheckService>(), provider.GetRequiredService<IHostApplicationLifetime>(), provider.GetRequiredService<ILoggerFactory>(), provider.GetService<MeterProvider>()));
         return services.AddHostedService(provider => provider.GetRequiredService<ManagementEndpoint>());
     }
 }
