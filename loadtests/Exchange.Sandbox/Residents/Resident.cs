@@ -43,8 +43,8 @@ public sealed record Resident(
 
     public bool DrawsOldAgePension => DrawsPension && PensionKind == 'O';
 
-    /// <summary>Was in no municipality on 1 January 2026.</summary>
-    public bool WasAbroad => Index % 211 == 100;
+    /// <summary>Was in no municipality on 1 January 2026, and came back to the same one.</summary>
+    public bool WasAbroad => MovedTo is null && Index % 211 == 100;
 
     /// <summary>The pension service has an old and a new address of the person that overlap.</summary>
     public bool IsInDoubt => IsHead && Index % 198 == 150;
