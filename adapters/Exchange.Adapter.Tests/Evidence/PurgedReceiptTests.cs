@@ -79,6 +79,28 @@ public sealed class PurgedReceiptTests
         Assert.Equal((0, 0), agency.Rows("proof", "checkpoint"));
     }
 
+    [Fact]
+    public async Task A_receipt_that_still_waits_and_is_purged_leaves_the_proof_of_the_one_whose_place_it_claimed()
+    {
+        await using var agency = await WatchingAgency.Start();
+        agency.Log.Grow(4);
+        var good = agency.Log.Add();
+        await agency.Asked(good);
+        agency.Log.Publish();
+        await agency.Look();
+        agency.IsProven(good);
+        var forged = new Receipt(good) { RequestId = ByteString.CopyFrom(new byte[16]), LeafHash = ByteString.CopyFrom(new byte[32]) };
+        agency.Time.Ahead = -TimeSpan.FromDays(1);
+        await agency.Asked(forged);
+        agency.Time.Ahead = TimeSpan.Zero;
+        agency.IsWaiting(forged);
+
+        await Purge(agency, TimeSpan.FromHours(1));
+
+        Assert.Empty(agency.Journal.Evidence.Find(forged.RequestId.Span));
+        agency.IsProven(good);
+    }
+
     static Task<PurgeResult> Purge(WatchingAgency agency, TimeSpan kept = default) => new JournalPurge(new SqliteStore(agency.JournalPath, Durability.Disk), TimeProvider.System).Run(
         (agency.Time.GetUtcNow() - kept).ToUnixTimeMilliseconds() + 1, "by order of the court", new Progress(TextWriter.Null, isTerminal: false, TimeProvider.System), CancellationToken.None);
 }

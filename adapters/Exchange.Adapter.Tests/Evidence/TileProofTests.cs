@@ -28,14 +28,14 @@ public sealed class TileProofTests
         var ways = proof.Ways.SelectMany(way => way.Bytes).ToArray();
 
         foreach (var receipt in receipts)
-            Assert.True(TreeProof.Includes((ulong)size, root, receipt.Index, receipt.LeafHash, TileProof.Path(proof.Hashes, ways, TileProof.PositionOf(receipt.Index))!));
+            Assert.True(TreeProof.Includes((ulong)size, root, receipt.Index, receipt.LeafHash, TileProof.Path(proof.Hashes, ways, receipt.Id)!));
         var hashes = proof.Hashes.Chunk(TreeHash.Length).Select(Convert.ToHexString).ToArray();
         Assert.Equal(hashes.Distinct(), hashes);
 
-        var gone = receipts.Where((_, i) => i % 3 == 0).Select(receipt => TileProof.PositionOf(receipt.Index)).ToHashSet();
-        var left = TileProof.Without(ways, gone);
-        Assert.All(receipts, receipt => Assert.Equal(gone.Contains(TileProof.PositionOf(receipt.Index)), TileProof.Path(proof.Hashes, left, TileProof.PositionOf(receipt.Index)) is null));
-        Assert.Empty(TileProof.Without(ways, receipts.Select(receipt => TileProof.PositionOf(receipt.Index)).ToHashSet()));
+        var gone = receipts.Where((_, i) => i % 3 == 0).Select(receipt => receipt.Id).ToHashSet();
+        var left = TileProof.Without(ways, gone)!;
+        Assert.All(receipts, receipt => Assert.Equal(gone.Contains(receipt.Id), TileProof.Path(proof.Hashes, left, receipt.Id) is null));
+        Assert.Empty(TileProof.Without(ways, receipts.Select(receipt => receipt.Id).ToHashSet())!);
     }
 
     [Fact]
@@ -43,14 +43,17 @@ public sealed class TileProofTests
     {
         for (var i = 0; i < 20_000; i++)
         {
-            byte[] hashes = RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(100)), ways = RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(20));
-            if (ways.Length > 1)
-                ways[1] %= 8;
-            var position = ways.Length > 0 ? ways[0] : (byte)0;
-            var path = TileProof.Path(hashes, ways, position);
+            byte[] hashes = RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(100)), ways = RandomNumberGenerator.GetBytes(RandomNumberGenerator.GetInt32(40));
+            if (ways.Length > 8)
+                ways[8] %= 8;
+            var receipt = ways.Length >= 8 ? System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(ways) : 1;
+            var path = TileProof.Path(hashes, ways, receipt);
             Assert.True(path is null || path.Count <= 7);
-            Assert.InRange(TileProof.Without(ways, new HashSet<byte> { position }).Length, 0, ways.Length);
+            // What is not whole is left as it is.
+            var left = TileProof.Without(ways, new HashSet<long> { receipt });
+            Assert.True(left is null || left.Length <= ways.Length);
         }
+        Assert.Null(TileProof.Without([.. new byte[9], 1], new HashSet<long> { 0 }));
     }
 
     static TileSource Tiles(byte[][] leaves) => (tile, _) =>

@@ -44,7 +44,7 @@ public sealed class ArchiveTests : IDisposable
         using (var file = kept.Store.Open())
             file.Execute("""
                 DELETE FROM waiting;
-                INSERT INTO proof SELECT NULL, log, log_index >> 8, 10 * log_index, zeroblob(32), unhex(printf('%02x010000', log_index)) FROM receipt;
+                INSERT INTO proof SELECT NULL, log, log_index >> 8, 10 * log_index, zeroblob(32), unhex(printf('%016x010000', id)) FROM receipt;
                 INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
                 """);
         Archive();
@@ -72,7 +72,7 @@ public sealed class ArchiveTests : IDisposable
         using (var file = kept.Store.Open())
             file.Execute("""
                 DELETE FROM waiting;
-                INSERT INTO proof SELECT NULL, log, log_index >> 8, 10 * log_index, zeroblob(32), unhex(printf('%02x010000', log_index)) FROM receipt WHERE id < 3;
+                INSERT INTO proof SELECT NULL, log, log_index >> 8, 10 * log_index, zeroblob(32), unhex(printf('%016x010000', id)) FROM receipt WHERE id < 3;
                 INSERT INTO contradiction SELECT id, 20, zeroblob(32), zeroblob(32) FROM receipt WHERE id = 3;
                 INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
                 """);

@@ -116,7 +116,7 @@ public sealed class PurgeTests : IDisposable
         using (var file = kept.Store.Open())
             file.Execute("""
                 DELETE FROM waiting WHERE receipt < 3;
-                INSERT INTO proof SELECT NULL, log, log_index >> 8, CASE log_index WHEN 1 THEN 10 ELSE 20 END, zeroblob(32), unhex(printf('%02x010000', log_index)) FROM receipt;
+                INSERT INTO proof SELECT NULL, log, log_index >> 8, CASE log_index WHEN 1 THEN 10 ELSE 20 END, zeroblob(32), unhex(printf('%016x010000', id)) FROM receipt;
                 INSERT INTO checkpoint VALUES ('hub-1', 10, 'the first'), ('hub-1', 20, 'the second');
                 """);
 

@@ -108,7 +108,7 @@ public sealed class EvidenceTables
         if (row.Waits == 0)
             foreach (var (under, hashes, ways) in connection.Query<(long, byte[], byte[])>(
                 "SELECT size, hashes, ways FROM proof WHERE log = @Log AND tile = @LogIndex >> 8 ORDER BY id", row))
-                if (TileProof.Path(hashes, ways, TileProof.PositionOf((ulong)row.LogIndex)) is { } way)
+                if (TileProof.Path(hashes, ways, row.Id) is { } way)
                     return Of(ReceiptState.Proven, way, under, null);
         return new KnownReceipt(row.Log, (ulong)row.LogIndex, row.LeafHash, row.RequestId, ReceiptState.Waiting, [], null, row.Entry, null);
 

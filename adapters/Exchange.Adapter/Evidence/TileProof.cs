@@ -10,38 +10,40 @@ namespace Exchange.Adapter.Evidence;
 /// <param name="Hashes">32 bytes each.</param>
 sealed record TileProof(ulong Tile, byte[] Hashes, IReadOnlyList<ReceiptWay> Ways)
 {
-    const int StepSize = sizeof(ushort), HeadSize = 2;
+    const int StepSize = sizeof(ushort), HeadSize = sizeof(long) + 1;
 
     public int Size => Hashes.Length + Ways.Sum(way => way.Bytes.Length);
 
-    public static byte PositionOf(ulong index) => (byte)(index % Protocol.Transparency.Tile.FullWidth);
-
     public static ulong TileOf(ulong index) => index / Protocol.Transparency.Tile.FullWidth;
 
-    /// <summary>Reads one way: place in the tile (1 byte), how many hashes (1), their numbers (2 each, the lower byte first).</summary>
+    /// <summary>Reads one way: id of its receipt (8 bytes, big-endian), how many hashes are beside it (1), their numbers (2 each, the lower byte first).</summary>
     /// <param name="ways">One after the other.</param>
-    /// <returns>The hashes beside the way, from the leaf up; null when there is none from that place, or it is not of this form.</returns>
-    public static IReadOnlyList<byte[]>? Path(byte[] hashes, byte[] ways, byte position)
+    /// <returns>The hashes beside the way, from the leaf up; null when the receipt has none there, or it is not of this form.</returns>
+    public static IReadOnlyList<byte[]>? Path(byte[] hashes, byte[] ways, long receipt)
     {
         for (var at = 0; TryNext(ways, at, out var end); at = end)
-            if (ways[at] == position)
+            if (ReceiptAt(ways, at) == receipt)
                 return Steps(hashes, ways.AsSpan(at + HeadSize, end - at - HeadSize));
         return null;
     }
 
-    /// <summary>The ways without those from these places.</summary>
-    public static byte[] Without(byte[] ways, IReadOnlySet<byte> positions)
+    /// <summary>The ways without those of these receipts.</summary>
+    /// <returns>Null when they are not of this form, whole: then nothing is taken out of them.</returns>
+    public static byte[]? Without(byte[] ways, IReadOnlySet<long> receipts)
     {
         var left = new List<byte>(ways.Length);
-        for (var at = 0; TryNext(ways, at, out var end); at = end)
-            if (!positions.Contains(ways[at]))
+        var at = 0;
+        for (; TryNext(ways, at, out var end); at = end)
+            if (!receipts.Contains(ReceiptAt(ways, at)))
                 left.AddRange(ways.AsSpan(at, end - at));
-        return [.. left];
+        return at == ways.Length ? [.. left] : null;
     }
+
+    static long ReceiptAt(byte[] ways, int at) => BinaryPrimitives.ReadInt64BigEndian(ways.AsSpan(at));
 
     static bool TryNext(byte[] ways, int at, out int end)
     {
-        end = at + HeadSize <= ways.Length ? at + HeadSize + ways[at + 1] * StepSize : int.MaxValue;
+        end = at + HeadSize <= ways.Length ? at + HeadSize + ways[at + HeadSize - 1] * StepSize : int.MaxValue;
         return end <= ways.Length;
     }
 
@@ -70,8 +72,8 @@ sealed record TileProof(ulong Tile, byte[] Hashes, IReadOnlyList<ReceiptWay> Way
         public void Add(WaitingReceipt receipt, IReadOnlyList<byte[]> path)
         {
             var way = new byte[HeadSize + path.Count * StepSize];
-            way[0] = PositionOf(receipt.Index);
-            way[1] = (byte)path.Count;
+            BinaryPrimitives.WriteInt64BigEndian(way, receipt.Id);
+            way[HeadSize - 1] = (byte)path.Count;
             for (var i = 0; i < path.Count; i++)
                 BinaryPrimitives.WriteUInt16LittleEndian(way.AsSpan(HeadSize + i * StepSize), Number(path[i]));
             ways.Add(new ReceiptWay(receipt.Id, way));

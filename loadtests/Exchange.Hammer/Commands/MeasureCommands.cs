@@ -35,7 +35,7 @@ static class MeasureCommands
 
     static readonly Option<string?> against = new("--against")
     {
-        Description = $"Folder with results of an earlier comparison: each ratio is told beside the one there, and one that is {Guard.Far} times worse is a failure.",
+        Description = $"Folder with results of an earlier comparison: each ratio is told beside the one there. {Guard.FarCpu} times the CPU or a {Guard.FarThroughput}th of the throughput is a failure.",
         HelpName = "DIR",
     };
 

@@ -58,7 +58,10 @@ public sealed class AeadKey : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(nonce.Length, NonceSize);
         if (ciphertext.Length < TagSize)
+        {
+            plaintext.Clear();
             return false;
+        }
         ArgumentOutOfRangeException.ThrowIfNotEqual(plaintext.Length, ciphertext.Length - TagSize);
         if (expanded is not null ? expanded.TryOpen(nonce, ciphertext, plaintext, associatedData) : TryOpenOnPlatform(nonce, ciphertext, plaintext, associatedData))
             return true;

@@ -13,24 +13,18 @@ static class OldEvidence
     /// <summary>A receipt of the journal, called one, whose entry is in the file.</summary>
     const string IsMeant = "id > @after AND id <= @to AND (EXISTS (SELECT 1 FROM main.asked WHERE request_id = one.request_id) OR EXISTS (SELECT 1 FROM main.answered WHERE request_id = one.request_id))";
 
-    /// <summary>What a proof of the file, called one, leads to is not what it leads to in the journal.</summary>
-    const string NoteDiffers = """
-        (SELECT note FROM main.checkpoint WHERE checkpoint.log = receipt.log AND checkpoint.size = one.size)
-            IS NOT (SELECT note FROM journal.checkpoint WHERE checkpoint.log = receipt.log AND checkpoint.size = one.size)
-        """;
-
     const string IsInBatch = "receipt.id > @after AND receipt.id <= @to";
 
     /// <summary>Within the transaction that deleted the entries. What another entry has the request id of stays: a hub may use one again.</summary>
     /// <param name="requests">Their request ids in hexadecimal; empty for what the hub never saw.</param>
     public static void Purge(SqliteConnection connection, IEnumerable<string> requests)
     {
-        var proven = new Dictionary<(string Log, long Tile), HashSet<byte>>();
+        var proven = new Dictionary<(string Log, long Tile), HashSet<long>>();
         var sizes = new HashSet<(string Log, long Size)>();
         foreach (var id in requests.Where(one => one.Length > 0).Select(Convert.FromHexString))
-            foreach (var (receipt, log, index, contradicted) in connection.Query<(long, string, long, long?)>(
+            foreach (var (receipt, log, tile, contradicted) in connection.Query<(long, string, long, long?)>(
                 """
-                SELECT id, log, log_index, size FROM receipt LEFT JOIN contradiction ON receipt = id WHERE request_id = @id
+                SELECT id, log, log_index >> 8, size FROM receipt LEFT JOIN contradiction ON receipt = id WHERE request_id = @id
                     AND NOT EXISTS (SELECT 1 FROM asked WHERE request_id = @id) AND NOT EXISTS (SELECT 1 FROM answered WHERE request_id = @id)
                 """, new { id }).ToList())
             {
@@ -41,15 +35,16 @@ static class OldEvidence
                     """, new { receipt, log });
                 if (contradicted is { } size)
                     sizes.Add((log, size));
-                else if (proven.TryGetValue((log, index >> 8), out var tile))
-                    tile.Add(TileProof.PositionOf((ulong)index));
+                else if (proven.TryGetValue((log, tile), out var receipts))
+                    receipts.Add(receipt);
                 else
-                    proven[(log, index >> 8)] = [TileProof.PositionOf((ulong)index)];
+                    proven[(log, tile)] = [receipt];
             }
-        foreach (var ((log, tile), positions) in proven)
+        foreach (var ((log, tile), receipts) in proven)
             foreach (var (id, size, ways) in connection.Query<(long, long, byte[])>("SELECT id, size, ways FROM proof WHERE log = @log AND tile = @tile", new { log, tile }).ToList())
             {
-                var left = TileProof.Without(ways, positions);
+                if (TileProof.Without(ways, receipts) is not { } left || left.Length == ways.Length)
+                    continue;
                 if (left.Length > 0)
                     connection.Execute("UPDATE proof SET ways = @left WHERE id = @id", new { id, left });
                 else if (connection.Execute("DELETE FROM proof WHERE id = @id", new { id }) > 0)
@@ -75,8 +70,8 @@ static class OldEvidence
                 INSERT INTO main.receipt SELECT * FROM journal.receipt AS one WHERE {IsMeant};
                 INSERT INTO main.waiting SELECT waiting.* FROM main.receipt JOIN journal.waiting ON waiting.log = receipt.log AND waiting.receipt = receipt.id WHERE {IsInBatch};
                 INSERT INTO main.contradiction SELECT contradiction.* FROM main.receipt JOIN journal.contradiction ON contradiction.receipt = receipt.id WHERE {IsInBatch};
-                INSERT OR IGNORE INTO main.proof SELECT there.* FROM main.receipt JOIN journal.proof AS there ON there.log = receipt.log AND there.tile = log_index >> 8 WHERE {IsInBatch};
-                INSERT OR IGNORE INTO main.checkpoint SELECT there.* FROM main.proof AS here JOIN journal.checkpoint AS there ON there.log = here.log AND there.size = here.size;
+                INSERT OR IGNORE INTO main.proof {ProofsOf("journal")};
+                INSERT OR IGNORE INTO main.checkpoint SELECT there.* FROM ({ProofsOf("main")}) AS here JOIN journal.checkpoint AS there ON there.log = here.log AND there.size = here.size;
                 INSERT OR IGNORE INTO main.checkpoint SELECT there.* FROM main.receipt JOIN main.contradiction AS here ON here.receipt = receipt.id
                     JOIN journal.checkpoint AS there ON there.log = receipt.log AND there.size = here.size WHERE {IsInBatch};
                 """, new { after, to = Math.Min(after + Batch, last.Receipt), last.Proof });
@@ -100,8 +95,8 @@ static class OldEvidence
                     OR EXISTS (SELECT * FROM main.contradiction WHERE receipt > @after AND receipt <= @to EXCEPT SELECT * FROM journal.contradiction WHERE receipt > @after AND receipt <= @to)
                     OR EXISTS ({ProofsOf("main")} EXCEPT {ProofsOf("journal")})
                     OR EXISTS ({ProofsOf("journal")} AND one.id <= @Proof EXCEPT {ProofsOf("main")})
-                    OR EXISTS ({ProofsOf("main", "one.log, one.size")} AND {NoteDiffers})
-                    OR EXISTS (SELECT 1 FROM main.receipt JOIN main.contradiction AS one ON one.receipt = receipt.id WHERE {IsInBatch} AND {NoteDiffers})
+                    OR EXISTS ({ProofsOf("main")} AND {NoteDiffers("one.log")})
+                    OR EXISTS (SELECT 1 FROM main.receipt JOIN main.contradiction AS one ON one.receipt = receipt.id WHERE {IsInBatch} AND {NoteDiffers("receipt.log")})
                     OR EXISTS (SELECT 1 FROM main.receipt WHERE {IsInBatch}
                         AND NOT EXISTS (SELECT 1 FROM main.waiting WHERE waiting.log = receipt.log AND waiting.receipt = id)
                         AND NOT EXISTS (SELECT 1 FROM main.contradiction WHERE contradiction.receipt = id)
@@ -113,9 +108,17 @@ static class OldEvidence
         return true;
     }
 
-    /// <summary>Proofs of the tiles that have receipts of the file.</summary>
-    static string ProofsOf(string schema, string columns = "one.*") =>
-        $"SELECT {columns} FROM main.receipt JOIN {schema}.proof AS one ON one.log = receipt.log AND one.tile = receipt.log_index >> 8 WHERE {IsInBatch}";
+    /// <summary>Proofs, called one, of the tiles that have receipts of the file.</summary>
+    static string ProofsOf(string schema) => $"""
+        SELECT one.* FROM (SELECT DISTINCT log, log_index >> 8 AS tile FROM main.receipt WHERE {IsInBatch}) AS held
+            JOIN {schema}.proof AS one ON one.log = held.log AND one.tile = held.tile WHERE one.id > 0
+        """;
+
+    /// <summary>What a proof of the file, called one, leads to is not what it leads to in the journal.</summary>
+    static string NoteDiffers(string log) => $"""
+        (SELECT note FROM main.checkpoint WHERE checkpoint.log = {log} AND checkpoint.size = one.size)
+            IS NOT (SELECT note FROM journal.checkpoint WHERE checkpoint.log = {log} AND checkpoint.size = one.size)
+        """;
 
     static long Last(SqliteConnection connection, string table) => connection.ExecuteScalar<long>($"SELECT coalesce(max(id), 0) FROM journal.{table}");
 }

@@ -22,7 +22,7 @@ CREATE TABLE contradiction (
 INSERT INTO contradiction SELECT receipt, size, path, leaf_hash FROM proof WHERE leaf_hash IS NOT NULL ORDER BY receipt;
 
 -- What leads from entries of one tile of the log (256 entries) to the root of the checkpoint over so many entries. hashes: 32 bytes each, none
--- twice. ways: for each entry its place in the tile (1 byte), the number of hashes beside its way (1), and their numbers (2 each, the
+-- twice. ways: for each receipt its id (8 bytes, big-endian), the number of hashes beside its way (1), and their numbers (2 each, the
 -- lower byte first).
 CREATE TABLE tile_proof (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -36,7 +36,7 @@ CREATE TABLE tile_proof (
 -- One for each proof there was: a way by the hashes 0, 1, 2 and so on, of which it has at most 63.
 INSERT INTO tile_proof
 SELECT NULL, log, log_index >> 8, proof.size, path,
-  unhex(printf('%02x%02x', log_index & 255, length(path) / 32) || substr(steps, 1, length(path) / 8))
+  unhex(printf('%016x%02x', receipt.id, length(path) / 32) || substr(steps, 1, length(path) / 8))
 FROM proof JOIN receipt ON receipt.id = proof.receipt,
   (WITH RECURSIVE number (n, text) AS (SELECT 0, '' UNION ALL SELECT n + 1, text || printf('%02x00', n) FROM number WHERE n < 64) SELECT text AS steps FROM number WHERE n = 64)
 WHERE proof.leaf_hash IS NULL ORDER BY proof.receipt;

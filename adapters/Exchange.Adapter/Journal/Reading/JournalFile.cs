@@ -50,6 +50,8 @@ public sealed class JournalFile : IDisposable
             throw new StoreException(StoreFault.Foreign, $"{store.Path} is no journal of this version; start this version's adapter on it once");
         if (!applied.IsSubsetOf(known))
             throw new StoreException(StoreFault.Foreign, $"{store.Path} was written by a newer version of this program; read it with that one");
+        if (!known.IsSubsetOf(applied))
+            throw new StoreException(StoreFault.Foreign, $"{store.Path} was written by an earlier version of this program; start this version's adapter on a journal once, and read an archive with the version that wrote it");
         return new JournalFile(store, keys);
     }
 

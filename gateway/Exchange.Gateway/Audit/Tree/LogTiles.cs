@@ -15,6 +15,9 @@ sealed class LogTiles(IEntryStore log, SqliteStore tree) : IDisposable
     /// <summary>Of tiles in memory: a thousand of the largest.</summary>
     const long RecentBytes = 8 * 1024 * 1024;
 
+    /// <summary>About what remembering a tile takes beside its hashes: of narrow ones there could be very many.</summary>
+    const int EntryBytes = 256;
+
     /// <summary>What the length before an entry can say.</summary>
     public const int LargestEntry = ushort.MaxValue;
 
@@ -34,7 +37,7 @@ sealed class LogTiles(IEntryStore log, SqliteStore tree) : IDisposable
         var hashes = new byte[tile.Width * TreeHash.Length];
         for (var i = 0; i < tile.Width; i++)
             kept[i].CopyTo(hashes, i * TreeHash.Length);
-        return recent.Set(tile, hashes, new MemoryCacheEntryOptions { Size = hashes.Length });
+        return recent.Set(tile, hashes, new MemoryCacheEntryOptions { Size = hashes.Length + EntryBytes });
     }
 
     /// <summary>Each entry behind its length, 16 bits, big-endian.</summary>
