@@ -19,7 +19,8 @@ static class OldEvidence
     /// <param name="requests">Their request ids in hexadecimal; empty for what the hub never saw.</param>
     public static void Purge(SqliteConnection connection, IEnumerable<string> requests)
     {
-        var proven = new Dictionary<(string Log, long Tile), HashSet<long>>();
+        // Of each tile; those that waited have no way there.
+        var gone = new Dictionary<(string Log, long Tile), HashSet<long>>();
         var sizes = new HashSet<(string Log, long Size)>();
         foreach (var id in requests.Where(one => one.Length > 0).Select(Convert.FromHexString))
             foreach (var (receipt, log, tile, contradicted) in connection.Query<(long, string, long, long?)>(
@@ -35,20 +36,23 @@ static class OldEvidence
                     """, new { receipt, log });
                 if (contradicted is { } size)
                     sizes.Add((log, size));
-                else if (proven.TryGetValue((log, tile), out var receipts))
+                else if (gone.TryGetValue((log, tile), out var receipts))
                     receipts.Add(receipt);
                 else
-                    proven[(log, tile)] = [receipt];
+                    gone[(log, tile)] = [receipt];
             }
-        foreach (var ((log, tile), receipts) in proven)
+        foreach (var ((log, tile), receipts) in gone)
             foreach (var (id, size, ways) in connection.Query<(long, long, byte[])>("SELECT id, size, ways FROM proof WHERE log = @log AND tile = @tile", new { log, tile }).ToList())
             {
                 if (TileProof.Without(ways, receipts) is not { } left || left.Length == ways.Length)
                     continue;
                 if (left.Length > 0)
+                {
                     connection.Execute("UPDATE proof SET ways = @left WHERE id = @id", new { id, left });
-                else if (connection.Execute("DELETE FROM proof WHERE id = @id", new { id }) > 0)
-                    sizes.Add((log, size));
+                    continue;
+                }
+                connection.Execute("DELETE FROM proof WHERE id = @id", new { id });
+                sizes.Add((log, size));
             }
         foreach (var (log, size) in sizes)
             connection.Execute("""
@@ -74,7 +78,7 @@ static class OldEvidence
                 INSERT OR IGNORE INTO main.checkpoint SELECT there.* FROM ({ProofsOf("main")}) AS here JOIN journal.checkpoint AS there ON there.log = here.log AND there.size = here.size;
                 INSERT OR IGNORE INTO main.checkpoint SELECT there.* FROM main.receipt JOIN main.contradiction AS here ON here.receipt = receipt.id
                     JOIN journal.checkpoint AS there ON there.log = receipt.log AND there.size = here.size WHERE {IsInBatch};
-                """, new { after, to = Math.Min(after + Batch, last.Receipt), last.Proof });
+                """, new { after, to = Math.Min(after + Batch, last.Receipt) });
         }
         return last;
     }
@@ -94,8 +98,8 @@ static class OldEvidence
                 SELECT EXISTS (SELECT {Columns} FROM journal.receipt AS one WHERE {IsMeant} EXCEPT SELECT {Columns} FROM main.receipt WHERE {IsInBatch})
                     OR EXISTS (SELECT * FROM main.contradiction WHERE receipt > @after AND receipt <= @to EXCEPT SELECT * FROM journal.contradiction WHERE receipt > @after AND receipt <= @to)
                     OR EXISTS ({ProofsOf("main")} EXCEPT {ProofsOf("journal")})
-                    OR EXISTS ({ProofsOf("journal")} AND one.id <= @Proof EXCEPT {ProofsOf("main")})
-                    OR EXISTS ({ProofsOf("main")} AND {NoteDiffers("one.log")})
+                    OR EXISTS ({ProofsOf("journal", "one.id <= @Proof")} EXCEPT {ProofsOf("main")})
+                    OR EXISTS ({ProofsOf("main", NoteDiffers("one.log"))})
                     OR EXISTS (SELECT 1 FROM main.receipt JOIN main.contradiction AS one ON one.receipt = receipt.id WHERE {IsInBatch} AND {NoteDiffers("receipt.log")})
                     OR EXISTS (SELECT 1 FROM main.receipt WHERE {IsInBatch}
                         AND NOT EXISTS (SELECT 1 FROM main.waiting WHERE waiting.log = receipt.log AND waiting.receipt = id)
@@ -109,9 +113,9 @@ static class OldEvidence
     }
 
     /// <summary>Proofs, called one, of the tiles that have receipts of the file.</summary>
-    static string ProofsOf(string schema) => $"""
+    static string ProofsOf(string schema, string condition = "TRUE") => $"""
         SELECT one.* FROM (SELECT DISTINCT log, log_index >> 8 AS tile FROM main.receipt WHERE {IsInBatch}) AS held
-            JOIN {schema}.proof AS one ON one.log = held.log AND one.tile = held.tile WHERE one.id > 0
+            JOIN {schema}.proof AS one ON one.log = held.log AND one.tile = held.tile WHERE {condition}
         """;
 
     /// <summary>What a proof of the file, called one, leads to is not what it leads to in the journal.</summary>

@@ -1,4 +1,4 @@
--- Proofs of one tile have most of their hashes in common, so they are kept together: of a busy agency a proof is a third of what it was.
+-- Proofs of one tile have most of their hashes in common, so they are kept together, each hash once.
 -- And a receipt is written once: what waits for its proof stands in a table of its own, and is taken out of it.
 CREATE TABLE waiting (
   log TEXT NOT NULL,
