@@ -14,6 +14,7 @@ public sealed class AgencyJournal : IAsyncDisposable
 {
     readonly StoreLock held;
     readonly SqliteConnection connection;
+    readonly Checkpoints checkpoints;
     readonly SqliteBatch batch;
     readonly RowSealer sealer;
     readonly Opener opener;
@@ -26,6 +27,7 @@ public sealed class AgencyJournal : IAsyncDisposable
     {
         this.held = held;
         this.connection = connection;
+        checkpoints = new Checkpoints(store, connection);
         batch = new SqliteBatch(connection, "journal");
         sealer = new RowSealer(keys.Newest);
         opener = new Opener(keys);
@@ -104,6 +106,7 @@ public sealed class AgencyJournal : IAsyncDisposable
         opener.Dispose();
         evidence.Dispose();
         batch.Dispose();
+        checkpoints.Dispose();
         connection.Dispose();
         held.Dispose();
     }

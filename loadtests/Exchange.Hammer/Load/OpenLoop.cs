@@ -44,12 +44,20 @@ static class OpenLoop
 
         async Task Ask(int slot)
         {
-            var turn = 0L;
-            await foreach (var intended in due.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+            // One waits for one: ReadAllAsync would wake all who wait for each that comes.
+            for (var turn = 0L; !stretch.HasEnded && await Next().ConfigureAwait(false) is { } intended; turn++)
+                await stretch.Ask(slot, slots, turn, intended).ConfigureAwait(false);
+        }
+
+        async ValueTask<long?> Next()
+        {
+            try
             {
-                if (stretch.HasEnded)
-                    return;
-                await stretch.Ask(slot, slots, turn++, intended).ConfigureAwait(false);
+                return await due.Reader.ReadAsync(stop).ConfigureAwait(false);
+            }
+            catch (ChannelClosedException)
+            {
+                return null;
             }
         }
     }
