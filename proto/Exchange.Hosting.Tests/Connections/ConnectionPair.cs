@@ -12,8 +12,9 @@ sealed class ConnectionPair : IAsyncDisposable
     readonly Task requesterRuns;
     readonly Task<Exception?> providerRuns;
 
-    public ConnectionPair(Action<QuestionItem, Incoming> answer, ConnectionLimits? limits = null, int? windowAnnounced = null)
+    public ConnectionPair(Action<QuestionItem, Incoming> answer, ConnectionLimits? limits = null, int? windowAnnounced = null, FakeTimeProvider? time = null)
     {
+        Time = time ?? new FakeTimeProvider();
         limits ??= new ConnectionLimits();
         Requester = new FrameConnection(ToRequester, ToProvider, limits, Time, _ => { }, (_, item) => item.Refuse(new Refusal { Reason = Reason.Internal }), (_, _) => { });
         Provider = new FrameConnection(ToProvider, ToRequester, limits, Time, _ => { }, answer, (_, _) => { });
@@ -22,7 +23,7 @@ sealed class ConnectionPair : IAsyncDisposable
         providerRuns = Provider.Run(stop.Token);
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; }
 
     public FrameWire ToProvider { get; } = new();
 

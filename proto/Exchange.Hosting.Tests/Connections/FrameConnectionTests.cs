@@ -122,6 +122,34 @@ public sealed class FrameConnectionTests
     }
 
     [Fact]
+    public async Task Connections_on_which_nothing_is_under_way_rest_and_a_question_wakes_its_own()
+    {
+        var time = new CountedTime();
+        await using var pair = new ConnectionPair((_, _) => { }, time: time);
+        // Once a second each.
+        await Eventually(() => time.TicksIn(4) <= 8);
+
+        var ask = pair.Requester.Ask(ConnectionPair.Question(), TimeSpan.FromMinutes(1));
+
+        Assert.InRange(time.TicksIn(4), 40, 45);
+        ask.Cancel();
+    }
+
+    [Fact]
+    public async Task A_question_asked_after_a_rest_ends_at_its_deadline_all_the_same()
+    {
+        var time = new CountedTime();
+        await using var pair = new ConnectionPair((_, _) => { }, time: time);
+        await Eventually(() => time.TicksIn(4) <= 8);
+        var ask = pair.Requester.Ask(ConnectionPair.Question(), TimeSpan.FromMilliseconds(200));
+        await Eventually(() => pair.ToProvider.Written.Exists(frame => frame.Questions.Count > 0));
+
+        time.Advance(TimeSpan.FromMilliseconds(300));
+
+        Assert.Equal(Reason.DeadlineExceeded, (await ask.Reply).Refusal!.Reason);
+    }
+
+    [Fact]
     public async Task A_late_answer_frees_its_slot_and_reaches_nobody()
     {
         var arrived = new BlockingCollection<(QuestionItem Item, Incoming Incoming)>();
@@ -197,7 +225,7 @@ public sealed class FrameConnectionTests
     {
         await using var pair = new ConnectionPair((_, _) => { });
         pair.ToRequester.Hold();
-        for (var seconds = 1; seconds <= 60 && !pair.Provider.IsLost; seconds++)
+        for (var seconds = 1; seconds <= 100_000 && !pair.Provider.IsLost; seconds++)
         {
             await pair.ToProvider.WriteAsync(new Frame { Heartbeat = new Heartbeat() });
             var due = seconds;

@@ -30,4 +30,7 @@ public sealed record ConnectionLimits
 
     /// <summary>How often deadlines are looked at. Default 100 ms: the precision of a time-out.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often a connection on which nothing is under way looks at its clock. Default 1 s: the precision of heartbeats and silence.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -22,6 +22,7 @@ public sealed class FrameConnection
     readonly Action<OfferItem, Incoming> onOffer;
     readonly Func<Task>? complete;
     readonly FrameWriter writer;
+    readonly Pulse pulse;
 
     // Items of this side, until the other side has replied. Owned by whoever removes them.
     readonly ConcurrentDictionary<ulong, Ask> asked = new();
@@ -62,6 +63,7 @@ public sealed class FrameConnection
         this.onOffer = onOffer;
         this.complete = complete;
         writer = new FrameWriter(outgoingFrames, limits, time, count => Interlocked.Add(ref incomingCount, -count));
+        pulse = new Pulse(limits, time);
         lastHeard = time.GetTimestamp();
     }
 
@@ -80,7 +82,11 @@ public sealed class FrameConnection
     public void Send(Frame control) => writer.Enqueue(control);
 
     /// <summary>Tells where an exchange that the other side answered stands in the log, with whatever leaves next, within a tick.</summary>
-    public void Tell(Receipt receipt) => writer.Tell(receipt);
+    public void Tell(Receipt receipt)
+    {
+        writer.Tell(receipt);
+        pulse.Quicken();
+    }
 
     /// <summary>Asks a question; its id is set here. The reply may be a refusal at once: queue full or connection lost.</summary>
     /// <param name="share">Whose question it is, where this side asks for several: none of them can take every slot. Empty: for one alone.</param>
@@ -126,6 +132,7 @@ public sealed class FrameConnection
     {
         drainEnds = DeadlineAfter(limits.Drain);
         draining = true;
+        pulse.Quicken();
         writer.Enqueue(new Frame { Drain = new Drain { Message = message } });
     }
 
@@ -164,6 +171,8 @@ public sealed class FrameConnection
         else if (lost)
             // Everything else was ended when the connection was; this one came in between.
             Lose(ask);
+        else
+            pulse.Quicken();
         return ask;
     }
 
@@ -231,9 +240,9 @@ public sealed class FrameConnection
 
     async Task Watch(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(limits.Tick, time);
+        using var _ = pulse;
         var lastBeat = time.GetTimestamp();
-        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+        while (await pulse.Next(stop).ConfigureAwait(false))
         {
             var now = time.GetTimestamp();
             if (time.GetElapsedTime(Volatile.Read(ref lastHeard), now) > limits.Silence)
@@ -251,8 +260,11 @@ public sealed class FrameConnection
                     Abandon(ask, Reasons.Refuse(Reason.DeadlineExceeded));
             if (draining && (now > drainEnds || (asked.IsEmpty && incoming.IsEmpty && writer.IsIdle)))
                 return;
+            pulse.RestIf(IsIdle);
         }
     }
+
+    bool IsIdle() => asked.IsEmpty && !draining && !writer.HasToTell;
 
     void EndAll()
     {

@@ -26,6 +26,9 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
     /// <summary>Nothing is queued and nothing is being written.</summary>
     public bool IsIdle => !writing && replies.IsEmpty && receipts.IsEmpty && asks.Count == 0;
 
+    /// <summary>Receipts wait for a frame.</summary>
+    public bool HasToTell => !receipts.IsEmpty;
+
     /// <summary>When the frame that is being written was begun, as <see cref="TimeProvider.GetTimestamp"/> counts; null when none is.</summary>
     public long? WritingSince => Interlocked.Read(ref writingSince) is var since and not 0 ? since : null;
 
