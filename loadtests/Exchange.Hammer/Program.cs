@@ -10,8 +10,10 @@ var root = new RootCommand("Measures an exchange on this machine beside what it 
     SoakCommand.Create(),
     BulkCommand.Create(),
     PlanCommand.Create(),
+    CurvesCommand.Create(),
+    FairnessCommand.Create(),
     KillsCommand.Create(),
 };
-foreach (var hidden in ServeCommands.Create())
+foreach (var hidden in ServeCommands.Create().Append(AssailantCommand.Create()))
     root.Add(hidden);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

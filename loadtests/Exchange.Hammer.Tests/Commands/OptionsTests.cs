@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Commands;
 using Exchange.Hammer.Connections;
+using Exchange.Hammer.Curves;
+using Exchange.Hammer.Fairness;
 using Exchange.Hammer.Soak;
 
 namespace Exchange.Hammer.Tests.Commands;
@@ -19,6 +21,10 @@ public sealed class OptionsTests
         Named(new SoakPlan(6 * second, second, second, 8, 32).Mistakes());
         Named(new BulkPlan(0).Mistakes(), "'--people'");
         Named(new BulkPlan(1).Mistakes());
+        Named(new CurvesPlan(["agencies", "age"], TimeSpan.Zero, 2, second, false, 128, 1200).Mistakes(), "'--curve'", "'--seconds'", "'--rounds'");
+        Named(new CurvesPlan(["log"], second, 3, second, true, 128, 1200).Mistakes());
+        Named(new FairnessPlan(["siege"], TimeSpan.Zero, 2, 21 * second, 51, 1, 99, 1, 128).Mistakes(), "'--aggressor'", "'--warm-up'", "'--rounds'", "'--seconds'", "'--percent'", "'--times'", "'--list'", "'--stuck'");
+        Named(new FairnessPlan(AggressorNames.All, second, 3, second, 10, 100, 100, 200, 128).Mistakes());
 
         static void Named(IEnumerable<string> mistakes, params string[] options) =>
             Assert.Collection(mistakes, [.. options.Select(option => (Action<string>)(mistake => Assert.StartsWith(option, mistake, StringComparison.Ordinal)))]);

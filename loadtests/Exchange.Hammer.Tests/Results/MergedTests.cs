@@ -23,6 +23,7 @@ public sealed class MergedTests : IDisposable
         Save("two-connections", Connections("abc", 60_000, 1.05));
         Save("three-soak", Soak.Sample.Soak(sample => 20_000_000 + sample % 2 * 500));
         Save("four-bulk", Bulk("abc", seconds: 45));
+        Save("five-fairness", Fairness.Sample.Figures(1.05, 1.5, 1));
 
         var report = Report(folder);
 
@@ -33,6 +34,8 @@ public sealed class MergedTests : IDisposable
         Assert.Equal(3, targets["P7"].Value["time : bound"]);
         Assert.Equal(0, targets["P9"].Value["growth"]);
         Assert.Equal((60.0, 5.0), (targets["P11"].Value["KB"], targets["P11"].Value["p99 raised by, %"]));
+        // Told, and not judged.
+        Assert.Equal(50, targets["P11"].Value["by the worst aggressor, %"]);
         Assert.Contains("(two-connections): its figures stand above.", MarkdownReport.Write(report), StringComparison.Ordinal);
     }
 
@@ -70,7 +73,7 @@ public sealed class MergedTests : IDisposable
         Assert.Equal(5, mistakes.Count);
         Assert.Contains(mistakes, one => one.StartsWith($"--merge {In("nothing")}: there is no figures.json", StringComparison.Ordinal));
         Assert.Contains(mistakes, one => one.StartsWith($"--merge {In("broken")}: its figures.json cannot be read", StringComparison.Ordinal));
-        Assert.Contains($"--merge {In("kills")}: its figures.json is no result of append, connections, soak, bulk", mistakes);
+        Assert.Contains($"--merge {In("kills")}: its figures.json is no result of append, connections, soak, bulk, fairness", mistakes);
         Directory.Delete(In("broken"), recursive: true);
         mistakes.Clear();
         Assert.Equal("bulk", Assert.Single(FoundResult.Read([folder], mistakes)).Name);

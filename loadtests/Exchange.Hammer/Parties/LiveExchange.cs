@@ -18,6 +18,9 @@ sealed class LiveExchange(ExchangeFolder folder, string state, IReadOnlyList<int
     Requester? requester;
     ChildProcess provider = null!;
 
+    /// <summary>People of all agencies, and not only of those that take part.</summary>
+    public bool EnrolsEverybody { get; init; }
+
     public StartUp StartUp { get; private set; } = null!;
 
     public int Hub => processes.Hub.Id;
@@ -32,12 +35,14 @@ sealed class LiveExchange(ExchangeFolder folder, string state, IReadOnlyList<int
     {
         var took = await processes.StartHub(progress, stop).ConfigureAwait(false);
         var (tax, town) = (folder.Agency(ExchangePlan.Tax), folder.Agency(ExchangePlan.Chiyoda));
-        await processes.Enrol(hasLocalApi ? [tax, town, folder.Agency(ExchangePlan.Osaka)] : [tax, town], progress, stop).ConfigureAwait(false);
+        await processes.Enrol(EnrolsEverybody ? folder.Agencies : hasLocalApi ? [tax, town, folder.Agency(ExchangePlan.Osaka)] : [tax, town], progress, stop).ConfigureAwait(false);
 
         progress.Report("starting the provider and the requester");
+        var started = TimeProvider.System.GetTimestamp();
         provider = await processes.StartAdapter(tax, "provider", stop).ConfigureAwait(false);
+        var adapterTook = TimeProvider.System.GetElapsedTime(started);
         requester = await Requester.Start(town, stop).ConfigureAwait(false);
-        StartUp = new StartUp(Math.Round(took.TotalSeconds, 2), IdleMemory.Of(Hub), IdleMemory.Of(provider.Id));
+        StartUp = new StartUp(Math.Round(took.TotalSeconds, 2), IdleMemory.Of(Hub), IdleMemory.Of(provider.Id)) { AdapterSeconds = Math.Round(adapterTook.TotalSeconds, 2) };
     }
 
     /// <summary>Throws when one of the measured processes has ended.</summary>
@@ -106,4 +111,8 @@ sealed class LiveExchange(ExchangeFolder folder, string state, IReadOnlyList<int
 /// <param name="HubSeconds">From the start of the process until it says that it is ready; asked ten times a second.</param>
 /// <param name="HubMegabytes">Private memory of the hub, agencies connected.</param>
 /// <param name="AdapterMegabytes">Private memory of the provider's adapter.</param>
-sealed record StartUp(double HubSeconds, double HubMegabytes, double AdapterMegabytes);
+sealed record StartUp(double HubSeconds, double HubMegabytes, double AdapterMegabytes)
+{
+    /// <summary>From the start of the provider's adapter until it says that it is ready; null in results of before it was read.</summary>
+    public double? AdapterSeconds { get; init; }
+}

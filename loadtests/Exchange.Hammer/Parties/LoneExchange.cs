@@ -21,16 +21,24 @@ sealed class LoneExchange : IAsyncDisposable
     /// <summary>WARM lookups, the smallest that there are.</summary>
     public IContender Lookups { get; private init; } = null!;
 
+    /// <inheritdoc cref="Start(string, int, Func{ExchangeFolder, Task}, IProgress{string}, CancellationToken, bool)"/>
+    public static Task<LoneExchange> Start(string state, int people, Action<ExchangeFolder> prepare, IProgress<string> progress, CancellationToken stop) => Start(state, people, folder =>
+    {
+        prepare(folder);
+        return Task.CompletedTask;
+    }, progress, stop);
+
     /// <param name="prepare">Changes the files before anybody reads them.</param>
+    /// <param name="everybody">People of all agencies are enrolled, and not only of the two that ask and answer.</param>
     /// <exception cref="ChildFailedException">A program ended or did not become ready; with its last words.</exception>
-    public static async Task<LoneExchange> Start(string state, int people, Action<ExchangeFolder> prepare, IProgress<string> progress, CancellationToken stop)
+    public static async Task<LoneExchange> Start(string state, int people, Func<ExchangeFolder, Task> prepare, IProgress<string> progress, CancellationToken stop, bool everybody = false)
     {
         var collector = await SpanCollector.Start().ConfigureAwait(false);
         var folder = MeasuredFolder.Open(state, people, Connections, collector.Address);
-        var live = new LiveExchange(folder, state, [DirectRecords.AnswerSize], Connections);
+        var live = new LiveExchange(folder, state, [DirectRecords.AnswerSize], Connections) { EnrolsEverybody = everybody };
         try
         {
-            prepare(folder);
+            await prepare(folder).ConfigureAwait(false);
             await live.Start(hasLocalApi: false, progress, stop).ConfigureAwait(false);
             return new LoneExchange(collector, folder, live) { Lookups = live.Lookups(Lineup.Warm).Sizes[DirectRecords.AnswerSize].Contender };
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Exchange.Hammer.Appending;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Connections;
+using Exchange.Hammer.Fairness;
 using Exchange.Hammer.Soak;
 
 namespace Exchange.Hammer.Results;
@@ -16,6 +17,7 @@ sealed record FoundResult(string Name, IMeasured Result)
         [ConnectionsFigures.Name] = json => json.Deserialize<ConnectionsFigures>(ResultFiles.Json),
         [SoakFigures.Name] = json => json.Deserialize<SoakFigures>(ResultFiles.Json),
         [BulkFigures.Name] = json => json.Deserialize<BulkFigures>(ResultFiles.Json),
+        [FairnessFigures.Name] = json => json.Deserialize<FairnessFigures>(ResultFiles.Json),
     };
 
     public static string Verbs => string.Join(", ", readers.Keys);

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Exchange.Hammer.Appending;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Connections;
+using Exchange.Hammer.Fairness;
 using Exchange.Hammer.Soak;
 
 namespace Exchange.Hammer.Results;
@@ -24,6 +25,9 @@ sealed record Merged(IReadOnlyList<MergedResult> Results)
     [JsonIgnore]
     public BulkFigures? Bulk { get; private init; }
 
+    [JsonIgnore]
+    public FairnessFigures? Fairness { get; private init; }
+
     /// <param name="commit">Of the comparison.</param>
     public static Merged Of(IReadOnlyList<FoundResult> found, string commit)
     {
@@ -38,6 +42,7 @@ sealed record Merged(IReadOnlyList<MergedResult> Results)
             Connections = Latest<ConnectionsFigures>(),
             Soak = Latest<SoakFigures>(),
             Bulk = Latest<BulkFigures>(),
+            Fairness = Latest<FairnessFigures>(),
         };
     }
 }

@@ -64,7 +64,7 @@ static class Targets
                 Part.AtMost("bytes at 128", Warm(128)?.HubAllocated?.Median, AllocatedBytes), Part.AtMost("growth", merged.Soak?.SteadyGrowth, 0)),
             ["P10"] = Judge("hub's start to serving, s; private memory when idle, MB",
                 Part.AtMost("hub start, s", report.StartUp?.HubSeconds, 1.5), Part.AtMost("hub, MB", report.StartUp?.HubMegabytes, 60), Part.AtMost("adapter, MB", report.StartUp?.AdapterMegabytes, 50)),
-            ["P11"] = Judge("2,000 idle connections, KB each; others' p99 beside one stalled provider", Part.AtMost("KB", merged.Connections?.PrivateEach / 1000, ConnectionKilobytes), Part.AtMost("p99 raised by, %", merged.Connections?.Raised.Median, StallPercent)),
+            ["P11"] = Judge("2,000 idle connections, KB each; others' p99 beside one stalled provider", Part.AtMost("KB", merged.Connections?.PrivateEach / 1000, ConnectionKilobytes), Part.AtMost("p99 raised by, %", merged.Connections?.Raised.Median, StallPercent), Part.Told("by the worst aggressor, %", merged.Fairness?.Worst)),
             ["P12"] = Judge("CPU a lookup against the conventional design, WARM, which has no curve arithmetic; the middle is judged, all processes told",
                 Conventional(128), Conventional(512), Part.Told("all, T4 : T5 at 128", Report.Divide(report.At(Lineup.Conventional, 128), Warm(128), round => round.TotalCpu)?.Median)),
         };

@@ -1,0 +1,46 @@
+using Exchange.Hammer.Results;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+
+namespace Exchange.Hammer.Curves;
+
+/// <summary>A panel a curve: each figure as a multiple of what it is at the smallest point.</summary>
+static class CurvesFigure
+{
+    public const string File = "figures.svg";
+
+    static readonly (string Name, Color Color, Func<CurvePoint, double> Of)[] lines =
+    [
+        ("answers a second", Colors.DarkSeaGreen, point => point.PerSecond.Median),
+        ("hub CPU a lookup", Colors.SteelBlue, point => point.HubCpu.Median),
+        ("p50", Colors.Orange, point => point.P50.Median),
+        ("p99", Colors.IndianRed, point => point.P99.Median),
+        ("hub's start", Colors.Gray, point => point.Start.HubSeconds),
+        ("adapter's memory", Colors.MediumPurple, point => point.Start.AdapterMegabytes),
+    ];
+
+    public static string Draw(CurvesFigures figures) => Figures.SideBySide([.. figures.Curves.Select(Panel)]);
+
+    static Plot Panel(CurveFigures curve)
+    {
+        var plot = new Plot();
+        double[] sizes = [.. curve.Points.Select(point => Math.Log10(point.Size))];
+        foreach (var (name, color, of) in lines.Where(line => line.Of(curve.Points[0]) > 0))
+        {
+            var line = plot.Add.Scatter(sizes, curve.Points.Select(point => of(point) / of(curve.Points[0])).ToArray());
+            (line.LegendText, line.Color, line.LineWidth, line.MarkerSize) = (name, color, 2, 5);
+        }
+        plot.Title(curve.Name);
+        plot.XLabel("how many");
+        plot.YLabel("times the smallest");
+        plot.Axes.Bottom.TickGenerator = new NumericAutomatic
+        {
+            MinorTickGenerator = new LogMinorTickGenerator(),
+            IntegerTicksOnly = true,
+            LabelFormatter = power => FormattableString.Invariant($"{Math.Pow(10, power):#,0}"),
+        };
+        plot.Axes.SetLimitsY(0, 1.1 * Math.Max(2, lines.Max(line => curve.Points.Max(point => line.Of(curve.Points[0]) > 0 ? line.Of(point) / line.Of(curve.Points[0]) : 0))));
+        plot.ShowLegend(Edge.Right);
+        return plot;
+    }
+}

@@ -1,0 +1,74 @@
+using Exchange.Hammer.Machine;
+using Exchange.Hammer.Measurement;
+using Exchange.Hammer.Parties;
+using Exchange.Hammer.Results;
+
+namespace Exchange.Hammer.Curves;
+
+/// <summary>What a lookup costs as there is more of everything.</summary>
+/// <param name="Load">Load average before the run.</param>
+sealed record CurvesFigures(DateTimeOffset Began, MachineFacts Machine, double Load, CurvesPlan Plan, IReadOnlyList<CurveFigures> Curves) : IMeasured
+{
+    public const string Name = "curves";
+
+    public string Verb { get; } = Name;
+
+    public string? Shortcoming =>
+        Plan.IsQuick ? "the largest points were left out"
+        : Curves.Count < Curve.All.Count ? FormattableString.Invariant($"it has {Curves.Count} of {Curve.All.Count} curves")
+        : Plan.Rounds < CurvesPlan.WantedRounds || Plan.Length < CurvesPlan.WantedLength ? FormattableString.Invariant($"{CurvesPlan.WantedRounds} rounds of {CurvesPlan.WantedLength.TotalSeconds:0} s are wanted")
+        : Curves.SelectMany(one => one.Missing).FirstOrDefault() is { } missing ? $"{missing.Size} could not be measured"
+        : null;
+}
+
+/// <param name="Name">One of <see cref="Curve.All"/>.</param>
+/// <param name="Points">At least one, the smallest first.</param>
+/// <param name="Missing">Sizes that nobody took.</param>
+sealed record CurveFigures(string Name, IReadOnlyList<CurvePoint> Points, IReadOnlyList<MissingPoint> Missing)
+{
+    /// <summary>Read once, and ten times a second: less is not seen.</summary>
+    const double Seconds = 0.2;
+
+    /// <summary>By how much two processes differ that do the same.</summary>
+    const double Megabytes = 5;
+
+    /// <summary>From the smallest point to the largest; none with one point.</summary>
+    public IReadOnlyList<Growth> Growth => Points.Count < 2 ? [] :
+    [
+        OfRounds("answers a second", round => round.PerSecond),
+        OfRounds("hub CPU", round => round.HubCpu!.Value),
+        OfRounds("provider CPU", round => round.ProviderCpu),
+        OfRounds("p50", round => round.P50),
+        OfRounds("p99", round => round.P99),
+        OfStart("start of the hub", start => start.HubSeconds, Seconds),
+        OfStart("start of the provider's adapter", start => start.AdapterSeconds ?? 0, Seconds),
+        OfStart("memory of the hub", start => start.HubMegabytes, Megabytes),
+        OfStart("memory of the provider's adapter", start => start.AdapterMegabytes, Megabytes),
+    ];
+
+    double Tenfolds => Math.Log10(Points[^1].Size / (double)Points[0].Size);
+
+    Growth OfRounds(string what, Func<Round, double> figure) => new(
+        what, Spread.Of(Points[^1].Rounds.Zip(Points[0].Rounds, (last, first) => figure(last) / figure(first))), Tenfolds, IsMeasurable: true);
+
+    Growth OfStart(string what, Func<StartUp, double> figure, double least)
+    {
+        var (first, last) = (figure(Points[0].Start), figure(Points[^1].Start));
+        return new Growth(what, Spread.Of([first > 0 ? last / first : 1]), Tenfolds, Math.Abs(last - first) > least);
+    }
+}
+
+/// <param name="Start">Before any load.</param>
+sealed record CurvePoint(int Size, StartUp Start, IReadOnlyList<Round> Rounds)
+{
+    public Spread PerSecond => Spread.Of(Rounds.Select(round => round.PerSecond));
+
+    public Spread HubCpu => Spread.Of(Rounds.Select(round => round.HubCpu!.Value));
+
+    public Spread P50 => Spread.Of(Rounds.Select(round => round.P50));
+
+    public Spread P99 => Spread.Of(Rounds.Select(round => round.P99));
+}
+
+/// <param name="Why">In the words of whoever did not take it.</param>
+sealed record MissingPoint(int Size, string Why);

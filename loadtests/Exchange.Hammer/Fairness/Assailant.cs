@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+using Exchange.Hammer.Commands;
+using Exchange.Hammer.Load;
+using Exchange.Hammer.Parties;
+using Exchange.Sandbox.Files;
+using Exchange.Sandbox.Processes;
+
+namespace Exchange.Hammer.Fairness;
+
+/// <summary>
+/// An agency's adapter with somebody in it who asks without end, in a process of its own that yields the processor to
+/// everybody else: what is measured is what reaches the exchange, and not the arithmetic of who sends it.
+/// </summary>
+sealed class Assailant(AgencyFolder agency, string state, int people) : IAsyncDisposable
+{
+    const string Nice = "nice";
+
+    readonly Family family = new(state);
+    ChildProcess? child;
+
+    /// <summary>Runs a built program of the exchange, or of this one, at the lowest priority.</summary>
+    public static ChildProcess Start(Family family, string name, string program, params IEnumerable<string> arguments) =>
+        family.Start(name, Nice, ["-n", "19", ChildProcess.Dotnet, program, .. arguments]);
+
+    /// <summary>Returns when it asks.</summary>
+    /// <param name="pace">How it asks: an option of the verb, and its value.</param>
+    public async Task Begin(string question, string pace, int value, CancellationToken stop)
+    {
+        child = Start(family, "assailant", typeof(Assailant).Assembly.Location,
+            AssailantCommand.Verb, "--config", agency.Config, "--agency", agency.Id, "--kind", agency.Kind, "--people", Text(people), "--question", question, pace, Text(value));
+        await Family.UntilSays(child, AssailantCommand.Ready, stop).ConfigureAwait(false);
+    }
+
+    /// <exception cref="VoidRunException">It had ended before, or did not say what it did.</exception>
+    public async Task<Deeds> End()
+    {
+        var ended = child!;
+        if (ended.HasExited)
+            throw new VoidRunException($"whoever was to ask too much ended by itself. What it said last: {ended.LastLines}");
+        await family.End(ended).ConfigureAwait(false);
+        var said = ended.LastLines.Split(Environment.NewLine).LastOrDefault(line => line.StartsWith(AssailantCommand.Told, StringComparison.Ordinal))
+            ?? throw new VoidRunException($"whoever asked too much did not say what became of it. What it said last: {ended.LastLines}");
+        return JsonSerializer.Deserialize<Deeds>(said[AssailantCommand.Told.Length..])!;
+    }
+
+    public ValueTask DisposeAsync() => family.DisposeAsync();
+
+    static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
