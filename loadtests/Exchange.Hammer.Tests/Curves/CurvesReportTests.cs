@@ -46,7 +46,7 @@ public sealed class CurvesReportTests
         var svg = CurvesFigure.Draw(Sample.Figures());
 
         Assert.StartsWith("<svg", svg, StringComparison.Ordinal);
-        Assert.All(Curve.All, curve => Assert.Contains($">{curve.Name}<", svg, StringComparison.Ordinal));
+        Assert.Equal(Curve.All.Count, svg.Split("<svg x=").Length - 1);
         Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
     }
 }

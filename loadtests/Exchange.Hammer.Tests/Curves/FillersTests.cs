@@ -2,14 +2,12 @@ using Exchange.Adapter;
 using Exchange.Adapter.Enrolment;
 using Exchange.Gateway;
 using Exchange.Gateway.Audit;
-using Exchange.Gateway.Audit.Tree;
 using Exchange.Gateway.Policy;
 using Exchange.Hammer.Curves;
 using Exchange.Hammer.Tests.Parties;
 using Exchange.Hosting.Configuration;
-using Exchange.Hosting.Secrets;
+using Exchange.Hosting.Storage;
 using Exchange.Protocol.Pseudonyms;
-using Exchange.Protocol.Transparency;
 using Exchange.Sandbox.Files;
 
 namespace Exchange.Hammer.Tests.Curves;
@@ -83,10 +81,12 @@ public sealed class FillersTests : IDisposable
 
         var options = GatewayOptions.Read(folder.GatewayConfig);
         await using var log = AuditLog.Open(new AuditOptions(options.AuditFile, options.Name), TimeProvider.System);
-        using var signer = NoteKeyFile.Read(options.Log.Key, options.Name, NoteKeyUse.Note);
-        using var tree = new LogTree(options.Log.CheckpointFile, log.Store, signer.Key);
+        await using var tree = new SqliteStore(options.Log.CheckpointFile, Durability.Disk).OpenToRead();
+        await using var hashes = tree.CreateCommand();
+        hashes.CommandText = "SELECT count(*) FROM node";
         Assert.Equal(700, log.Size);
-        Assert.Equal(2 * TreeHash.Length, (await tree.Tiles.Hashes(new Tile(1, 0, 2), default)).Length);
+        // Two tiles of 256 entries are full.
+        Assert.Equal(2L, await hashes.ExecuteScalarAsync());
     }
 
     PolicyMatrix Read()

@@ -10,7 +10,7 @@ static class Sample
     /// <param name="raised">How many times the p99 beside each aggressor is what it was without.</param>
     public static FairnessFigures Figures(params IReadOnlyList<double> raised) => new(
         DateTimeOffset.UnixEpoch, Soak.Sample.Machine("abc"), 0.1, Plan, 5000, 500,
-        [.. AggressorNames.All.Zip(raised, (name, times) => new AggressorFigures(name, $"What the {name} does.", [.. new[] { 0.99, 1, 1.01 }.Select(luck => new FairnessRound(
+        [.. AggressorNames.All.Zip(raised, (name, times) => new AggressorFigures(name, $"What the {name} does.", [.. new[] { 0.98, 1, 1.02 }.Select(luck => new FairnessRound(
             Half(1000, 0.1, 0.2), Half(1000 * times * luck, 0.4, 0.95),
             new Deeds(1000, 100, new Dictionary<string, long> { ["QUOTA_EXCEEDED"] = 900 }, 11, name == AggressorNames.Deaf ? 65_000 : null)))]))]);
 

@@ -12,7 +12,7 @@ sealed record Growth(string What, Spread Ratio, double Tenfolds, bool IsMeasurab
     public const double Tolerance = 0.1;
 
     /// <summary>Within the spread of the rounds, or near enough to it.</summary>
-    public bool IsFlat => !IsMeasurable || Math.Abs(Ratio.Median - 1) <= Tolerance || (Ratio.Min <= 1 && Ratio.Max >= 1);
+    public bool IsFlat => !IsMeasurable || Math.Round(Math.Abs(Ratio.Median - 1), 2) <= Tolerance || (Ratio.Min <= 1 && Ratio.Max >= 1);
 
     /// <summary>In %, for each ten times as much; below zero where it falls.</summary>
     public double EachTenfold => Math.Round((Math.Pow(Ratio.Median, 1 / Tenfolds) - 1) * 100, 1);

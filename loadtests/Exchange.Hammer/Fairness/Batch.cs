@@ -60,6 +60,7 @@ sealed class Batch : IAggressor
 
     public async Task Begin(CancellationToken stop)
     {
+        enough.Dispose();
         enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         (began, done.Value) = (Stopwatch.GetTimestamp(), 0);
         running = Task.Run(() => Link(enough.Token), CancellationToken.None);
@@ -79,7 +80,6 @@ sealed class Batch : IAggressor
         var seconds = Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 2);
         await enough.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(false);
-        enough.Dispose();
         next = (int)((next + linked) % people.Count);
         return new Deeds(linked, linked, new Dictionary<string, long>(), seconds, Unread: null);
     }
@@ -88,6 +88,7 @@ sealed class Batch : IAggressor
     {
         await enough.CancelAsync().ConfigureAwait(false);
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        enough.Dispose();
         system.Dispose();
         await family.DisposeAsync().ConfigureAwait(false);
     }
