@@ -5,7 +5,7 @@ namespace Exchange.Hammer.Tests.Fairness;
 /// <summary>Fairness of a run that never was.</summary>
 static class Sample
 {
-    public static FairnessPlan Plan { get; } = new(AggressorNames.All, TimeSpan.FromSeconds(10), FairnessPlan.WantedRounds, FairnessPlan.WantedLength, 10, 100, FairnessPlan.WantedList, 512, 128);
+    public static FairnessPlan Plan { get; } = new(AggressorNames.All, TimeSpan.FromSeconds(10), FairnessPlan.WantedRounds, FairnessPlan.WantedLength, 10, 100, FairnessPlan.WantedList, 512, 128, 19);
 
     /// <param name="raised">How many times the p99 beside each aggressor is what it was without.</param>
     public static FairnessFigures Figures(params IReadOnlyList<double> raised) => new(

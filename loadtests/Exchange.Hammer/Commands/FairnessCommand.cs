@@ -12,7 +12,7 @@ static class FairnessCommand
     /// <summary>For a trial.</summary>
     const int QuickRounds = 3, QuickSeconds = 3, QuickList = 1000;
 
-    const int Stuck = 512, Concurrency = 128;
+    const int Stuck = 512, Concurrency = 128, Nice = 19;
 
     public static Command Create()
     {
@@ -37,7 +37,7 @@ static class FairnessCommand
             return Outcome.Of(() => Run(
                 new FairnessPlan(
                     [.. parsed.GetRequiredValue(aggressors).Distinct()], TimeSpan.FromSeconds(parsed.GetValue(warmUp)), Value(rounds, QuickRounds), TimeSpan.FromSeconds(Value(seconds, QuickSeconds)),
-                    parsed.GetValue(percent), parsed.GetValue(times), Value(list, QuickList), Stuck, Concurrency),
+                    parsed.GetValue(percent), parsed.GetValue(times), Value(list, QuickList), Stuck, Concurrency, Nice),
                 parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(state), stop));
         });
         return command;

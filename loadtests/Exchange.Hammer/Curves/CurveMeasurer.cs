@@ -41,7 +41,7 @@ sealed class CurveMeasurer(CurvesPlan plan, string state, IProgress<string> prog
             for (var round = 1; round <= plan.Rounds; round++)
                 foreach (var point in points)
                     point.Rounds.Add(await Measure($"[{round}/{plan.Rounds}] {curve.Name}", point, stop).ConfigureAwait(false));
-            return new CurveFigures(curve.Name, [.. points.Select(point => new CurvePoint(point.Size, point.Exchange.Live.StartUp, point.Rounds))], missing);
+            return new CurveFigures(curve.Name, [.. points.Select(point => new CurvePoint(point.Size, point.Exchange.Live.StartUp, point.HubLive, point.Rounds))], missing);
         }
         finally
         {
@@ -57,7 +57,9 @@ sealed class CurveMeasurer(CurvesPlan plan, string state, IProgress<string> prog
         {
             var folder = Path.Combine(state, string.Create(CultureInfo.InvariantCulture, $"{curve.Name}-{size}"));
             var exchange = await LoneExchange.Start(folder, plan.People, files => curve.Fill(files, size, progress, stop), progress, stop).ConfigureAwait(false);
-            return new Point(size, exchange);
+            // What reading the files left behind is not what there is more of.
+            await FullCollection.Of(exchange.Live.Hub, stop).ConfigureAwait(false);
+            return new Point(size, exchange, (await exchange.Live.HubMetrics.Read(stop).ConfigureAwait(false)).Heap / 1e6);
         }
         catch (ChildFailedException e)
         {
@@ -82,9 +84,11 @@ sealed class CurveMeasurer(CurvesPlan plan, string state, IProgress<string> prog
         }
     }
 
-    sealed class Point(int size, LoneExchange exchange)
+    sealed class Point(int size, LoneExchange exchange, double? hubLive)
     {
         public int Size => size;
+
+        public double? HubLive => hubLive;
 
         public LoneExchange Exchange => exchange;
 

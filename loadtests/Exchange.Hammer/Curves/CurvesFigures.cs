@@ -40,10 +40,11 @@ sealed record CurveFigures(string Name, IReadOnlyList<CurvePoint> Points, IReadO
         OfRounds("provider CPU", round => round.ProviderCpu),
         OfRounds("p50", round => round.P50),
         OfRounds("p99", round => round.P99),
-        OfStart("start of the hub", start => start.HubSeconds, Seconds),
-        OfStart("start of the provider's adapter", start => start.AdapterSeconds ?? 0, Seconds),
-        OfStart("memory of the hub", start => start.HubMegabytes, Megabytes),
-        OfStart("memory of the provider's adapter", start => start.AdapterMegabytes, Megabytes),
+        OfStart("start of the hub", point => point.Start.HubSeconds, Seconds),
+        OfStart("start of the provider's adapter", point => point.Start.AdapterSeconds ?? 0, Seconds),
+        OfStart("private memory of the hub", point => point.Start.HubMegabytes, Megabytes),
+        OfStart("live memory of the hub", point => point.HubLive ?? 0, Megabytes),
+        OfStart("private memory of the provider's adapter", point => point.Start.AdapterMegabytes, Megabytes),
     ];
 
     double Tenfolds => Math.Log10(Points[^1].Size / (double)Points[0].Size);
@@ -51,15 +52,16 @@ sealed record CurveFigures(string Name, IReadOnlyList<CurvePoint> Points, IReadO
     Growth OfRounds(string what, Func<Round, double> figure) => new(
         what, Spread.Of(Points[^1].Rounds.Zip(Points[0].Rounds, (last, first) => figure(last) / figure(first))), Tenfolds, IsMeasurable: true);
 
-    Growth OfStart(string what, Func<StartUp, double> figure, double least)
+    Growth OfStart(string what, Func<CurvePoint, double> figure, double least)
     {
-        var (first, last) = (figure(Points[0].Start), figure(Points[^1].Start));
+        var (first, last) = (figure(Points[0]), figure(Points[^1]));
         return new Growth(what, Spread.Of([first > 0 ? last / first : 1]), Tenfolds, Math.Abs(last - first) > least);
     }
 }
 
 /// <param name="Start">Before any load.</param>
-sealed record CurvePoint(int Size, StartUp Start, IReadOnlyList<Round> Rounds)
+/// <param name="HubLive">Megabytes of 1,000,000 bytes that a full collection left of the hub's heap then; null when it did not say.</param>
+sealed record CurvePoint(int Size, StartUp Start, double? HubLive, IReadOnlyList<Round> Rounds)
 {
     public Spread PerSecond => Spread.Of(Rounds.Select(round => round.PerSecond));
 

@@ -12,23 +12,21 @@ namespace Exchange.Hammer.Fairness;
 /// An agency's adapter with somebody in it who asks without end, in a process of its own that yields the processor to
 /// everybody else: what is measured is what reaches the exchange, and not the arithmetic of who sends it.
 /// </summary>
-sealed class Assailant(AgencyFolder agency, string state, int people) : IAsyncDisposable
+sealed class Assailant(AgencyFolder agency, string state, FairnessPlan plan) : IAsyncDisposable
 {
-    const string Nice = "nice";
-
     readonly Family family = new(state);
     ChildProcess? child;
 
-    /// <summary>Runs a built program of the exchange, or of this one, at the lowest priority.</summary>
-    public static ChildProcess Start(Family family, string name, string program, params IEnumerable<string> arguments) =>
-        family.Start(name, Nice, ["-n", "19", ChildProcess.Dotnet, program, .. arguments]);
+    /// <summary>Runs a built program of the exchange, or of this one, with an aggressor's priority.</summary>
+    public static ChildProcess Start(Family family, FairnessPlan plan, string name, string program, params IEnumerable<string> arguments) =>
+        family.Start(name, "nice", ["-n", Text(plan.Nice), ChildProcess.Dotnet, program, .. arguments]);
 
     /// <summary>Returns when it asks.</summary>
     /// <param name="pace">How it asks: an option of the verb, and its value.</param>
     public async Task Begin(string question, string pace, int value, CancellationToken stop)
     {
-        child = Start(family, "assailant", typeof(Assailant).Assembly.Location,
-            AssailantCommand.Verb, "--config", agency.Config, "--agency", agency.Id, "--kind", agency.Kind, "--people", Text(people), "--question", question, pace, Text(value));
+        child = Start(family, plan, "assailant", typeof(Assailant).Assembly.Location,
+            AssailantCommand.Verb, "--config", agency.Config, "--agency", agency.Id, "--kind", agency.Kind, "--people", Text(plan.People), "--question", question, pace, Text(value));
         await Family.UntilSays(child, AssailantCommand.Ready, stop).ConfigureAwait(false);
     }
 

@@ -47,7 +47,7 @@ sealed class Batch : IAggressor
         {
             using var http = new HttpClient();
             foreach (var agency in new[] { folder.Agency(ExchangePlan.Pension), folder.Agency(ExchangePlan.Osaka) })
-                await Family.UntilReady(Assailant.Start(batch.family, agency.Id, Programs.Adapter(agency.Kind), "serve", "--config", agency.Config), agency.Ready, http, stop).ConfigureAwait(false);
+                await Family.UntilReady(Assailant.Start(batch.family, plan, agency.Id, Programs.Adapter(agency.Kind), "serve", "--config", agency.Config), agency.Ready, http, stop).ConfigureAwait(false);
             await batch.UntilLinked(stop).ConfigureAwait(false);
             return batch;
         }

@@ -26,7 +26,7 @@ sealed class Deaf(ExchangeFolder folder, string state, FairnessPlan plan) : IAgg
 
     static readonly TimeSpan look = TimeSpan.FromMilliseconds(20);
 
-    readonly Assailant asker = new(folder.Agency(ExchangePlan.Pension), state, plan.People);
+    readonly Assailant asker = new(folder.Agency(ExchangePlan.Pension), state, plan);
     DeafNode? node;
     int filled;
 

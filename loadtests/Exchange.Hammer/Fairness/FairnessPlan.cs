@@ -11,8 +11,9 @@ namespace Exchange.Hammer.Fairness;
 /// <param name="List">People on the list that is linked.</param>
 /// <param name="Stuck">How many at once ask the provider that stops reading.</param>
 /// <param name="Concurrency">Of the closed loop, and how many of the victim's questions may be under way at once.</param>
+/// <param name="Nice">Of an aggressor's own processes: 19 yields the processor to everybody else.</param>
 sealed record FairnessPlan(
-    IReadOnlyList<string> Aggressors, TimeSpan WarmUp, int Rounds, TimeSpan Length, int Percent, int Times, int List, int Stuck, int Concurrency)
+    IReadOnlyList<string> Aggressors, TimeSpan WarmUp, int Rounds, TimeSpan Length, int Percent, int Times, int List, int Stuck, int Concurrency, int Nice)
 {
     /// <summary>What a run must have for a figure to be judged by it.</summary>
     public const int WantedRounds = 5, WantedList = 20_000;

@@ -11,7 +11,7 @@ sealed class Flood(ExchangeFolder folder, string state, FairnessPlan plan) : IAg
 
     static readonly Limit quota = QuotaRules.DefaultLookup;
 
-    readonly Assailant town = new(folder.Agency(Town), state, plan.People);
+    readonly Assailant town = new(folder.Agency(Town), state, plan);
 
     public string What => FormattableString.Invariant(
         $"Another town asks the same provider {PerSecond:#,0} times a second, {plan.Times} times its quota ({quota.Count} a second, {quota.Burst} at once, as it ships).");
