@@ -16,6 +16,6 @@ static class Sample
         [.. Curve.All.Select(curve => new CurveFigures(curve.Name, [.. curve.Sizes.Index().Select(size => Point(size.Item, curve == Curve.People ? 1 << size.Index : 1))], []))]);
 
     public static CurvePoint Point(int size, double slower) => new(
-        size, new StartUp(1, 40, 40) { AdapterSeconds = 1 }, 12, [.. new[] { 0.99, 1, 1.01 }.Select(pace => new Round(
+        size, new StartUp(1, 40, 40) { AdapterSeconds = 1 }, 12, 11, [.. new[] { 0.99, 1, 1.01 }.Select(pace => new Round(
             1000, 5, 5000 / slower * pace, 1000 * slower, 1500 * slower, 2000 * slower, 3000 * slower, 4000 * slower, 50 * slower, 60, null, 70, 5000))]);
 }

@@ -17,7 +17,7 @@ sealed record Curve(string Name, string What, string Known, IReadOnlyList<int> S
 
     public static Curve Matrix { get; } = new(
         "matrix", "rows of the matrix beside those that take part, about a hundred other agencies",
-        "The hub reads and checks every row at its start, and keeps it. Every two seconds it reads the file again to see whether it has changed.",
+        "The hub reads and checks every row at its start, and keeps it. Every two seconds it reads the file again to see whether it has changed. Rows about one agency reach its adapter in one message of at most 4 MiB; these are about others.",
         [10, 1000, 10_000, 100_000], MatrixFiller.AddRows);
 
     public static Curve Log { get; } = new(

@@ -5,6 +5,7 @@ using Exchange.Hammer.Load;
 using Exchange.Hammer.Machine;
 using Exchange.Hammer.Measurement;
 using Exchange.Hammer.Parties;
+using Exchange.Sandbox.Files;
 
 namespace Exchange.Hammer.Curves;
 
@@ -41,7 +42,7 @@ sealed class CurveMeasurer(CurvesPlan plan, string state, IProgress<string> prog
             for (var round = 1; round <= plan.Rounds; round++)
                 foreach (var point in points)
                     point.Rounds.Add(await Measure($"[{round}/{plan.Rounds}] {curve.Name}", point, stop).ConfigureAwait(false));
-            return new CurveFigures(curve.Name, [.. points.Select(point => new CurvePoint(point.Size, point.Exchange.Live.StartUp, point.HubLive, point.Rounds))], missing);
+            return new CurveFigures(curve.Name, [.. points.Select(point => new CurvePoint(point.Size, point.Exchange.Live.StartUp, point.HubLive, point.AdapterLive, point.Rounds))], missing);
         }
         finally
         {
@@ -57,9 +58,7 @@ sealed class CurveMeasurer(CurvesPlan plan, string state, IProgress<string> prog
         {
             var folder = Path.Combine(state, string.Create(CultureInfo.InvariantCulture, $"{curve.Name}-{size}"));
             var exchange = await LoneExchange.Start(folder, plan.People, files => curve.Fill(files, size, progress, stop), progress, stop).ConfigureAwait(false);
-            // What reading the files left behind is not what there is more of.
-            await FullCollection.Of(exchange.Live.Hub, stop).ConfigureAwait(false);
-            return new Point(size, exchange, (await exchange.Live.HubMetrics.Read(stop).ConfigureAwait(false)).Heap / 1e6);
+            return await Point.Of(size, exchange, stop).ConfigureAwait(false);
         }
         catch (ChildFailedException e)
         {
@@ -84,11 +83,13 @@ sealed class CurveMeasurer(CurvesPlan plan, string state, IProgress<string> prog
         }
     }
 
-    sealed class Point(int size, LoneExchange exchange, double? hubLive)
+    sealed class Point(int size, LoneExchange exchange)
     {
         public int Size => size;
 
-        public double? HubLive => hubLive;
+        public double? HubLive { get; private init; }
+
+        public double? AdapterLive { get; private init; }
 
         public LoneExchange Exchange => exchange;
 
@@ -97,5 +98,23 @@ sealed class CurveMeasurer(CurvesPlan plan, string state, IProgress<string> prog
         public IContender Contender => Runner.Sizes[DirectRecords.AnswerSize].Contender;
 
         public List<Round> Rounds { get; } = [];
+
+        public static async Task<Point> Of(int size, LoneExchange exchange, CancellationToken stop)
+        {
+            using var http = new HttpClient();
+            var (live, provider) = (exchange.Live, exchange.Live.Lookups(Lineup.Warm).Provider);
+            return new Point(size, exchange)
+            {
+                HubLive = await Live(live.Hub, live.HubMetrics, stop).ConfigureAwait(false),
+                AdapterLive = await Live(provider, new HubMetrics(http, new Uri(exchange.Folder.Agency(ExchangePlan.Tax).Ready, "/metrics")), stop).ConfigureAwait(false),
+            };
+        }
+
+        /// <summary>What reading the files left behind is not what there is more of.</summary>
+        static async Task<double?> Live(int process, HubMetrics metrics, CancellationToken stop)
+        {
+            await FullCollection.Of(process, stop).ConfigureAwait(false);
+            return (await metrics.Read(stop).ConfigureAwait(false)).Heap / 1e6;
+        }
     }
 }

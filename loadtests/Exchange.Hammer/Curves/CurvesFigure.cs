@@ -16,7 +16,8 @@ static class CurvesFigure
         ("p50", Colors.Orange, point => point.P50.Median),
         ("p99", Colors.IndianRed, point => point.P99.Median),
         ("hub's start", Colors.Gray, point => point.Start.HubSeconds),
-        ("adapter's memory", Colors.MediumPurple, point => point.Start.AdapterMegabytes),
+        ("hub's live memory", Colors.SaddleBrown, point => point.HubLive ?? 0),
+        ("adapter's live memory", Colors.MediumPurple, point => point.AdapterLive ?? 0),
     ];
 
     public static string Draw(CurvesFigures figures) => Figures.SideBySide([.. figures.Curves.Select(Panel)]);

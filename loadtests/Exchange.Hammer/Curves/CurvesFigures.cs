@@ -45,6 +45,7 @@ sealed record CurveFigures(string Name, IReadOnlyList<CurvePoint> Points, IReadO
         OfStart("private memory of the hub", point => point.Start.HubMegabytes, Megabytes),
         OfStart("live memory of the hub", point => point.HubLive ?? 0, Megabytes),
         OfStart("private memory of the provider's adapter", point => point.Start.AdapterMegabytes, Megabytes),
+        OfStart("live memory of the provider's adapter", point => point.AdapterLive ?? 0, Megabytes),
     ];
 
     double Tenfolds => Math.Log10(Points[^1].Size / (double)Points[0].Size);
@@ -61,7 +62,8 @@ sealed record CurveFigures(string Name, IReadOnlyList<CurvePoint> Points, IReadO
 
 /// <param name="Start">Before any load.</param>
 /// <param name="HubLive">Megabytes of 1,000,000 bytes that a full collection left of the hub's heap then; null when it did not say.</param>
-sealed record CurvePoint(int Size, StartUp Start, double? HubLive, IReadOnlyList<Round> Rounds)
+/// <param name="AdapterLive">And of the provider's adapter.</param>
+sealed record CurvePoint(int Size, StartUp Start, double? HubLive, double? AdapterLive, IReadOnlyList<Round> Rounds)
 {
     public Spread PerSecond => Spread.Of(Rounds.Select(round => round.PerSecond));
 

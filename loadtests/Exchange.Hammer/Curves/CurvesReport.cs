@@ -9,7 +9,7 @@ static class CurvesReport
     {
         var plan = figures.Plan;
         var text = new Markdown("What a lookup costs as there is more of everything", figures.Machine, figures.Load);
-        text.Line($"WARM lookups, {plan.Concurrency} at once, {plan.Rounds} rounds of {plan.Length.TotalSeconds:0.##} s a point after {plan.WarmUp.TotalSeconds:0} s of warm-up. Each point is an exchange of its own; those of a curve are up at the same time and take turns. Medians, lowest and highest in brackets. Every answer was checked. Start and memory were read once, before any load: private memory as the start left it, and of the hub what a full collection left of its heap.");
+        text.Line($"WARM lookups, {plan.Concurrency} at once, {plan.Rounds} rounds of {plan.Length.TotalSeconds:0.##} s a point after {plan.WarmUp.TotalSeconds:0} s of warm-up. Each point is an exchange of its own; those of a curve are up at the same time and take turns. Medians, lowest and highest in brackets. Every answer was checked. Start and memory were read once, before any load: private memory as the start left it, and live memory as a full collection left it.");
         text.Line($"");
         text.Line($"![each curve against its smallest point]({CurvesFigure.File})");
         foreach (var curve in figures.Curves)
@@ -24,10 +24,10 @@ static class CurvesReport
         text.Line($"");
         text.Line($"So many {curve.What}. {curve.Known}");
         text.Line($"");
-        text.Line($"| | answers/s | hub CPU µs | p50 µs | p99 µs | hub's start, s | hub, private MB | hub, live MB | adapter's start, s | adapter, private MB |");
-        text.Line($"|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        text.Line($"| | answers/s | hub CPU µs | p50 µs | p99 µs | hub's start, s | hub, private MB | hub, live MB | adapter's start, s | adapter, private MB | adapter, live MB |");
+        text.Line($"|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var point in figures.Points)
-            text.Line($"| {point.Size:#,0} | {Markdown.Whole(point.PerSecond)} | {Markdown.Tenths(point.HubCpu)} | {Markdown.Whole(point.P50)} | {Markdown.Whole(point.P99)} | {point.Start.HubSeconds:0.0} | {point.Start.HubMegabytes:0} | {point.HubLive:0} | {point.Start.AdapterSeconds:0.0} | {point.Start.AdapterMegabytes:0} |");
+            text.Line($"| {point.Size:#,0} | {Markdown.Whole(point.PerSecond)} | {Markdown.Tenths(point.HubCpu)} | {Markdown.Whole(point.P50)} | {Markdown.Whole(point.P99)} | {point.Start.HubSeconds:0.0} | {point.Start.HubMegabytes:0} | {point.HubLive:0} | {point.Start.AdapterSeconds:0.0} | {point.Start.AdapterMegabytes:0} | {point.AdapterLive:0} |");
         text.Line($"");
         foreach (var missing in figures.Missing)
             text.Line($"- **{missing.Size:#,0} could not be measured**: {missing.Why.ReplaceLineEndings(" / ")}");

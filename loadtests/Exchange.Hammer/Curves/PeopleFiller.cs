@@ -18,8 +18,7 @@ static class PeopleFiller
             stop.ThrowIfCancellationRequested();
             // Whoever holds the same point in both tables is nobody: each agency closes its column with a scalar of its own.
             var batch = Enumerable.Range(from, Math.Min(Batch, count - from)).Select(number => (Key: string.Create(CultureInfo.InvariantCulture, $"load-{number}"), Stored: points.Next().ToArray())).ToArray();
-            tax.Add(batch);
-            town.Add(batch);
+            Parallel.Invoke(() => tax.Add(batch), () => town.Add(batch));
             if (count > Batch)
                 progress.Report(string.Create(CultureInfo.InvariantCulture, $"  {from + batch.Length:#,0} of {count:#,0} people in two tables"));
         }
