@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Exchange.Hammer.Ablation;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Commands;
 using Exchange.Hammer.Connections;
@@ -17,6 +18,9 @@ public sealed class OptionsTests
         Named(new SoakPlan(5 * second, second, second, 2000, 10).Mistakes(), "'--seconds'", "'--concurrency'", "'--people'");
         Named(new SoakPlan(second, TimeSpan.Zero, second, 8, 32).Mistakes(), "'--every'");
         Named(new SoakPlan(6 * second, second, second, 8, 32).Mistakes());
+        Named(new AblationPlan(2, TimeSpan.Zero, second, [0], 10, "").Mistakes(), "'--rounds'", "'--seconds'", "'--concurrency'");
+        Named(new AblationPlan(3, second, second, [8], 10, "").Mistakes(), "'--people'");
+        Named(new AblationPlan(3, second, second, [8], 32, "").Mistakes());
         Named(new BulkPlan(0).Mistakes(), "'--people'");
         Named(new BulkPlan(1).Mistakes());
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Exchange.Hammer.Ablation;
 using Exchange.Hammer.Appending;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Connections;
@@ -16,6 +17,7 @@ sealed record FoundResult(string Name, IMeasured Result)
         [ConnectionsFigures.Name] = json => json.Deserialize<ConnectionsFigures>(ResultFiles.Json),
         [SoakFigures.Name] = json => json.Deserialize<SoakFigures>(ResultFiles.Json),
         [BulkFigures.Name] = json => json.Deserialize<BulkFigures>(ResultFiles.Json),
+        [AblationFigures.Name] = json => json.Deserialize<AblationFigures>(ResultFiles.Json),
     };
 
     public static string Verbs => string.Join(", ", readers.Keys);

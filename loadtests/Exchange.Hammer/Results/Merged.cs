@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Exchange.Hammer.Ablation;
 using Exchange.Hammer.Appending;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Connections;
@@ -24,6 +25,9 @@ sealed record Merged(IReadOnlyList<MergedResult> Results)
     [JsonIgnore]
     public BulkFigures? Bulk { get; private init; }
 
+    [JsonIgnore]
+    public AblationFigures? Ablation { get; private init; }
+
     /// <param name="commit">Of the comparison.</param>
     public static Merged Of(IReadOnlyList<FoundResult> found, string commit)
     {
@@ -38,6 +42,7 @@ sealed record Merged(IReadOnlyList<MergedResult> Results)
             Connections = Latest<ConnectionsFigures>(),
             Soak = Latest<SoakFigures>(),
             Bulk = Latest<BulkFigures>(),
+            Ablation = Latest<AblationFigures>(),
         };
     }
 }

@@ -20,6 +20,9 @@ public sealed record ExchangePlan
     /// <summary>Share of traces recorded, 0 to 1.</summary>
     public double SampleRatio { get; init; } = 1;
 
+    /// <summary>False: no spans are made.</summary>
+    public bool Traces { get; init; } = true;
+
     /// <summary>Lookups a second and at once that one agency may ask of one data set.</summary>
     public (int PerSecond, int Burst) Quota { get; init; } = (1000, 2000);
 
