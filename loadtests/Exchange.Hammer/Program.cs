@@ -11,6 +11,7 @@ var root = new RootCommand("Measures an exchange on this machine beside what it 
     SoakCommand.Create(),
     BulkCommand.Create(),
     AblationCommand.Create(),
+    OfficesCommand.Create(),
     ReportCommand.Create(),
     PlanCommand.Create(),
     KillsCommand.Create(),

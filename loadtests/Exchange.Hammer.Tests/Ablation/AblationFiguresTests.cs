@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Exchange.Hammer.Ablation;
+using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Results;
 
 namespace Exchange.Hammer.Tests.Ablation;
@@ -40,6 +41,6 @@ public sealed class AblationFiguresTests
     {
         var read = JsonSerializer.Deserialize<AblationFigures>(ResultFiles.ToJson(figures), ResultFiles.Json)!;
         Assert.Equal(AblationReport.Write(figures), AblationReport.Write(read));
-        return (Results.Sample.Report(null, [Results.Sample.Cell(Contenders.Lineup.Warm, 128, 15_000)]) with { Merged = Merged.Of([new FoundResult("one", read)], "abc") }).Targets["P8"];
+        return (Results.Sample.Report(null, [Results.Sample.Cell(Lineup.Warm, 128, 15_000)]) with { Merged = Merged.Of([new FoundResult("one", read)], "abc") }).Targets["P8"];
     }
 }

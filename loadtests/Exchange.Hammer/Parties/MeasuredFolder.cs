@@ -11,9 +11,10 @@ static class MeasuredFolder
 
     /// <param name="connections">Of each adapter.</param>
     /// <param name="spans">Where the recorded share of spans goes; null: there are no traces.</param>
-    public static ExchangeFolder Open(string state, int people, int connections, Uri? spans, double recorded = ShippedRatio) => ExchangeFolder.Open(state, new ExchangePlan
+    public static ExchangeFolder Open(string state, int people, int connections, Uri? spans, double recorded = ShippedRatio, IReadOnlyList<string>? moreTowns = null) => ExchangeFolder.Open(state, new ExchangePlan
     {
         People = people,
+        MoreTowns = moreTowns ?? [],
         Connections = connections,
         // As high as the hub takes: a quota that is hit voids the run.
         Quota = (Limit.MaximumPerSecond, Limit.MaximumBurst),

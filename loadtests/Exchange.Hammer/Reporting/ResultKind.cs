@@ -6,7 +6,7 @@ using Exchange.Hammer.Connections;
 using Exchange.Hammer.Contenders;
 using Exchange.Hammer.Kills;
 using Exchange.Hammer.Machine;
-using Exchange.Hammer.Measurement;
+using Exchange.Hammer.Offices;
 using Exchange.Hammer.Results;
 using Exchange.Hammer.Soak;
 
@@ -29,6 +29,9 @@ static class ResultKind
         [AblationFigures.Name] = Of<AblationFigures>(AblationReport.Write,
             one => FormattableString.Invariant($"of the throughput without traces: {one.Shipped?.Median:0.00} as it ships, {one.Recorded?.Median:0.00} with all recorded"),
             AblationFigure.File, AblationFigure.Draw),
+        [OfficesFigures.Name] = Of<OfficesFigures>(OfficesReport.Write,
+            one => string.Join("; ", one.Scenes.Select(scene => FormattableString.Invariant($"{scene.Scenario} p99 {scene.Stretch.P99 / 1000:0} ms"))),
+            OfficesFigure.File, OfficesFigure.Draw),
     };
 
     public static string Verbs => string.Join(", ", ["compare", "run", "kills", .. readers.Keys]);
