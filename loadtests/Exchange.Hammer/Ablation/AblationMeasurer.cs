@@ -32,12 +32,12 @@ sealed class AblationMeasurer(AblationPlan plan, Ladder ladder, IProgress<string
     {
         var (began, load) = (TimeProvider.System.GetUtcNow(), MachineFacts.LoadAverage());
         using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        foreach (var rung in ladder.Rungs)
+        foreach (var rung in ladder.Measured)
         {
             progress.Report($"warming up {rung.Id} for {plan.WarmUp.TotalSeconds:0.##} s");
             await rung.Measure(http, ladder.Sink, plan.Concurrency[0], plan.WarmUp, stop).ConfigureAwait(false);
         }
-        var rounds = plan.Concurrency.SelectMany(slots => ladder.Rungs.Select(rung => (Rung: rung, Slots: slots))).ToDictionary(cell => cell, _ => new List<AblationRound>());
+        var rounds = plan.Concurrency.SelectMany(slots => ladder.Measured.Select(rung => (Rung: rung, Slots: slots))).ToDictionary(cell => cell, _ => new List<AblationRound>());
         for (var round = 1; round <= plan.Rounds; round++)
             foreach (var (cell, list) in rounds)
             {

@@ -16,7 +16,8 @@ sealed class Ladder(AblationPlan plan, string state, IProgress<string> progress)
     SpanSink? sink;
     string? memory;
 
-    public IReadOnlyList<Rung> Rungs => rungs;
+    /// <summary>In their order.</summary>
+    public IReadOnlyList<Rung> Measured => rungs;
 
     public IReadOnlyDictionary<string, string> LeftOut => leftOut;
 
@@ -28,20 +29,20 @@ sealed class Ladder(AblationPlan plan, string state, IProgress<string> progress)
     {
         sink = await SpanSink.Start().ConfigureAwait(false);
         if (AblationPlan.NoMemoryDisk(plan.Memory) is { } why)
-            leftOut[Ablation.Rungs.Memory] = why;
+            leftOut[Rungs.Memory] = why;
         else
             memory = Path.Combine(plan.Memory, "exchange-hammer-" + Path.GetRandomFileName());
 
-        var untraced = await Exchange(Path.Combine(state, Ablation.Rungs.Durable), Tracing.Off, stop).ConfigureAwait(false);
-        foreach (var (id, isPlain) in new[] { (Ablation.Rungs.Relay, true), (Ablation.Rungs.Tls, false) })
+        var untraced = await Exchange(Path.Combine(state, Rungs.Durable), Tracing.Off, stop).ConfigureAwait(false);
+        foreach (var (id, isPlain) in new[] { (Rungs.Relay, true), (Rungs.Tls, false) })
             rungs.Add(await Relay(id, isPlain ? null : untraced.Folder, stop).ConfigureAwait(false));
         if (memory is not null)
-            rungs.Add((await Exchange(memory, Tracing.Off, stop).ConfigureAwait(false)).Rung(Ablation.Rungs.Memory, Generators.Warm));
-        rungs.Add(untraced.Rung(Ablation.Rungs.Durable, Generators.Warm));
-        var shipped = await Exchange(Path.Combine(state, Ablation.Rungs.Shipped), Tracing.AsItShips, stop).ConfigureAwait(false);
-        rungs.Add(shipped.Rung(Ablation.Rungs.Shipped, Generators.Warm));
-        rungs.Add((await Exchange(Path.Combine(state, Ablation.Rungs.Recorded), Tracing.All, stop).ConfigureAwait(false)).Rung(Ablation.Rungs.Recorded, Generators.Warm));
-        rungs.Add(shipped.Rung(Ablation.Rungs.Cold, Generators.Cold));
+            rungs.Add((await Exchange(memory, Tracing.Off, stop).ConfigureAwait(false)).Rung(Rungs.Memory, Generators.Warm));
+        rungs.Add(untraced.Rung(Rungs.Durable, Generators.Warm));
+        var shipped = await Exchange(Path.Combine(state, Rungs.Shipped), Tracing.AsItShips, stop).ConfigureAwait(false);
+        rungs.Add(shipped.Rung(Rungs.Shipped, Generators.Warm));
+        rungs.Add((await Exchange(Path.Combine(state, Rungs.Recorded), Tracing.All, stop).ConfigureAwait(false)).Rung(Rungs.Recorded, Generators.Warm));
+        rungs.Add(shipped.Rung(Rungs.Cold, Generators.Cold));
     }
 
     /// <exception cref="ChildFailedException">A process has ended.</exception>

@@ -49,11 +49,11 @@ sealed class OfficesMeasurer(OfficesPlan plan, string state, IProgress<string> p
     {
         progress.Report($"starting the pension service and {plan.Towns} towns in this process");
         var pension = await Start(folder, ExchangePlan.Pension, stop).ConfigureAwait(false);
-        var before = IdleMemory.Bytes(Environment.ProcessId);
+        var before = await Own(stop).ConfigureAwait(false);
         var towns = new List<Office>();
         foreach (var town in plan.Asking)
             towns.Add(await Start(folder, town, stop).ConfigureAwait(false));
-        var each = (IdleMemory.Bytes(Environment.ProcessId) - before) / plan.Towns;
+        var each = (await Own(stop).ConfigureAwait(false) - before) / plan.Towns;
 
         var hub = processes.Hub.Id;
         await new OfficeLoad(Scenario.All[0], towns, pension).Run(plan.PerSecond, plan.WarmUp, stop).ConfigureAwait(false);
@@ -68,6 +68,13 @@ sealed class OfficesMeasurer(OfficesPlan plan, string state, IProgress<string> p
             scenes.Add(await Play(scenario, towns, pension, folder, hub, stop).ConfigureAwait(false));
         await idle.Check().ConfigureAwait(false);
         return new OfficesFigures(began, machine, load, plan, each, alone, connected, idle.Open, scenes);
+    }
+
+    /// <summary>This process's private memory after a full collection.</summary>
+    static async Task<long> Own(CancellationToken stop)
+    {
+        await FullCollection.Of(Environment.ProcessId, stop).ConfigureAwait(false);
+        return IdleMemory.Bytes(Environment.ProcessId);
     }
 
     async Task<Office> Start(ExchangeFolder folder, string agency, CancellationToken stop)
