@@ -17,5 +17,5 @@ static class Sample
         ]);
 
     static AblationCell Cell(string rung, double perSecond, double cpu) => new(
-        rung, AblationPlan.JudgedConcurrency, [.. new[] { 0.9, 1, 1.1 }.Select(pace => new AblationRound(1000, perSecond * pace, 1000, 2000, cpu, cpu, cpu, 1, 0.04))]);
+        rung, AblationPlan.JudgedConcurrency, [.. new[] { 0.9, 1, 1.1 }.Select(pace => new AblationRound(1000, perSecond * pace, 1000, 2000, cpu, cpu, cpu, 1, 0.04, 20))]);
 }

@@ -54,6 +54,8 @@ sealed record AblationCell(string Rung, int Concurrency, IReadOnlyList<AblationR
 
     public Spread Spans => Of(round => round.Spans);
 
+    public Spread Bytes => Of(round => round.Bytes);
+
     Spread Of(Func<AblationRound, double> figure) => Spread.Of(Rounds.Select(figure));
 }
 
@@ -61,8 +63,9 @@ sealed record AblationCell(string Rung, int Concurrency, IReadOnlyList<AblationR
 /// <param name="Generator">CPU an answer: the load generator with the requester's adapter in it.</param>
 /// <param name="Middle">The hub, or what is in its place.</param>
 /// <param name="Sink">This process, which takes what is exported and does nothing else meanwhile; in none of the sums.</param>
-/// <param name="Spans">Exported an answer, of all processes.</param>
-sealed record AblationRound(long Answers, double PerSecond, double P50, double P99, double Generator, double Middle, double Provider, double Sink, double Spans)
+/// <param name="Spans">Exported an answer, by all processes.</param>
+/// <param name="Bytes">Exported an answer by all processes: spans, metrics and log lines.</param>
+sealed record AblationRound(long Answers, double PerSecond, double P50, double P99, double Generator, double Middle, double Provider, double Sink, double Spans, double Bytes)
 {
     public double Together => Math.Round(Generator + Middle + Provider, 2);
 }

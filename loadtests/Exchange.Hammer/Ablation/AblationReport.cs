@@ -44,12 +44,12 @@ static class AblationReport
         text.Line($"");
         text.Line($"Without traces (`telemetry: {{ traces: false }}` in the hub and in both adapters) no span is made and no context travels; metrics stay. Spans go to a sink that counts bytes and spans and keeps nothing. It is in the process that leads the run, on the same cores, and is in none of the sums above.");
         text.Line($"");
-        text.Line($"| rung | at once | spans exported a lookup | sink, CPU µs a lookup |");
-        text.Line($"|---|---:|---:|---:|");
+        text.Line($"| rung | at once | spans exported a lookup | bytes | sink, CPU µs a lookup |");
+        text.Line($"|---|---:|---:|---:|---:|");
         foreach (var cell in figures.Cells.Where(one => one.Rung is Rungs.Durable or Rungs.Shipped or Rungs.Recorded))
-            text.Line($"| {cell.Rung} | {cell.Concurrency} | {cell.Spans.Median:0.000} | {cell.Sink.Median:0.0} |");
+            text.Line($"| {cell.Rung} | {cell.Concurrency} | {cell.Spans.Median:0.000} | {cell.Bytes.Median:#,0} | {cell.Sink.Median:0.0} |");
         text.Line($"");
-        text.Line($"A batch leaves when it is full or 5 s old, so a few spans are counted in the next round, and what a full queue drops is never exported.");
+        text.Line($"A batch leaves when it is full or 5 s old, so some spans are counted in the next round, whosever it is, and what a full queue drops is never exported. The bytes are those of metrics and log lines too.");
         text.Line($"");
         if (figures is not { Shipped: { } shipped, Recorded: { } recorded })
             return;

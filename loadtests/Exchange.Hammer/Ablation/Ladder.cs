@@ -1,6 +1,6 @@
+using Exchange.Hammer.Commands;
 using Exchange.Hammer.Direct;
 using Exchange.Hammer.Parties;
-using Exchange.Hammer.Commands;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Processes;
 
