@@ -34,15 +34,14 @@ sealed class Ladder(AblationPlan plan, string state, IProgress<string> progress)
             memory = Path.Combine(plan.Memory, "exchange-hammer-" + Path.GetRandomFileName());
 
         var untraced = await Exchange(Path.Combine(state, Rungs.Durable), Tracing.Off, stop).ConfigureAwait(false);
-        foreach (var (id, isPlain) in new[] { (Rungs.Relay, true), (Rungs.Tls, false) })
-            rungs.Add(await Relay(id, isPlain ? null : untraced.Folder, stop).ConfigureAwait(false));
+        rungs.Add(await Relay(Rungs.Relay, null, stop).ConfigureAwait(false));
+        rungs.Add(await Relay(Rungs.Tls, untraced.Folder, stop).ConfigureAwait(false));
         if (memory is not null)
             rungs.Add((await Exchange(memory, Tracing.Off, stop).ConfigureAwait(false)).Rung(Rungs.Memory, Generators.Warm));
         rungs.Add(untraced.Rung(Rungs.Durable, Generators.Warm));
-        var shipped = await Exchange(Path.Combine(state, Rungs.Shipped), Tracing.AsItShips, stop).ConfigureAwait(false);
-        rungs.Add(shipped.Rung(Rungs.Shipped, Generators.Warm));
-        rungs.Add((await Exchange(Path.Combine(state, Rungs.Recorded), Tracing.All, stop).ConfigureAwait(false)).Rung(Rungs.Recorded, Generators.Warm));
-        rungs.Add(shipped.Rung(Rungs.Cold, Generators.Cold));
+        // Each has one of its own: one that is used twice would be the better compiled, and have the larger stores.
+        foreach (var (id, tracing, who) in new[] { (Rungs.Shipped, Tracing.AsItShips, Generators.Warm), (Rungs.Recorded, Tracing.All, Generators.Warm), (Rungs.Cold, Tracing.AsItShips, Generators.Cold) })
+            rungs.Add((await Exchange(Path.Combine(state, id), tracing, stop).ConfigureAwait(false)).Rung(id, who));
     }
 
     /// <exception cref="ChildFailedException">A process has ended.</exception>

@@ -26,7 +26,7 @@ static class OfficesReport
         foreach (var scenario in Scenario.All)
             text.Line($"- **{scenario.Id}**: {scenario.What}.{(figures.Scenes.FirstOrDefault(one => one.Scenario == scenario.Id) is { Linked: { } linked, LinkedIn: { } seconds } ? FormattableString.Invariant($" {linked:#,0} people were linked in {seconds:0.0} s, each as the records are.") : "")}");
         text.Line($"");
-        text.Line($"An adapter of a town takes {figures.EachTown / 1e6:0.0} MB in the generator's process, before it is asked anything. The hub had {figures.HubBefore / 1e6:0} MB before the {plan.Idle:#,0} municipalities connected that never ask, and {figures.HubConnected / 1e6:0} MB with them; {figures.IdleAtEnd:#,0} of those were connected at the end.");
+        text.Line($"An adapter of a town takes {figures.EachTown / 1e6:0.0} MB in the generator's process, before it is asked anything. The hub had {figures.HubBefore / 1e6:0} MB before the {plan.Idle:#,0} municipalities connected that never ask, and {figures.HubConnected / 1e6:0} MB with them; {figures.IdleAtEnd:#,0} of those were connected at the end. What the hub spends has the heartbeats of all of them in it.");
         return text.ToString();
     }
 }
