@@ -15,7 +15,7 @@ static class AblationCommand
         var state = Measuring.State();
         var rounds = new Option<int>("--rounds") { Description = "Rounds of every cell, the rungs taking turns; 3 or more.", DefaultValueFactory = _ => 5 };
         var seconds = new Option<int>("--seconds") { Description = "Length of a cell in one round; 1 or more.", DefaultValueFactory = _ => (int)AblationPlan.WantedLength.TotalSeconds };
-        var warmUp = new Option<int>("--warm-up") { Description = "Seconds of load on each rung before anything counts; 1 or more, and below 10 the runtime is still compiling.", DefaultValueFactory = _ => 10 };
+        var warmUp = new Option<int>("--warm-up") { Description = "Seconds of load on each rung before anything counts; 1 or more, and below 20 the runtime is still compiling.", DefaultValueFactory = _ => 20 };
         var concurrency = new Option<int[]>("--concurrency") { Description = "How many ask at once, a cell each.", DefaultValueFactory = _ => [AblationPlan.JudgedConcurrency], AllowMultipleArgumentsPerToken = true };
         var people = new Option<int>("--people") { Description = "Residents of each exchange, half of them the requester's.", DefaultValueFactory = _ => 2400 };
         var memory = new Option<string>("--memory") { Description = "Folder on a memory disk (tmpfs), for the exchange without a durable write; where it is none, that rung is left out.", DefaultValueFactory = _ => "/dev/shm", HelpName = "DIR" };
