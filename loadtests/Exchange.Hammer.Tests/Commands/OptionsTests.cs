@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Exchange.Hammer.Ablation;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Commands;
 using Exchange.Hammer.Connections;
 using Exchange.Hammer.Curves;
 using Exchange.Hammer.Fairness;
+using Exchange.Hammer.Offices;
 using Exchange.Hammer.Soak;
 
 namespace Exchange.Hammer.Tests.Commands;
@@ -19,6 +21,11 @@ public sealed class OptionsTests
         Named(new SoakPlan(5 * second, second, second, 2000, 10).Mistakes(), "'--seconds'", "'--concurrency'", "'--people'");
         Named(new SoakPlan(second, TimeSpan.Zero, second, 8, 32).Mistakes(), "'--every'");
         Named(new SoakPlan(6 * second, second, second, 8, 32).Mistakes());
+        Named(new AblationPlan(2, TimeSpan.Zero, second, [0], 10, "").Mistakes(), "'--rounds'", "'--seconds'", "'--concurrency'");
+        Named(new AblationPlan(3, second, second, [8], 10, "").Mistakes(), "'--people'");
+        Named(new AblationPlan(3, second, second, [8], 32, "").Mistakes());
+        Named(new OfficesPlan(1, 1, 2, 1, second, second).Mistakes(), "'--towns'", "'--connected'", "'--people'", "'--rate'", "'--seconds'");
+        Named(new OfficesPlan(3, 2, 12, 10, 5 * second, second).Mistakes());
         Named(new BulkPlan(0).Mistakes(), "'--people'");
         Named(new BulkPlan(1).Mistakes());
         Named(new CurvesPlan(["agencies", "age"], TimeSpan.Zero, 2, second, false, 128, 1200).Mistakes(), "'--curve'", "'--seconds'", "'--rounds'");

@@ -17,7 +17,7 @@ public class FullCollectionTests
 
     [Fact]
     public async Task A_process_that_is_not_there_is_told() =>
-        Assert.Contains("no diagnostic socket", (await Assert.ThrowsAsync<IOException>(() => FullCollection.Of(int.MaxValue, default))).Message, StringComparison.Ordinal);
+        Assert.Contains("takes no diagnostics", (await Assert.ThrowsAsync<IOException>(() => FullCollection.Of(int.MaxValue, default))).Message, StringComparison.Ordinal);
 
     /// <summary>Old: only a collection of every generation takes it away.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -73,7 +73,7 @@ public sealed class MergedTests : IDisposable
         Assert.Equal(5, mistakes.Count);
         Assert.Contains(mistakes, one => one.StartsWith($"--merge {In("nothing")}: there is no figures.json", StringComparison.Ordinal));
         Assert.Contains(mistakes, one => one.StartsWith($"--merge {In("broken")}: its figures.json cannot be read", StringComparison.Ordinal));
-        Assert.Contains($"--merge {In("kills")}: its figures.json is no result of append, connections, soak, bulk, fairness", mistakes);
+        Assert.Contains($"--merge {In("kills")}: its figures.json is no result of append, connections, soak, bulk, fairness, ablation", mistakes);
         Directory.Delete(In("broken"), recursive: true);
         mistakes.Clear();
         Assert.Equal("bulk", Assert.Single(FoundResult.Read([folder], mistakes)).Name);

@@ -28,7 +28,7 @@ static class MeasureCommands
 
     static readonly Option<string[]> merge = new("--merge")
     {
-        Description = $"Folders with results of {FoundResult.Verbs}, or folders of such folders: targets P6, P7, P9 and P11 are judged by the latest of each that is of the commit measured here. Others are named, and not used.",
+        Description = $"Folders with results of {FoundResult.Verbs}, or folders of such folders: targets P6 to P9 and P11 are judged by the latest of each that is of the commit measured here. Others are named, and not used.",
         AllowMultipleArgumentsPerToken = true,
         HelpName = "DIR",
     };

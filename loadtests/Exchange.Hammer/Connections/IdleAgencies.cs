@@ -12,7 +12,7 @@ static class IdleAgencies
 
     const string Behind = "data_sets:\n";
 
-    public static IReadOnlyList<string> Ids(int count) => [.. Enumerable.Range(First, count).Select(Id)];
+    public static IReadOnlyList<string> Ids(int count, int first = First) => [.. Enumerable.Range(first, count).Select(Id)];
 
     /// <summary>Before the hub reads it.</summary>
     public static void Write(ExchangeFolder folder, int count)

@@ -6,15 +6,20 @@ namespace Exchange.Hammer.Parties;
 /// <summary>The files of an exchange that is measured.</summary>
 static class MeasuredFolder
 {
+    /// <summary>Share of traces recorded, as it ships.</summary>
+    public const double ShippedRatio = 0.01;
+
     /// <param name="connections">Of each adapter.</param>
-    /// <param name="spans">Where the recorded share of spans goes: as it ships, 1 % of all.</param>
-    public static ExchangeFolder Open(string state, int people, int connections, Uri spans) => ExchangeFolder.Open(state, new ExchangePlan
+    /// <param name="spans">Where the recorded share of spans goes; null: there are no traces.</param>
+    public static ExchangeFolder Open(string state, int people, int connections, Uri? spans, double recorded = ShippedRatio, IReadOnlyList<string>? moreTowns = null) => ExchangeFolder.Open(state, new ExchangePlan
     {
         People = people,
+        MoreTowns = moreTowns ?? [],
         Connections = connections,
         // As high as the hub takes: a quota that is hit voids the run.
         Quota = (Limit.MaximumPerSecond, Limit.MaximumBurst),
         Otlp = spans,
-        SampleRatio = 0.01,
+        SampleRatio = recorded,
+        Traces = spans is not null,
     }, TimeProvider.System);
 }

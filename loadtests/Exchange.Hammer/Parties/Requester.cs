@@ -10,12 +10,15 @@ sealed class Requester : IAsyncDisposable
 {
     readonly WebApplication adapter;
 
-    Requester(AgencyFolder town) => adapter = AdapterHost.Build(Programs.Kind(town.Kind), AdapterOptions.Read(town.Config, "requester"), TimeProvider.System);
+    Requester(string kind, string config) => adapter = AdapterHost.Build(Programs.Kind(kind), AdapterOptions.Read(config, "requester"), TimeProvider.System);
+
+    /// <inheritdoc cref="Start(string, string, CancellationToken)"/>
+    public static Task<Requester> Start(AgencyFolder town, CancellationToken stop) => Start(town.Kind, town.Config, stop);
 
     /// <summary>Returns when it is connected and knows whom it may ask what.</summary>
-    public static async Task<Requester> Start(AgencyFolder town, CancellationToken stop)
+    public static async Task<Requester> Start(string kind, string config, CancellationToken stop)
     {
-        var requester = new Requester(town);
+        var requester = new Requester(kind, config);
         await requester.adapter.StartAsync(stop).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Family.Patience);

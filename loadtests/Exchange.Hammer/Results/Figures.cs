@@ -21,12 +21,15 @@ static class Figures
         ("provider", Colors.DarkSeaGreen, cell => cell.ProviderCpu),
     ];
 
-    public static void Save(Report report, string path)
+    public static void Save(Report report, string path) => File.WriteAllText(path, Draw(report));
+
+    /// <returns>One SVG.</returns>
+    public static string Draw(Report report)
     {
         var cells = report.Closed.Where(cell => cell.Size == report.Plan.Sizes[0]).ToArray();
         int[] loads = [.. new[] { report.Plan.MiddleConcurrency, report.Plan.Concurrency.Max() }.Distinct()];
         Plot[] plots = [Latency(cells), .. loads.Select(load => Cpu([.. cells.Where(cell => cell.Concurrency == load)], load))];
-        File.WriteAllText(path, SideBySide(plots));
+        return SideBySide(plots);
     }
 
     /// <returns>One SVG.</returns>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Exchange.Hammer.Ablation;
 using Exchange.Hammer.Appending;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Connections;
@@ -18,6 +19,7 @@ sealed record FoundResult(string Name, IMeasured Result)
         [SoakFigures.Name] = json => json.Deserialize<SoakFigures>(ResultFiles.Json),
         [BulkFigures.Name] = json => json.Deserialize<BulkFigures>(ResultFiles.Json),
         [FairnessFigures.Name] = json => json.Deserialize<FairnessFigures>(ResultFiles.Json),
+        [AblationFigures.Name] = json => json.Deserialize<AblationFigures>(ResultFiles.Json),
     };
 
     public static string Verbs => string.Join(", ", readers.Keys);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Exchange.Hammer.Ablation;
 using Exchange.Hammer.Appending;
 using Exchange.Hammer.Bulk;
 using Exchange.Hammer.Connections;
@@ -28,6 +29,9 @@ sealed record Merged(IReadOnlyList<MergedResult> Results)
     [JsonIgnore]
     public FairnessFigures? Fairness { get; private init; }
 
+    [JsonIgnore]
+    public AblationFigures? Ablation { get; private init; }
+
     /// <param name="commit">Of the comparison.</param>
     public static Merged Of(IReadOnlyList<FoundResult> found, string commit)
     {
@@ -43,6 +47,7 @@ sealed record Merged(IReadOnlyList<MergedResult> Results)
             Soak = Latest<SoakFigures>(),
             Bulk = Latest<BulkFigures>(),
             Fairness = Latest<FairnessFigures>(),
+            Ablation = Latest<AblationFigures>(),
         };
     }
 }

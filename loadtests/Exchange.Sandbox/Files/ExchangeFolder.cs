@@ -84,19 +84,20 @@ public sealed class ExchangeFolder : IDisposable
     {
         folder = Path.GetFullPath(folder);
         System.IO.Directory.CreateDirectory(folder);
+        (string Id, string Kind, string Name)[] all = [.. agencies, .. plan.MoreTowns.Select(town => (town, "municipality", town))];
         var isNew = !File.Exists(Path.Combine(folder, "ca", "ca.pem"));
         var ports = ExchangePorts.ReadOrDraw(Path.Combine(folder, "ports.json"),
-            ["hub", "hub-management", "hub-log", "authority", "witness", "witness-management", .. agencies.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
+            ["hub", "hub-management", "hub-log", "authority", "witness", "witness-management", .. all.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
         var made = new ExchangeFolder(
             folder, ThrowawayAuthority.LoadOrCreate(Path.Combine(folder, "ca"), time), isNew,
-            Population.Draw(plan.People, [ExchangePlan.Chiyoda, ExchangePlan.Osaka]))
+            Population.Draw(plan.People, [ExchangePlan.Chiyoda, ExchangePlan.Osaka, .. plan.MoreTowns]))
         {
             Gateway = new Uri($"https://localhost:{ports["hub"]}"),
             GatewayReady = new Uri($"http://127.0.0.1:{ports["hub-management"]}/readyz"),
             Log = new Uri($"http://127.0.0.1:{ports["hub-log"]}/log/"),
             Witness = new Uri($"http://127.0.0.1:{ports["witness"]}"),
             WitnessReady = new Uri($"http://127.0.0.1:{ports["witness-management"]}/readyz"),
-            Agencies = [.. agencies.Select(agency => new AgencyFolder(
+            Agencies = [.. all.Select(agency => new AgencyFolder(
                 agency.Id, agency.Kind, agency.Name, Path.Combine(folder, agency.Id),
                 new Uri($"https://localhost:{ports[agency.Id]}"), new Uri($"http://127.0.0.1:{ports[agency.Id + "-management"]}/readyz")))],
         };

@@ -5,7 +5,10 @@ public sealed record ExchangePlan
 {
     public const string Tax = "jp.tax", Pension = "jp.pension", Chiyoda = "jp.mun.131016", Osaka = "jp.mun.271004";
 
-    /// <summary>Residents, half in each town.</summary>
+    /// <summary>Ids of towns beside the two.</summary>
+    public IReadOnlyList<string> MoreTowns { get; init; } = [];
+
+    /// <summary>Residents, an equal share in each town.</summary>
     public int People { get; init; } = 2000;
 
     /// <summary>HOST:PORT of a Redis for the adapters' caches and the hub's quotas; null: memory alone.</summary>
@@ -19,6 +22,9 @@ public sealed record ExchangePlan
 
     /// <summary>Share of traces recorded, 0 to 1.</summary>
     public double SampleRatio { get; init; } = 1;
+
+    /// <summary>False: no spans are made.</summary>
+    public bool Traces { get; init; } = true;
 
     /// <summary>Lookups a second and at once that one agency may ask of one data set.</summary>
     public (int PerSecond, int Burst) Quota { get; init; } = (1000, 2000);

@@ -46,7 +46,9 @@ static class HubFiles
             """));
     }
 
-    public static string Telemetry(ExchangePlan plan, string service) => plan.Otlp is null
+    public static string Telemetry(ExchangePlan plan, string service) => !plan.Traces
+        ? "telemetry: { traces: false }"
+        : plan.Otlp is null
         ? "# telemetry: { endpoint: http://127.0.0.1:4317 }"
         : string.Create(CultureInfo.InvariantCulture, $"telemetry: {{ service: {service}, endpoint: {plan.Otlp}, sample_ratio: {plan.SampleRatio} }}");
 

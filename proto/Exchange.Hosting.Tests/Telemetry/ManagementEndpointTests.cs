@@ -129,6 +129,16 @@ public sealed class ManagementEndpointTests
         Assert.True(theirs!.Recorded);
     }
 
+    [Fact]
+    public async Task Without_traces_no_span_is_made_not_even_of_a_trace_that_somebody_else_records()
+    {
+        using var host = await Started(_ => { }, telemetry: options => options with { Traces = false, SampleRatio = 1 });
+        using var source = new ActivitySource(Source);
+
+        Assert.False(source.HasListeners());
+        Assert.Null(source.Start("theirs", ActivityKind.Server, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+    }
+
     static async Task<IHost> Started(
         Action<IServiceCollection> add, Func<ManagementOptions, ManagementOptions>? management = null, Func<TelemetryOptions, TelemetryOptions>? telemetry = null)
     {

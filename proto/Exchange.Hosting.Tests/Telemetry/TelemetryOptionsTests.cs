@@ -29,7 +29,7 @@ public sealed class TelemetryOptionsTests
     [Fact]
     public void What_is_written_is_read()
     {
-        var options = Read("service: tax\nendpoint: http://127.0.0.1:4318\nprotocol: http\nsample_ratio: 0.25\nmetrics: false\njson_logs: true");
+        var options = Read("service: tax\nendpoint: http://127.0.0.1:4318\nprotocol: http\nsample_ratio: 0.25\ntraces: false\nmetrics: false\njson_logs: true");
 
         Assert.False(problems.Any);
         Assert.Equal(new TelemetryOptions
@@ -38,6 +38,7 @@ public sealed class TelemetryOptionsTests
             Endpoint = new Uri("http://127.0.0.1:4318"),
             Protocol = OtlpProtocol.Http,
             SampleRatio = 0.25,
+            Traces = false,
             Metrics = false,
             JsonLogs = true,
         }, options);

@@ -34,8 +34,9 @@ public static class ExchangeTelemetry
         AddConsole(builder.Logging, options);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(options.ServiceName, serviceInstanceId: options.Instance is { Length: > 0 } instance ? instance : null))
-            .WithTracing(tracing => AddTracing(tracing, options, source))
             .WithMetrics(metrics => AddMetrics(metrics, options, meter));
+        if (options.Traces)
+            telemetry.WithTracing(tracing => AddTracing(tracing, options, source));
         if (options.Endpoint is not null)
             telemetry.WithLogging(logging => logging.AddOtlpExporter((exporter, processor) =>
             {

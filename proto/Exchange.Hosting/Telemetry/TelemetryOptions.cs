@@ -27,6 +27,9 @@ public sealed record TelemetryOptions
     /// <summary>Share of traces begun here that are recorded, 0 to 1. A trace begun elsewhere is recorded when its beginner said so.</summary>
     public double SampleRatio { get; init; } = 0.01;
 
+    /// <summary>Whether spans are made at all. Without, no trace context goes out either, and what others begin is not recorded here.</summary>
+    public bool Traces { get; init; } = true;
+
     /// <summary>Whether the management port serves /metrics.</summary>
     public bool Metrics { get; init; } = true;
 
@@ -52,6 +55,7 @@ public sealed record TelemetryOptions
             Endpoint = ReadEndpoint(map),
             Protocol = map.Has("protocol") && map.Choice("protocol", "grpc", "http") == "http" ? OtlpProtocol.Http : OtlpProtocol.Grpc,
             SampleRatio = ReadRatio(map, options.SampleRatio),
+            Traces = map.Flag("traces", options.Traces),
             Metrics = map.Flag("metrics", options.Metrics),
             JsonLogs = map.Flag("json_logs", options.JsonLogs),
             QueueSize = (int)map.Whole("queue_size", 512, 1_000_000, options.QueueSize),
