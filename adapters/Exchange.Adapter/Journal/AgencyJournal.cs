@@ -14,7 +14,7 @@ public sealed class AgencyJournal : IAsyncDisposable
 {
     readonly StoreLock held;
     readonly SqliteConnection connection;
-    readonly Checkpoints checkpoints;
+    readonly WalCheckpoints checkpoints;
     readonly SqliteBatch batch;
     readonly RowSealer sealer;
     readonly Opener opener;
@@ -27,7 +27,7 @@ public sealed class AgencyJournal : IAsyncDisposable
     {
         this.held = held;
         this.connection = connection;
-        checkpoints = new Checkpoints(store, connection);
+        checkpoints = new WalCheckpoints(store, connection);
         batch = new SqliteBatch(connection, "journal");
         sealer = new RowSealer(keys.Newest);
         opener = new Opener(keys);

@@ -13,7 +13,7 @@ sealed class SqliteEntries : IEntryStore
     readonly SqliteStore store;
     readonly StoreLock held;
     readonly SqliteConnection connection;
-    readonly Checkpoints checkpoints;
+    readonly WalCheckpoints checkpoints;
     readonly SqliteBatch batch;
     readonly SqliteStatement insert;
 
@@ -25,7 +25,7 @@ sealed class SqliteEntries : IEntryStore
     {
         (this.store, this.held, this.connection) = (store, held, connection);
         next = Size = size;
-        checkpoints = new Checkpoints(store, connection);
+        checkpoints = new WalCheckpoints(store, connection);
         batch = new SqliteBatch(connection, "audit");
         insert = new SqliteStatement(connection, "INSERT INTO entry (number, content, leaf_hash) VALUES (?1, ?2, ?3)");
     }

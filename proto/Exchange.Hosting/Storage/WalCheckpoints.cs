@@ -9,7 +9,7 @@ namespace Exchange.Hosting.Storage;
 /// itself would make all others wait for tens of milliseconds. Only what little came meanwhile is left to a commit, after which the
 /// WAL begins anew. See https://sqlite.org/wal.html, "Avoiding Excessively Large WAL Files".
 /// </summary>
-public sealed partial class Checkpoints : IDisposable
+public sealed partial class WalCheckpoints : IDisposable
 {
     /// <summary>Pages of 4 KiB, 4 MiB of them, after which it is worth to copy again.</summary>
     const int Worth = 1024;
@@ -37,7 +37,7 @@ public sealed partial class Checkpoints : IDisposable
     bool wasBeside;
 
     /// <param name="writing">The one connection of this store that writes much. It outlives this, and nothing else copies for it.</param>
-    public Checkpoints(SqliteStore store, SqliteConnection writing)
+    public WalCheckpoints(SqliteStore store, SqliteConnection writing)
     {
         this.writing = writing;
         copying = store.Open();
@@ -50,6 +50,8 @@ public sealed partial class Checkpoints : IDisposable
     /// <summary>Returns when nothing is being copied any more; what is left is copied when the last connection closes.</summary>
     public void Dispose()
     {
+        if (ended)
+            return;
         SetHook(writing.Handle!, null, 0);
         ended = true;
         wake.Set();

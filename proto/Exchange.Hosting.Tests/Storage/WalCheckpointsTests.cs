@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Exchange.Hosting.Tests.Storage;
 
-public sealed class CheckpointsTests : IDisposable
+public sealed class WalCheckpointsTests : IDisposable
 {
     const int Mebibyte = 1024 * 1024;
 
@@ -20,7 +20,7 @@ public sealed class CheckpointsTests : IDisposable
         var (alone, helped) = (Store("alone"), Store("helped"));
         using var aloneWriting = alone.Open();
         using var helpedWriting = helped.Open();
-        using var checkpoints = new Checkpoints(helped, helpedWriting);
+        using var checkpoints = new WalCheckpoints(helped, helpedWriting);
 
         Write(aloneWriting, mebibytes: 6);
         Write(helpedWriting, mebibytes: 6);
@@ -35,7 +35,7 @@ public sealed class CheckpointsTests : IDisposable
     {
         var store = Store("busy");
         using (var writing = store.Open())
-        using (new Checkpoints(store, writing))
+        using (new WalCheckpoints(store, writing))
         {
             Write(writing, mebibytes: 200);
             Assert.InRange(Length(store.Path + "-wal"), Mebibyte, 80 * Mebibyte);
@@ -51,7 +51,7 @@ public sealed class CheckpointsTests : IDisposable
     {
         var store = Store("read");
         using var writing = store.Open();
-        using var checkpoints = new Checkpoints(store, writing);
+        using var checkpoints = new WalCheckpoints(store, writing);
         Write(writing, mebibytes: 1);
         using (var reading = store.OpenToRead())
         using (reading.BeginTransaction(deferred: true))
@@ -67,6 +67,18 @@ public sealed class CheckpointsTests : IDisposable
 
         Assert.InRange(Length(store.Path + "-wal"), Mebibyte, held);
         Assert.Equal(121, Count(store));
+    }
+
+    [Fact]
+    public void Whoever_disposes_of_it_twice_does_no_harm_even_when_the_connection_is_gone()
+    {
+        var store = Store("twice");
+        var writing = store.Open();
+        var checkpoints = new WalCheckpoints(store, writing);
+
+        checkpoints.Dispose();
+        writing.Dispose();
+        checkpoints.Dispose();
     }
 
     SqliteStore Store(string name)
