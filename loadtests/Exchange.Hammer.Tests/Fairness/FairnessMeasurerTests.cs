@@ -16,7 +16,7 @@ public sealed class FairnessMeasurerTests : IDisposable
     public async Task Beside_each_aggressor_the_victim_is_answered_and_each_does_its_worst()
     {
         var plan = Sample.Plan with { WarmUp = TimeSpan.FromSeconds(1), Rounds = 3, Length = TimeSpan.FromSeconds(1), List = 200, Stuck = 200, Concurrency = 32, Nice = 0 };
-        await using var exchange = await LoneExchange.Start(state, plan.People, folder => Task.Run(() => Flood.WriteQuota(folder)), new Heard(), default, everybody: true);
+        await using var exchange = await LoneExchange.Start(state, plan.People, folder => Task.Run(() => Flood.WriteQuota(folder)), new Heard(), default, everybody: true, plan.Asked);
 
         var figures = await new FairnessMeasurer(plan, exchange, state, new Heard()).Run(Soak.Sample.Machine("abc"), default);
 

@@ -47,7 +47,7 @@ static class FairnessCommand
     {
         var machine = MachineFacts.Read(folder);
         FairnessFigures figures;
-        await using (var exchange = await LoneExchange.Start(folder, plan.People, files => Task.Run(() => Flood.WriteQuota(files)), progress, stop, everybody: true).ConfigureAwait(false))
+        await using (var exchange = await LoneExchange.Start(folder, plan.People, files => Task.Run(() => Flood.WriteQuota(files)), progress, stop, everybody: true, plan.Asked).ConfigureAwait(false))
             figures = await new FairnessMeasurer(plan, exchange, folder, progress).Run(machine, stop).ConfigureAwait(false);
         Measuring.Save(figures, FairnessReport.Write(figures), json, output);
     }, stop);

@@ -1,7 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Adapter.Connection;
+using Exchange.Hosting.Connections;
 using Exchange.Protocol.Identity;
+using Exchange.Protocol.Refusals;
 using Exchange.Protocol.Sessions;
+using Exchange.V1;
 
 namespace Exchange.Hammer.Connections;
 
@@ -25,6 +28,15 @@ sealed class ProviderNode : IDisposable
     public NodeKeys Keys { get; }
 
     public IReadOnlyList<HubChannel> Channels => channels.All;
+
+    /// <summary>Confirms a session that is offered, or says why not.</summary>
+    public static void Confirm(ProviderSessions sessions, OfferItem item, Incoming incoming)
+    {
+        if (sessions.TryAccept(item.Offer, out var confirmation, out var reason))
+            incoming.Confirm(confirmation);
+        else
+            incoming.Refuse(Reasons.Refuse(reason));
+    }
 
     public void Dispose()
     {

@@ -55,7 +55,7 @@ sealed class StalledProvider : IAsyncDisposable
     /// <exception cref="VoidRunException">They were not stalled.</exception>
     public async Task Stall(int askers, CancellationToken stop)
     {
-        connection = await HeldConnection.Open(node.Channels[0], node.Keys.Bundle, (_, _) => Interlocked.Increment(ref read), Confirm, stop).ConfigureAwait(false);
+        connection = await HeldConnection.Open(node.Channels[0], node.Keys.Bundle, (_, _) => Interlocked.Increment(ref read), (item, incoming) => ProviderNode.Confirm(sessions, item, incoming), stop).ConfigureAwait(false);
         asking = Task.WhenAll(Enumerable.Range(0, askers).Select(asker => Task.Run(() => Ask(asker, askers), stop)));
         var started = TimeProvider.System.GetTimestamp();
         while (Read < askers)
@@ -99,13 +99,5 @@ sealed class StalledProvider : IAsyncDisposable
             if (outcome.Refusal is not { Reason: Reason.DeadlineExceeded or Reason.Cancelled })
                 Interlocked.CompareExchange(ref wrong, outcome.Refusal is { } other ? $"was refused: {Reasons.Name(other.Reason)}" : $"was answered: {outcome.Status}", null);
         }
-    }
-
-    void Confirm(OfferItem item, Hosting.Connections.Incoming incoming)
-    {
-        if (sessions.TryAccept(item.Offer, out var confirmation, out var reason))
-            incoming.Confirm(confirmation);
-        else
-            incoming.Refuse(Reasons.Refuse(reason));
     }
 }

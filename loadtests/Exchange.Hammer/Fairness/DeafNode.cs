@@ -5,12 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 using Exchange.Adapter.Connection;
 using Exchange.Hammer.Connections;
 using Exchange.Hammer.Direct;
-using Exchange.Hosting.Connections;
 using Exchange.Protocol.Identity;
-using Exchange.Protocol.Refusals;
 using Exchange.Protocol.Sessions;
 using Exchange.Sandbox.Files;
-using Exchange.V1;
 using Grpc.Net.Client;
 
 namespace Exchange.Hammer.Fairness;
@@ -61,7 +58,7 @@ sealed class DeafNode : IAsyncDisposable
 
     /// <exception cref="Load.CallFailedException">The hub refused it.</exception>
     public async Task Open(CancellationToken stop) =>
-        connection = await HeldConnection.Open(new HubChannel(channel.Target, channel, []), node.Keys.Bundle, (_, _) => Interlocked.Increment(ref read), Confirm, stop).ConfigureAwait(false);
+        connection = await HeldConnection.Open(new HubChannel(channel.Target, channel, []), node.Keys.Bundle, (_, _) => Interlocked.Increment(ref read), (item, incoming) => ProviderNode.Confirm(sessions, item, incoming), stop).ConfigureAwait(false);
 
     public void StopReading() => stream!.Shut();
 
@@ -89,13 +86,5 @@ sealed class DeafNode : IAsyncDisposable
             socket.Dispose();
             throw;
         }
-    }
-
-    void Confirm(OfferItem item, Incoming incoming)
-    {
-        if (sessions.TryAccept(item.Offer, out var confirmation, out var reason))
-            incoming.Confirm(confirmation);
-        else
-            incoming.Refuse(Reasons.Refuse(reason));
     }
 }

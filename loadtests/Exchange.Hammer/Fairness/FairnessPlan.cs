@@ -26,6 +26,9 @@ sealed record FairnessPlan(
     /// <summary>Half of them live in the town of the list; some are too young to be insured, have moved, or were abroad.</summary>
     public int People => Math.Max(8 * Concurrency, List * 2 * 5 / 4 + 400);
 
+    /// <summary>People whom the victim asks about: so few that each was asked about before anything counts, for what is first asked about somebody is COLD.</summary>
+    public int Asked => 4 * Concurrency;
+
     /// <summary>Why it would measure nothing; none when it may run.</summary>
     public IEnumerable<string> Mistakes()
     {

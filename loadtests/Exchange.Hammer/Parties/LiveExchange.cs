@@ -21,6 +21,9 @@ sealed class LiveExchange(ExchangeFolder folder, string state, IReadOnlyList<int
     /// <summary>People of all agencies, and not only of those that take part.</summary>
     public bool EnrolsEverybody { get; init; }
 
+    /// <summary>So many people, at the most, are asked about.</summary>
+    public int MostAsked { get; init; } = int.MaxValue;
+
     public StartUp StartUp { get; private set; } = null!;
 
     public int Hub => processes.Hub.Id;
@@ -57,7 +60,7 @@ sealed class LiveExchange(ExchangeFolder folder, string state, IReadOnlyList<int
         var kind = id == Lineup.Warm ? LookupKind.Warm : LookupKind.Cold;
         var residents = folder.ResidentsOf(folder.Agency(ExchangePlan.Chiyoda)).ToArray();
         return new Runner(id, Questions(sizes, question => new ExchangeLookups(
-            kind, question, requester!.Of<Asker>(), requester.Of<People>(), requester.Of<HandleShelf>(), [.. residents.Where(question.About)])), provider)
+            kind, question, requester!.Of<Asker>(), requester.Of<People>(), requester.Of<HandleShelf>(), [.. residents.Where(question.About).Take(MostAsked)])), provider)
         {
             Middle = [Hub],
             HubMetrics = HubMetrics,

@@ -21,7 +21,7 @@ sealed class LoneExchange : IAsyncDisposable
     /// <summary>WARM lookups, the smallest that there are.</summary>
     public IContender Lookups { get; private init; } = null!;
 
-    /// <inheritdoc cref="Start(string, int, Func{ExchangeFolder, Task}, IProgress{string}, CancellationToken, bool)"/>
+    /// <inheritdoc cref="Start(string, int, Func{ExchangeFolder, Task}, IProgress{string}, CancellationToken, bool, int)"/>
     public static Task<LoneExchange> Start(string state, int people, Action<ExchangeFolder> prepare, IProgress<string> progress, CancellationToken stop) => Start(state, people, folder =>
     {
         prepare(folder);
@@ -30,12 +30,13 @@ sealed class LoneExchange : IAsyncDisposable
 
     /// <param name="prepare">Changes the files before anybody reads them.</param>
     /// <param name="everybody">People of all agencies are enrolled, and not only of the two that ask and answer.</param>
+    /// <param name="mostAsked">People, at the most, who are asked about.</param>
     /// <exception cref="ChildFailedException">A program ended or did not become ready; with its last words.</exception>
-    public static async Task<LoneExchange> Start(string state, int people, Func<ExchangeFolder, Task> prepare, IProgress<string> progress, CancellationToken stop, bool everybody = false)
+    public static async Task<LoneExchange> Start(string state, int people, Func<ExchangeFolder, Task> prepare, IProgress<string> progress, CancellationToken stop, bool everybody = false, int mostAsked = int.MaxValue)
     {
         var collector = await SpanCollector.Start().ConfigureAwait(false);
         var folder = MeasuredFolder.Open(state, people, Connections, collector.Address);
-        var live = new LiveExchange(folder, state, [DirectRecords.AnswerSize], Connections) { EnrolsEverybody = everybody };
+        var live = new LiveExchange(folder, state, [DirectRecords.AnswerSize], Connections) { EnrolsEverybody = everybody, MostAsked = mostAsked };
         try
         {
             await prepare(folder).ConfigureAwait(false);

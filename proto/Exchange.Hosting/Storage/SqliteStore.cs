@@ -16,16 +16,16 @@ public enum Durability
 public sealed class SqliteStore
 {
     /// <summary>Pages of 4 KiB in the WAL at which a commit copies them into the database: 16 MiB, so that bursts sync the database seldom.</summary>
-    const int CheckpointPages = 4096;
+    internal const int CheckpointPages = 4096;
 
     /// <summary>A WAL that grew beyond this, because a reader held it up, is cut back after its checkpoint.</summary>
-    const long LargestIdleWal = 64L * 1024 * 1024;
+    internal const long LargestIdleWal = 64L * 1024 * 1024;
 
     /// <summary>Pages kept by a connection, in KiB: enough for the inner pages of every index and the leaves a burst comes back to.</summary>
     const int CacheKiB = 16 * 1024;
 
     /// <summary>SQLite's default.</summary>
-    const int PageBytes = 4096;
+    internal const int PageBytes = 4096;
 
     readonly Durability durability;
 

@@ -17,11 +17,11 @@ public sealed partial class WalCheckpoints : IDisposable
     /// <summary>So few, 1 MiB of them, may a commit copy itself.</summary>
     const int Few = 256;
 
-    /// <summary>16 MiB of WAL, from where it shall begin anew as soon as no more than a few are left.</summary>
-    const int Long = 4096;
+    /// <summary>From where the WAL shall begin anew as soon as no more than a few are left.</summary>
+    const int Long = SqliteStore.CheckpointPages;
 
-    /// <summary>64 MiB of WAL, from where commits copy themselves however much is left: the writer gives more than the disk takes in beside it, or a reader holds the WAL up.</summary>
-    const int Longest = 16 * 1024;
+    /// <summary>From where commits copy themselves however much is left: the writer gives more than the disk takes in beside it, or a reader holds the WAL up.</summary>
+    const int Longest = (int)(SqliteStore.LargestIdleWal / SqliteStore.PageBytes);
 
     readonly SqliteConnection writing;
     readonly SqliteConnection copying;
