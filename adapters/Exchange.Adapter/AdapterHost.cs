@@ -111,7 +111,7 @@ public static class AdapterHost
         services.AddSingleton(options.Connections);
         services.AddSingleton(provider => new HubChannels(
             options.Hubs, options.ConnectionsPerHub, provider.GetRequiredService<X509Certificate2>(), provider.GetRequiredService<CertificateVerifier>(),
-            provider.GetRequiredService<TimeProvider>(), options.Connections));
+            provider.GetRequiredService<TimeProvider>(), options.Connections, options.Proxy));
         services.AddSingleton<HubConnections>().AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSingleton<HubDirectory>().AddHostedService(provider => provider.GetRequiredService<HubDirectory>());
     }

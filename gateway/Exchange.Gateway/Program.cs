@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Exchange.Gateway.Commands;
+using Exchange.Gateway.Commands.Agencies;
 
 var root = new RootCommand("The hub of an exchange: it brings sealed questions from agency to agency and never learns who they are about.")
 {
     InitCommand.Create(),
     CheckCommand.Create(),
+    AgencyCommand.Create(),
     ServeCommand.Create(),
     AuditCommand.Create(),
 };

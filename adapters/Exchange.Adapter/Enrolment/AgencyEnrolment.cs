@@ -19,7 +19,7 @@ public static class AgencyEnrolment
         using var certificate = PemFiles.Read(options.Certificate, options.Key);
         using var signer = new AgencySigner(certificate);
         using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time);
-        using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time);
+        using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time, proxy: options.Proxy);
         using var pinned = new PinnedAuthority(X509CertificateLoader.LoadCertificateFromFile(options.AuthorityCertificate), Convert.FromHexString(options.HubPoint));
         if (await channels.RefreshRevocationList(cancellation).ConfigureAwait(false) is { } refusal)
             return new EnrolmentResult(default, 0, people.Quarantined(), refusal);

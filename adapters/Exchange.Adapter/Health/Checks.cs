@@ -17,7 +17,7 @@ sealed class HubHealth(HubConnections connections) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         connections.Open > 0 ? HealthCheckResult.Healthy($"{connections.Open} connections")
-        : HealthCheckResult.Unhealthy(connections.LastRefusal is { } refusal ? $"{Reasons.Name(refusal.Reason)}: {refusal.Message} {refusal.Remedy}" : "no connection to the hub; it is tried again by itself"));
+        : HealthCheckResult.Unhealthy(connections is { LastTrouble: null, LastRefusal: { } refusal } ? $"{Reasons.Name(refusal.Reason)}: {refusal.Message} {refusal.Remedy}" : $"no connection to the hub{(connections.LastTrouble is { } trouble ? $": {trouble}" : "")}; it is tried again by itself"));
 }
 
 /// <summary>The journal takes entries; without it nothing is asked or answered. Those older than it keeps them are said here.</summary>
