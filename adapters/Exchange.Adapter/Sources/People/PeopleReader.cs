@@ -7,31 +7,36 @@ namespace Exchange.Adapter.Sources.People;
 /// <summary>The <c>people</c> of a mapping file: source, file or connection, table, key, number.</summary>
 static class PeopleReader
 {
+    /// <returns>Null for what is not there, or is wrong, which has been reported.</returns>
     public static IPeople? Read(YamlMap map, string folder, Problems problems)
     {
         var before = problems.Found.Count;
         var place = PlaceReader.Read(map, folder);
-        var kind = map.OptionalText("source");
-        var columns = new ColumnUses(kind != PlaceReader.Csv);
-        var key = columns.Named(map, "key");
-        var number = columns.Named(map, "number");
-        var table = kind == PlaceReader.Csv ? "" : RowsReader.Table(map);
+        var rows = RowsReader.ReadTable(map, map.OptionalText("source"));
+        var number = rows.Columns.Named(map, "number");
         map.RefuseUnknownKeys();
+        if (place?.Drop is not null)
+            map.Report("drop", "people are read when they are enrolled, and from 'file' alone");
         if (place is null || problems.Found.Count > before)
             return null;
+        return Open(place, rows, number);
+    }
+
+    static IPeople Open(Place place, Rows rows, string number)
+    {
         switch (place.Kind)
         {
             case PlaceReader.Csv:
-                CsvHeader.Check(map, place, columns);
-                return new PeopleFile(place.Path, key, number, place.Format);
+                rows.CheckFile(place);
+                return new PeopleFile(place.Path, rows.Key, number, place.Format);
             case PlaceReader.Sqlite:
-                var schema = Schema.OfSqlite(place.Path, $"SELECT * FROM {SqlName.Table(table)} t LIMIT 0", []);
-                if (schema.Problem is { } problem)
-                    map.Report("table", problem + (Spelling.Nearest(table, schema.Tables) is { } near ? $"; did you mean '{near}'?" : ""));
-                columns.ReportUnknown(schema.Columns ?? [key, number]);
-                return PeopleTable.InSqlite(place.Path, table, key, number);
+                rows.Check((select, parameters) => Schema.OfSqlite(place.Path, select, parameters));
+                return PeopleTable.InSqlite(place.Path, rows.Table, rows.Key, number);
+            case PlaceReader.Odbc:
+                rows.Check((select, parameters) => Schema.OfOdbc(place.ConnectionString, SourceLimits.Default.Timeout, select, parameters));
+                return PeopleTable.InOdbc(place.ConnectionString, rows.Table, rows.Key, number);
             default:
-                return PeopleTable.InPostgres(place.ConnectionString, table, key, number);
+                return PeopleTable.InPostgres(place.ConnectionString, rows.Table, rows.Key, number);
         }
     }
 }
