@@ -4,22 +4,23 @@ using Exchange.Hosting.Configuration;
 
 namespace Exchange.Adapter.Sources.People;
 
-/// <summary>The <c>people</c> of a mapping file: source, file or connection, table, key, number.</summary>
+/// <summary>The <c>people</c> of a mapping file: source, file or connection, table, key, number, deltas.</summary>
 static class PeopleReader
 {
     /// <returns>Null for what is not there, or is wrong, which has been reported.</returns>
-    public static IPeople? Read(YamlMap map, string folder, Problems problems)
+    public static (IPeople? People, DeltaPlace? Deltas) Read(YamlMap map, string folder, Problems problems)
     {
         var before = problems.Found.Count;
         var place = PlaceReader.Read(map, folder);
         var rows = RowsReader.ReadTable(map, map.OptionalText("source"));
         var number = rows.Columns.Named(map, "number");
+        var deltas = DeltaReader.Read(map, folder, place?.Format);
         map.RefuseUnknownKeys();
         if (place?.Drop is not null)
-            map.Report("drop", "people are read when they are enrolled, and from 'file' alone");
+            map.Report("drop", "people are read when they are enrolled, and from 'file' alone; put daily changes where 'deltas' says");
         if (place is null || problems.Found.Count > before)
-            return null;
-        return Open(place, rows, number);
+            return (null, null);
+        return (Open(place, rows, number), deltas);
     }
 
     static IPeople Open(Place place, Rows rows, string number)
