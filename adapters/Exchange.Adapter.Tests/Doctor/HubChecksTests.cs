@@ -64,7 +64,11 @@ public sealed class HubChecksTests : IAsyncLifetime
     {
         hub.Grants = _ => Task.FromResult(Granted("tax.income.v1", extra: new GrantRow
         {
-            Requester = "jp.pension", Provider = agency.Options.Agency, Task = "record-linking", DataSet = "municipality.household.v1", Fields = { 1 },
+            Requester = "jp.pension",
+            Provider = agency.Options.Agency,
+            Task = "record-linking",
+            DataSet = "municipality.household.v1",
+            Fields = { 1 },
         }));
         var found = await Look();
         Assert.Contains("lets desk ask pension.payments.v1 for benefit-eligibility, and no row of the matrix does", found.Single(one => one.Check == "callers").Says, StringComparison.Ordinal);

@@ -46,10 +46,32 @@ static class ColumnNames
     /// <summary>What texts in a column stand for, by the names of the enumeration's values.</summary>
     static readonly Dictionary<string, string> meanings = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["課税"] = "ASSESSED", ["均等割のみ"] = "ASSESSED", ["A"] = "ASSESSED", ["非課税"] = "EXEMPT", ["E"] = "EXEMPT", ["未申告"] = "UNDECLARED", ["U"] = "UNDECLARED",
-        ["未決定"] = "NOT_YET_ASSESSED", ["未賦課"] = "NOT_YET_ASSESSED", ["P"] = "NOT_YET_ASSESSED",
-        ["世帯主"] = "HEAD", ["本人"] = "HEAD", ["夫"] = "SPOUSE", ["妻"] = "SPOUSE", ["配偶者"] = "SPOUSE", ["子"] = "CHILD", ["長男"] = "CHILD", ["長女"] = "CHILD", ["父"] = "PARENT", ["母"] = "PARENT",
-        ["兄"] = "SIBLING", ["弟"] = "SIBLING", ["姉"] = "SIBLING", ["妹"] = "SIBLING", ["孫"] = "GRANDCHILD", ["同居人"] = "LODGER",
+        ["課税"] = "ASSESSED",
+        ["均等割のみ"] = "ASSESSED",
+        ["A"] = "ASSESSED",
+        ["非課税"] = "EXEMPT",
+        ["E"] = "EXEMPT",
+        ["未申告"] = "UNDECLARED",
+        ["U"] = "UNDECLARED",
+        ["未決定"] = "NOT_YET_ASSESSED",
+        ["未賦課"] = "NOT_YET_ASSESSED",
+        ["P"] = "NOT_YET_ASSESSED",
+        ["世帯主"] = "HEAD",
+        ["本人"] = "HEAD",
+        ["夫"] = "SPOUSE",
+        ["妻"] = "SPOUSE",
+        ["配偶者"] = "SPOUSE",
+        ["子"] = "CHILD",
+        ["長男"] = "CHILD",
+        ["長女"] = "CHILD",
+        ["父"] = "PARENT",
+        ["母"] = "PARENT",
+        ["兄"] = "SIBLING",
+        ["弟"] = "SIBLING",
+        ["姉"] = "SIBLING",
+        ["妹"] = "SIBLING",
+        ["孫"] = "GRANDCHILD",
+        ["同居人"] = "LODGER",
     };
 
     /// <summary>The column that most likely is meant; null when none has such a name.</summary>

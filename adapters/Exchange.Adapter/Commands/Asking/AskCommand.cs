@@ -47,7 +47,8 @@ static class AskCommand
             {
                 var asked = Question(
                     parsed.GetRequiredValue(dataSet), parsed.GetValue(provider), parsed.GetRequiredValue(question), parsed.GetRequiredValue(task), parsed.GetRequiredValue(official),
-                    parsed.GetRequiredValue(caseId), isFile: parsed.GetValue(input) is not null) with { Person = parsed.GetValue(person) ?? "", MaxAge = parsed.GetValue(maxAge) };
+                    parsed.GetRequiredValue(caseId), isFile: parsed.GetValue(input) is not null) with
+                { Person = parsed.GetValue(person) ?? "", MaxAge = parsed.GetValue(maxAge) };
                 return parsed.GetValue(input) is { } questions
                     ? await AskFile.Run(calling.Read(parsed), questions, new CsvFormat(parsed.GetRequiredValue(encoding)), parsed.GetValue(output)!, asked, screen, TimeProvider.System, stop).ConfigureAwait(false)
                     : await One(calling.Read(parsed), asked, Console.Out, TimeProvider.System, stop).ConfigureAwait(false);
