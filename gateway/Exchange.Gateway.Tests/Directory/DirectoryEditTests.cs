@@ -20,7 +20,7 @@ public sealed class DirectoryEditTests : IDisposable
 
     const string Matrix = """
         rows:
-          - requester: municipality
+          - requester: tax
             task: benefit-eligibility
             provider: tax
             data_set: tax.income.v1

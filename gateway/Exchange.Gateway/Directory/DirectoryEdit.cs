@@ -25,10 +25,8 @@ public sealed class DirectoryEdit(PolicyFiles files)
         var last = rows[^1];
         var first = lines[(int)last.Start.Line - 1];
         var indent = first[..first.LastIndexOf('-', (int)last.Start.Column - 1)];
-        // A row in braces ends in its own line; one over several lines where the next thing begins.
-        var after = last.End.Column == 1 ? (int)last.End.Line - 1 : (int)last.End.Line;
-        while (after > last.Start.Line && lines[after - 1].Trim().Length == 0)
-            after--;
+        // Behind the line of its last word; were there a closing brace alone in the next one, the check before the file is replaced would say so.
+        var after = last.AllNodes.Max(node => (int)node.End.Line);
         lines.Insert(after, $"{indent}- {{ id: {agency.Id}, kind: {agency.Kind}, name: {Quote(agency.Name)}, status: active, epochs: [{string.Join(", ", agency.Epochs)}] }}");
         Write(string.Join('\n', lines));
     }
