@@ -31,7 +31,7 @@ public sealed class InvitationTests : IDisposable
         [
             one with { Agency = "jp.mun.131016" }, one with { Kind = "tax" }, one with { Name = "x" }, one with { Hubs = [new Uri("https://other.example:7443")] },
             one with { HubPoint = new string('a', 64) }, one with { Root = pem }, one with { AuthorityCertificate = pem }, one with { Logs = [] },
-            one with { Canary = null }, one with { Canary = one.Canary! with { Number = "123456789018" } },
+            one with { Canary = null }, one with { Canary = one.Canary! with { Number = "621498320257" } },
         ];
         Assert.Equal(changed.Length + 1, changed.Append(one).Select(invitation => invitation.Fingerprint).Distinct().Count());
     }
