@@ -1,0 +1,16 @@
+using System.CommandLine;
+using Exchange.Gateway.Commands;
+
+namespace Exchange.Gateway;
+
+/// <summary>The program of a hub.</summary>
+public static class GatewayProgram
+{
+    public static RootCommand Create() => new("The hub of an exchange: it brings sealed questions from agency to agency and never learns who they are about.")
+    {
+        InitCommand.Create(),
+        CheckCommand.Create(),
+        ServeCommand.Create(),
+        AuditCommand.Create(),
+    };
+}
