@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
-using Exchange.Adapter.Commands.Lists;
+using Exchange.Adapter.Calling;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi;
@@ -110,7 +110,7 @@ public sealed class RunningAgency : IAsyncDisposable
         return channel;
     }
 
-    internal Metadata Headers => new ListCall(new Uri(Address), this["ca.pem"], this["token"], null, null).Headers();
+    internal Metadata Headers => new LocalCall(new Uri(Address), this["ca.pem"], this["token"], null, null).Headers();
 
     public string Address => app.Urls.Single();
 

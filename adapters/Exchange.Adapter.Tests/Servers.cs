@@ -7,6 +7,10 @@ static class Servers
 
     public static string Redis => Of("EXCHANGE_REDIS", "host:port of a Redis server");
 
+    public static string OdbcSqlite => Of("EXCHANGE_ODBC_SQLITE", "the name of an ODBC driver of SQLite, such as SQLite3 of libsqliteodbc,");
+
+    public static string OdbcPostgres => Of("EXCHANGE_ODBC_POSTGRES", "a connection string of ODBC that leads to a PostgreSQL");
+
     static string Of(string variable, string what)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)

@@ -5,6 +5,7 @@ using Exchange.Adapter.Asking;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Enrolment.Deltas;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Health;
 using Exchange.Adapter.Jobs;
@@ -54,10 +55,11 @@ public static class AdapterHost
         AddEvidence(services);
         AddAsking(services);
         AddAnswering(services, kind.Name, options);
+        AddDeltas(services, options);
         services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
         services.AddSingleton(provider => new PacedLookups(provider.GetRequiredService<Asker>().Ask, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
-        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<EvidenceHealth>("evidence").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files").AddCheck<SourcesHealth>("sources");
+        services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<EvidenceHealth>("evidence").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files").AddCheck<SourcesHealth>("sources").AddCheck<PeopleHealth>("people");
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddLocalApi(options.LocalApi, provider => new LocalApiBackend(
             options.Agency, DataSetCatalogue.All,
@@ -113,9 +115,25 @@ public static class AdapterHost
         services.AddSingleton(options.Connections);
         services.AddSingleton(provider => new HubChannels(
             options.Hubs, options.ConnectionsPerHub, provider.GetRequiredService<X509Certificate2>(), provider.GetRequiredService<CertificateVerifier>(),
-            provider.GetRequiredService<TimeProvider>(), options.Connections));
+            provider.GetRequiredService<TimeProvider>(), options.Connections, options.Proxy));
         services.AddSingleton<HubConnections>().AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSingleton<HubDirectory>().AddHostedService(provider => provider.GetRequiredService<HubDirectory>());
+    }
+
+    static void AddDeltas(IServiceCollection services, AdapterOptions options)
+    {
+        services.AddSingleton(_ => PinnedAuthority.Read(options));
+        services.AddSingleton(provider =>
+        {
+            var deltas = provider.GetRequiredService<AgencyData>().Deltas;
+            var time = provider.GetRequiredService<TimeProvider>();
+            return new DeltaWatch(deltas, Run, notice => provider.GetRequiredService<ILogger<DeltaWatch>>().SourceNotice(notice), time);
+
+            DeltaRun Run() => new(provider.GetRequiredService<People>(), changed => new Enroller(
+                provider.GetRequiredService<People>(), provider.GetRequiredService<ClosingScalar>(), provider.GetRequiredService<AgencySigner>(), provider.GetRequiredService<PinnedAuthority>(),
+                provider.GetRequiredService<HubChannels>().Next().Channel, new EnrolmentOptions { Epoch = options.Epoch, Changed = changed }, time), deltas!.Format);
+        });
+        services.AddHostedService(provider => provider.GetRequiredService<DeltaWatch>());
     }
 
     static void AddEvidence(IServiceCollection services)

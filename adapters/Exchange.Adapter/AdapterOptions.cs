@@ -1,3 +1,5 @@
+using Exchange.Adapter.Connection;
+using Exchange.Adapter.Doctor;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.LocalApi;
 using Exchange.Hosting.Configuration;
@@ -18,6 +20,9 @@ public sealed record AdapterOptions
 
     /// <summary>The hub's replicas.</summary>
     public required IReadOnlyList<Uri> Hubs { get; init; }
+
+    /// <summary>Through which they are reached; null: straight, whatever the environment names.</summary>
+    public HubProxy? Proxy { get; init; }
 
     /// <summary>Connections to each replica, 1 to 8. Default 2.</summary>
     public int ConnectionsPerHub { get; init; } = 2;
@@ -68,6 +73,12 @@ public sealed record AdapterOptions
     /// <summary>Health and metrics; null serves none.</summary>
     public ManagementOptions? Management { get; init; }
 
+    /// <summary>Where copies of keys, journal and people are put by whatever makes them; the doctor looks how old the newest is. Null: not said.</summary>
+    public string? Backup { get; init; }
+
+    /// <summary>Whom the doctor asks about; null: nobody.</summary>
+    public CanaryQuestion? Canary { get; init; }
+
     /// <summary>HOST:PORT of a Redis as second level of the caches; memory only without it.</summary>
     public string? Redis { get; init; }
 
@@ -89,6 +100,7 @@ public sealed record AdapterOptions
             Agency = map.Text("agency"),
             Epoch = (ulong)map.Whole("epoch", 1, int.MaxValue, 1),
             Hubs = map.Addresses("hub"),
+            Proxy = HubProxy.Read(map, folder),
             ConnectionsPerHub = (int)map.Whole("connections", 1, 8, 2),
             Certificate = map.File("certificate", folder),
             Key = map.File("key", folder),
@@ -105,6 +117,8 @@ public sealed record AdapterOptions
             Allow = map.OptionalFile("allow", folder),
             LocalApi = LocalApiOptions.Read(local ?? YamlFile.Parse(path, "{}", new Problems()), folder),
             Management = ManagementOptions.Read(map.Map("management")),
+            Backup = map.OptionalText("backup") is { Length: > 0 } backup ? Path.GetFullPath(backup, folder) : null,
+            Canary = CanaryQuestion.Read(map.Map("canary")),
             Redis = map.OptionalText("redis"),
             Telemetry = TelemetryOptions.Read(map.Map("telemetry"), serviceName),
         };

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Reflection;
 using Exchange.Adapter.Commands;
+using Exchange.Adapter.Commands.Asking;
 using Exchange.Adapter.Commands.Audit;
+using Exchange.Adapter.Commands.Contracts;
+using Exchange.Adapter.Commands.Doctor;
 using Exchange.Adapter.Commands.Journals;
 using Exchange.Hosting.Commands.Help;
 
@@ -18,12 +21,17 @@ public static class AdapterProgram
     {
         var root = new RootCommand($"{kind.Title} It asks other agencies and answers them through a hub that never learns who is asked about.")
         {
+            InitCommand.Create(kind),
             InitKeysCommand.Create(),
             EnrolCommand.Create(kind.Name),
             ServeCommand.Create(kind),
             TokenCommands.Create(kind.Name),
             JournalCommand.Create(kind.Name),
             AuditCommand.Create(kind.Name),
+            AskCommand.Create(),
+            ContractCommand.Create(),
+            ContractTestCommand.Create(kind.Name),
+            DoctorCommand.Create(kind.Name),
         };
         foreach (var create in kind.Commands)
             root.Add(create());

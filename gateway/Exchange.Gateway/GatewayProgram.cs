@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Gateway.Commands;
+using Exchange.Gateway.Commands.Agencies;
 
 namespace Exchange.Gateway;
 
@@ -10,6 +11,7 @@ public static class GatewayProgram
     {
         InitCommand.Create(),
         CheckCommand.Create(),
+        AgencyCommand.Create(),
         ServeCommand.Create(),
         AuditCommand.Create(),
     };

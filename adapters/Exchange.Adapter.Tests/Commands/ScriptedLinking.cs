@@ -1,5 +1,6 @@
 using System.Net;
 using Agency.V1;
+using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Secrets;
@@ -73,7 +74,7 @@ public sealed class ScriptedLinking : IAsyncDisposable
                 heard.TrySetResult();
                 OnResult();
             }), new LinkingItem { Purpose = new LinkingPurpose { Official = "suzuki" } },
-            new ListCall(new Uri(app.Urls.Single()), this["ca.pem"], this["token"], null, null),
+            () => new LocalCall(new Uri(app.Urls.Single()), this["ca.pem"], this["token"], null, null),
             this["people.csv"], this["report.csv"], new ListScreen(console, TimeProvider.System), stop);
     }
 

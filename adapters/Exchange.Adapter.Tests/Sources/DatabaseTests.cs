@@ -29,7 +29,7 @@ public sealed class DatabaseTests
     }
 
     /// <summary>Reads nothing and throws.</summary>
-    sealed class Failing(Func<Exception> how) : Database("residences", SourceLimits.Default, TimeProvider.System)
+    sealed class Failing(Func<Exception> how) : Database("residences", SourceLimits.Default, new QueryGate(), TimeProvider.System)
     {
         public override string Kind => "sqlite";
 

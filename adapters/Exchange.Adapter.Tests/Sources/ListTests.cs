@@ -207,7 +207,7 @@ public sealed class ListTests : IDisposable
     public async Task Record_and_lists_are_read_in_one_snapshot()
     {
         folder.Sql("pension.db", "PRAGMA journal_mode=WAL");
-        await using var database = new SqliteDatabase(folder.PathOf("pension.db"), "test", SourceLimits.Default, TimeProvider.System);
+        await using var database = new SqliteDatabase(folder.PathOf("pension.db"), "test", SourceLimits.Default, new QueryGate(), TimeProvider.System);
         Statement[] statements = [new("SELECT count(*) FROM payment", [], false), new("SELECT count(*) FROM payment", [], false)];
         var counts = await database.Read<long[]>(statements, "p1", null, async (next, _) =>
         {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Hosting.Connections;
@@ -25,11 +27,14 @@ public sealed class HubChannels : IDisposable
     readonly CertificateVerifier certificates;
     readonly TimeProvider time;
     readonly TimeSpan silence;
+    readonly IWebProxy? proxy;
     readonly HubChannel[] all;
     uint turn;
 
-    public HubChannels(IReadOnlyList<Uri> addresses, int connectionsEach, X509Certificate2 certificate, CertificateVerifier certificates, TimeProvider time, ConnectionLimits? limits = null)
+    /// <exception cref="Exchange.Hosting.Secrets.SecretFileException">The proxy's password is absent or open to others.</exception>
+    public HubChannels(IReadOnlyList<Uri> addresses, int connectionsEach, X509Certificate2 certificate, CertificateVerifier certificates, TimeProvider time, ConnectionLimits? limits = null, HubProxy? proxy = null)
     {
+        this.proxy = proxy?.Open();
         silence = (limits ?? new ConnectionLimits()).Silence;
         this.addresses = addresses;
         this.certificate = certificate;
@@ -37,6 +42,9 @@ public sealed class HubChannels : IDisposable
         this.time = time;
         all = [.. addresses.SelectMany(address => Enumerable.Range(0, connectionsEach).Select(_ => Open(address)))];
     }
+
+    /// <summary>Why no hub gave a revocation list last time, in words; null when one did, or when that is not known.</summary>
+    public string? LastTrouble { get; private set; }
 
     /// <summary>As many for as long as the adapter runs; one that was given up has another in its place.</summary>
     public IReadOnlyList<HubChannel> All => all;
@@ -95,9 +103,12 @@ public sealed class HubChannels : IDisposable
     /// For pages that a hub shows beside the calls, apart from them so that none waits for a page. A connection is made anew every minute:
     /// one to a hub whose certificate was revoked ends with it.
     /// </summary>
-    public SocketsHttpHandler Handler() => new()
+    /// <param name="byNameAlone">Whether a revocation list is in force or not: for a look at whether the hub is there, which trusts nothing of what it reads.</param>
+    public SocketsHttpHandler Handler(bool byNameAlone = false) => new()
     {
-        SslOptions = Tls(hub => IsHub(hub, [])),
+        SslOptions = Tls(hub => byNameAlone ? IsHubByName(hub) : IsHub(hub, [])),
+        UseProxy = proxy is not null,
+        Proxy = proxy,
         ConnectTimeout = patience,
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
         AllowAutoRedirect = false,
@@ -111,10 +122,12 @@ public sealed class HubChannels : IDisposable
         try
         {
             var response = await hub.GetCrlAsync(request, deadline: (time.GetUtcNow() + patience).UtcDateTime, cancellationToken: cancelled).ConfigureAwait(false);
+            LastTrouble = null;
             return response.Crl.IsEmpty && held is not null ? null : certificates.Replace(response.Crl.Span);
         }
         catch (RpcException e)
         {
+            LastTrouble = Unreached.Explain(e);
             return e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable);
         }
     }
@@ -130,6 +143,11 @@ public sealed class HubChannels : IDisposable
         HttpHandler = new SocketsHttpHandler
         {
             SslOptions = Tls(isTrusted),
+            // What the environment names (HTTPS_PROXY) is for others: the way to the hub is the one that is configured.
+            UseProxy = proxy is not null,
+            Proxy = proxy,
+            // The library dials by itself what it thinks is the hub, unless dialling is somebody else's: with a proxy it would mistake that for it.
+            ConnectCallback = proxy is null ? null : Dial,
             // Dead no later than the stream it carries is given up: a stream opened again would go the same dead way.
             KeepAlivePingDelay = silence * 2 / 3,
             KeepAlivePingTimeout = silence / 3,
@@ -147,6 +165,21 @@ public sealed class HubChannels : IDisposable
         InitialReconnectBackoff = TimeSpan.FromMilliseconds(200),
         MaxReconnectBackoff = TimeSpan.FromSeconds(5),
     });
+
+    static async ValueTask<Stream> Dial(SocketsHttpConnectionContext context, CancellationToken cancelled)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancelled).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     SslClientAuthenticationOptions Tls(Func<X509Certificate2, bool> isTrusted) => new()
     {

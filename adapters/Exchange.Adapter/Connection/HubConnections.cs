@@ -42,6 +42,9 @@ public sealed class HubConnections(
     /// <summary>Why the hub refused the last attempt; null while connected.</summary>
     public Refusal? LastRefusal { get; private set; }
 
+    /// <summary>Why the last attempt did not get as far as the hub, in words; null while connected, and when that is not known.</summary>
+    public string? LastTrouble { get; private set; }
+
     /// <summary>
     /// A connection was lost, or began to drain, so recently that the hub may be starting again: it is being dialled, and may not know its providers yet.
     /// False when the hub is there and refuses this agency.
@@ -79,6 +82,7 @@ public sealed class HubConnections(
             if (stopping || stop.IsCancellationRequested)
                 return;
             LastRefusal = (why as RpcException)?.ToRefusal();
+            LastTrouble = LastRefusal is { Reason: not Reason.HubUnavailable } ? null : Unreached.Explain(why) ?? channels.LastTrouble;
             log.ConnectionLost(channel.Address, LastRefusal is { } refusal ? Reasons.Name(refusal.Reason) : why?.GetType().Name ?? "closed", (int)pause.TotalMilliseconds);
             pause = held > steady ? firstPause : held > TimeSpan.Zero && pause > unsteadyPause ? unsteadyPause : pause;
             await Task.Delay(pause + Jitter(pause), time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -172,6 +176,7 @@ public sealed class HubConnections(
             opened.TrySetResult();
         }
         LastRefusal = null;
+        LastTrouble = null;
         log.ConnectionOpened(connection.Hub);
     }
 

@@ -1,8 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Adapter.Connection;
+using Exchange.Adapter.Enrolment.Deltas;
 using Exchange.Adapter.Sources.People;
 using Exchange.Hosting.Certificates;
 using Exchange.Protocol.Identity;
+using Exchange.V1;
 
 namespace Exchange.Adapter.Enrolment;
 
@@ -10,20 +12,30 @@ namespace Exchange.Adapter.Enrolment;
 public static class AgencyEnrolment
 {
     /// <param name="bad">Told of each line passed over; neither key nor number stands in it.</param>
-    public static async Task<EnrolmentResult> Run(
+    public static Task<EnrolmentResult> Run(
         AdapterOptions options, IPeople list, EnrolmentOptions how, TimeProvider time, Action<BadLine> bad, IProgress<EnrolmentProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        With(options, time, (people, enroller, refusal) => refusal is null
+            ? enroller(how).Run(list, bad, progress, cancellation)
+            : Task.FromResult(new EnrolmentResult(default, 0, people.Quarantined(), refusal)), cancellation);
+
+    /// <param name="file">Of changes.</param>
+    internal static Task<DeltaResult> Run(
+        AdapterOptions options, string file, DeltaFormat format, EnrolmentOptions how, TimeProvider time, IProgress<EnrolmentProgress>? progress, CancellationToken cancellation) =>
+        With(options, time, (people, enroller, refusal) => refusal is null
+            ? new DeltaRun(people, changed => enroller(how with { Changed = changed }), format).Run(file, progress, cancellation)
+            : Task.FromResult(new DeltaResult(default, [], people.Quarantined(), refusal)), cancellation);
+
+    static async Task<T> With<T>(AdapterOptions options, TimeProvider time, Func<People, Func<EnrolmentOptions, Enroller>, Refusal?, Task<T>> work, CancellationToken cancellation)
     {
         using var keys = AgencyKeys.Read(options.Keys);
         using var people = People.Open(Path.Combine(options.State, "people.db"), keys.ClosingId, options.Epoch, time);
         using var certificate = PemFiles.Read(options.Certificate, options.Key);
         using var signer = new AgencySigner(certificate);
         using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time);
-        using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time);
-        using var pinned = new PinnedAuthority(X509CertificateLoader.LoadCertificateFromFile(options.AuthorityCertificate), Convert.FromHexString(options.HubPoint));
-        if (await channels.RefreshRevocationList(cancellation).ConfigureAwait(false) is { } refusal)
-            return new EnrolmentResult(default, 0, people.Quarantined(), refusal);
-        var enroller = new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, how, time);
-        return await enroller.Run(list, bad, progress, cancellation).ConfigureAwait(false);
+        using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time, proxy: options.Proxy);
+        using var pinned = PinnedAuthority.Read(options);
+        var refusal = await channels.RefreshRevocationList(cancellation).ConfigureAwait(false);
+        return await work(people, how => new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, how, time), refusal).ConfigureAwait(false);
     }
 }

@@ -48,6 +48,14 @@ public sealed class ChangedNumbers
         return changed;
     }
 
+    internal static ChangedNumbers Of(IEnumerable<string> keys)
+    {
+        var changed = new ChangedNumbers();
+        foreach (var (i, key) in keys.Index())
+            changed.lines.TryAdd(key, i + 1);
+        return changed;
+    }
+
     internal bool Contains(string key) => lines.ContainsKey(key);
 
     /// <summary>Null when everybody listed is enrolled: of a misspelt key, the person meant would be taken for corrected.</summary>

@@ -10,9 +10,10 @@ public static class EnrolmentLists
 {
     /// <summary>Replaces the list of lines passed over: line, column, reason, what is wrong.</summary>
     /// <returns>Where it is; null when there is none to write.</returns>
-    public static string? WriteBad(string folder, IReadOnlyCollection<BadLine> lines) => Write(
-        Path.Combine(folder, "enrolment-bad.csv"), ["line", "column", "reason", "what"],
-        lines.Select(line => new[] { Text(line.Line), line.Column, Reasons.Name(line.Reason), line.What }));
+    public static string? WriteBad(string folder, IReadOnlyCollection<BadLine> lines) => WriteBadTo(Path.Combine(folder, "enrolment-bad.csv"), lines);
+
+    internal static string? WriteBadTo(string path, IReadOnlyCollection<BadLine> lines) => Write(
+        path, ["line", "column", "reason", "what"], lines.Select(line => new[] { Text(line.Line), line.Column, Reasons.Name(line.Reason), line.What }));
 
     /// <summary>Replaces the list of persons who share a number: group, local key.</summary>
     /// <returns>Where it is; null when there is none to write.</returns>

@@ -24,6 +24,10 @@ public sealed class PinnedAuthority : IDisposable
         this.hubPoint = hubPoint.ToArray();
     }
 
+    /// <exception cref="ArgumentException">The certificate is not the key authority's, or the point is none.</exception>
+    public static PinnedAuthority Read(AdapterOptions options) =>
+        new(X509CertificateLoader.LoadCertificateFromFile(options.AuthorityCertificate), Convert.FromHexString(options.HubPoint));
+
     public ReadOnlySpan<byte> HubPoint => hubPoint;
 
     /// <summary>Null when the commitments are signed by the authority, name the pinned h*G and are no older than the newest seen.</summary>

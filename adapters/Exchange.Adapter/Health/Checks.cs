@@ -1,6 +1,7 @@
 using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
+using Exchange.Adapter.Enrolment.Deltas;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Keeping;
@@ -17,7 +18,7 @@ sealed class HubHealth(HubConnections connections) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         connections.Open > 0 ? HealthCheckResult.Healthy($"{connections.Open} connections")
-        : HealthCheckResult.Unhealthy(connections.LastRefusal is { } refusal ? $"{Reasons.Name(refusal.Reason)}: {refusal.Message} {refusal.Remedy}" : "no connection to the hub; it is tried again by itself"));
+        : HealthCheckResult.Unhealthy(connections is { LastTrouble: null, LastRefusal: { } refusal } ? $"{Reasons.Name(refusal.Reason)}: {refusal.Message} {refusal.Remedy}" : $"no connection to the hub{(connections.LastTrouble is { } trouble ? $": {trouble}" : "")}; it is tried again by itself"));
 }
 
 /// <summary>The journal takes entries; without it nothing is asked or answered. Those older than it keeps them are said here.</summary>
@@ -65,4 +66,11 @@ sealed class SourcesHealth(AgencyData data) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
         data.Troubles.ToArray() is { Length: > 0 } troubles ? HealthCheckResult.Degraded(string.Join("; ", troubles)) : HealthCheckResult.Healthy());
+}
+
+/// <summary>The changes of people that were put into the folder for them are done; else the file is named that could not be finished.</summary>
+sealed class PeopleHealth(DeltaWatch deltas) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        deltas.Trouble is { } trouble ? HealthCheckResult.Degraded(trouble) : HealthCheckResult.Healthy());
 }

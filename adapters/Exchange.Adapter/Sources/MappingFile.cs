@@ -1,4 +1,5 @@
 using Exchange.Adapter.Sources.Csv;
+using Exchange.Adapter.Sources.Databases;
 using Exchange.Adapter.Sources.Mapping;
 using Exchange.Adapter.Sources.People;
 using Exchange.Adapter.Sources.Residences;
@@ -12,6 +13,9 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
 {
     /// <summary>Of an agency that only asks.</summary>
     public static AgencyData None { get; } = new(new Dictionary<string, IRecordSource>(), null);
+
+    /// <summary>Where changes of people are put while the adapter serves; null where there is no such folder.</summary>
+    internal DeltaPlace? Deltas { get; init; }
 
     /// <summary>For whoever keeps the files: of each that is not used, or not wholly, why. Nothing of what they hold.</summary>
     public IEnumerable<string> Troubles => Sources.Values.OfType<CsvSource>().SelectMany(source => source.Troubles)
@@ -28,7 +32,7 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
 
 /// <summary>
 /// Reads the file that says where an agency's records are kept. It is refused as a whole, with every mistake told at
-/// once; columns are compared with those the file or database has. A PostgreSQL database that is away is no mistake.
+/// once; columns are compared with those the file or database has. A database server that is away is no mistake.
 /// </summary>
 public static class MappingFile
 {
@@ -41,6 +45,7 @@ public static class MappingFile
         var root = YamlFile.Read(path, problems);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var sources = new Dictionary<string, IRecordSource>();
+        var gates = new QueryGates();
         if (root.Map("data_sets") is { } dataSets)
             foreach (var id in dataSets.Keys)
             {
@@ -49,15 +54,15 @@ public static class MappingFile
                     var near = Spelling.Nearest(id, known.Keys);
                     dataSets.Report(id, $"there is no data set '{id}' here{(near is null ? $"; there are {string.Join(", ", known.Keys)}" : $"; did you mean '{near}'?")}");
                 }
-                else if (dataSets.Map(id) is { } map && new DataSetReader(map, contract, folder, settings, problems).Open() is { } source)
+                else if (dataSets.Map(id) is { } map && new DataSetReader(map, contract, folder, gates, settings, problems).Open() is { } source)
                     sources.Add(id, source);
             }
-        var people = root.Map("people") is { } list ? PeopleReader.Read(list, folder, problems) : null;
-        var residences = root.Map(ResidencesReader.Key) is { } moves ? new ResidencesReader(moves, folder, settings, problems).Open() : null;
+        var (people, deltas) = root.Map("people") is { } list ? PeopleReader.Read(list, folder, problems) : default;
+        var residences = root.Map(ResidencesReader.Key) is { } moves ? new ResidencesReader(moves, folder, gates, settings, problems).Open() : null;
         root.RefuseUnknownKeys();
         if (!root.Has("data_sets") && !problems.Any)
             root.Report("data_sets", "'data_sets' is missing; describe where the records of each data set are");
-        var data = new AgencyData(sources, people, residences);
+        var data = new AgencyData(sources, people, residences) { Deltas = deltas };
         if (problems.Any)
             data.DisposeAsync().AsTask().GetAwaiter().GetResult();
         problems.ThrowIfAny();

@@ -13,6 +13,9 @@ public sealed record SourceSettings
     /// </summary>
     public ReadOnlyMemory<byte> RevisionKey { get; init; } = RandomNumberGenerator.GetBytes(32);
 
+    /// <summary>False for whoever runs beside the adapter: what was put into a folder for newer files is left to it, but where there is no file yet.</summary>
+    public bool TakesDropped { get; init; } = true;
+
     /// <summary>Hears of files read again, refused, or with bad rows: names of files and counts, nothing of their contents.</summary>
     public Action<string> Notice { get; init; } = _ => { };
 }

@@ -8,6 +8,9 @@ public enum AgencyStatus
 
     /// <summary>Stays in the directory, but neither asks nor is asked.</summary>
     Suspended,
+
+    /// <summary>Left for good: as suspended, and never active again under this id.</summary>
+    Revoked,
 }
 
 /// <summary>One agency of the directory.</summary>

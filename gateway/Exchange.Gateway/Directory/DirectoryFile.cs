@@ -38,6 +38,9 @@ public sealed class DirectoryFile
             : new AgencyDirectory(Convert.ToHexStringLower(SHA256.HashData(bytes)), agencies, dataSets);
     }
 
+    /// <summary>As it is written in the file.</summary>
+    public static string Word(AgencyStatus status) => status.ToString().ToLowerInvariant();
+
     List<AgencyEntry> ReadAgencies(YamlMap root)
     {
         Require(root, "agencies");
@@ -69,10 +72,10 @@ public sealed class DirectoryFile
         if (kind.Length > 0 && !AgencyIds.IsWord(kind))
             map.Report("kind", $"'{kind}' is not a kind; write one lower-case word such as municipality, without dots");
         var name = ReadName(map, "name");
-        var status = map.Choice("status", "active", "suspended");
+        var status = map.Choice("status", [.. Enum.GetValues<AgencyStatus>().Select(Word)]);
         var epochs = ReadEpochs(map);
         map.RefuseUnknownKeys();
-        return id.Length == 0 ? null : new AgencyEntry(id, Shared(kind), name, status == "active" ? AgencyStatus.Active : AgencyStatus.Suspended, epochs);
+        return id.Length == 0 ? null : new AgencyEntry(id, Shared(kind), name, status is null ? AgencyStatus.Suspended : Enum.Parse<AgencyStatus>(status, ignoreCase: true), epochs);
     }
 
     static ImmutableArray<ulong> ReadEpochs(YamlMap map)

@@ -27,7 +27,7 @@ static class FairnessCommand
         var times = new Option<int>("--times") { Description = "How many times its quota the flooding agency asks; 2 to 1000.", DefaultValueFactory = _ => 100 };
         var list = new Option<int>("--list") { Description = "People on the list that is linked; 100 to 100000. They are enrolled first, which takes a while.", DefaultValueFactory = _ => FairnessPlan.WantedList };
         var quick = new Option<bool>("--quick") { Description = FormattableString.Invariant($"{QuickRounds} rounds of {QuickSeconds} s, and a list of {QuickList:#,0}: for a trial. What else is given is kept.") };
-        var command = new Command("fairness", "Measure by how much others' p99 rises beside an agency that asks a hundred times its quota, beside a list that is linked, and beside a provider that stops reading.")
+        var command = new Command("fairness", "Measure by how much others' p99 rises beside an agency that asks a hundred times its quota, beside a list that is linked, and beside a provider that stops reading. Begun with taskset, which gives it some of the processors, it lets aggressors have the others to themselves.")
         {
             json, output, state, aggressors, rounds, seconds, warmUp, percent, times, list, quick,
         };
@@ -37,7 +37,7 @@ static class FairnessCommand
             return Outcome.Of(() => Run(
                 new FairnessPlan(
                     [.. parsed.GetRequiredValue(aggressors).Distinct()], TimeSpan.FromSeconds(parsed.GetValue(warmUp)), Value(rounds, QuickRounds), TimeSpan.FromSeconds(Value(seconds, QuickSeconds)),
-                    parsed.GetValue(percent), parsed.GetValue(times), Value(list, QuickList), Stuck, Concurrency, Nice),
+                    parsed.GetValue(percent), parsed.GetValue(times), Value(list, QuickList), Stuck, Concurrency, Nice, SpareCores.Read()),
                 parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(state), stop));
         });
         return command;

@@ -9,17 +9,19 @@ using Exchange.Sandbox.Processes;
 namespace Exchange.Hammer.Fairness;
 
 /// <summary>
-/// An agency's adapter with somebody in it who asks without end, in a process of its own that yields the processor to
-/// everybody else: what is measured is what reaches the exchange, and not the arithmetic of who sends it.
+/// An agency's adapter with somebody in it who asks without end, in a process of its own that takes no processor from
+/// anybody: what is measured is what reaches the exchange, and not the arithmetic of who sends it.
 /// </summary>
 sealed class Assailant(AgencyFolder agency, string state, FairnessPlan plan) : IAsyncDisposable
 {
     readonly Family family = new(state);
     ChildProcess? child;
 
-    /// <summary>Runs a built program of the exchange, or of this one, with an aggressor's priority.</summary>
+    /// <summary>Runs a built program of the exchange, or of this one, where an aggressor runs: on processors of its own, or with the lowest priority.</summary>
     public static ChildProcess Start(Family family, FairnessPlan plan, string name, string program, params IEnumerable<string> arguments) =>
-        family.Start(name, "nice", ["-n", Text(plan.Nice), ChildProcess.Dotnet, program, .. arguments]);
+        plan.Apart.Length > 0
+            ? family.Start(name, "taskset", ["-c", plan.Apart, ChildProcess.Dotnet, program, .. arguments])
+            : family.Start(name, "nice", ["-n", Text(plan.Nice), ChildProcess.Dotnet, program, .. arguments]);
 
     /// <summary>Returns when it asks.</summary>
     /// <param name="pace">How it asks: an option of the verb, and its value.</param>

@@ -15,7 +15,10 @@ static class FairnessReport
         var text = new Markdown("Whether one agency spoils it for another", figures.Machine, figures.Load);
         text.Line($"A town asks the tax agency {figures.PerSecond:#,0} times a second, WARM, whether or not earlier questions are answered: {plan.Percent} % of the {figures.Reached:#,0} that {plan.Concurrency} at once reached before. {plan.Rounds} rounds of {plan.Length.TotalSeconds:0.##} s without and {plan.Length.TotalSeconds:0.##} s beside each aggressor, in turns; medians, lowest and highest in brackets. Latency counts from the moment a question should have left. Every answer of the town was checked.");
         text.Line($"");
-        text.Line($"Aggressors are processes of their own with nice {plan.Nice}: this machine is everybody's, and the arithmetic of whoever does too much would be measured otherwise, and not what the exchange does about it.");
+        if (plan.Apart.Length > 0)
+            text.Line($"Aggressors are processes of their own on a processor of their own ({plan.Apart}), and everybody else shares the rest: what they do reaches the others through the exchange alone.");
+        else
+            text.Line($"Aggressors are processes of their own with nice {plan.Nice}: this machine is everybody's, and the arithmetic of whoever does too much would be measured otherwise, and not what the exchange does about it.");
         text.Line($"");
         text.Line($"| | p50 µs | p99 µs | p99.9 µs | p50 raised by, % | p99 raised by, % | hub, cores | provider, cores | machine busy |");
         text.Line($"|---|---:|---:|---:|---:|---:|---:|---:|---:|");

@@ -13,7 +13,7 @@ public sealed class DatabaseLogTests(Enrolled enrolled)
     [Fact]
     public async Task Lookups_are_refused_while_the_database_is_away_go_on_by_themselves_and_end_with_the_hub_when_another_takes_its_log()
     {
-        var server = Server();
+        var server = Servers.Postgres;
         var name = $"journey_{Guid.NewGuid():N}";
         await Run(server, $"CREATE DATABASE {name}");
         var database = new NpgsqlConnectionStringBuilder(server) { Database = name, Pooling = false }.ToString();
@@ -61,18 +61,5 @@ public sealed class DatabaseLogTests(Enrolled enrolled)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.ExecuteAsync(sql);
-    }
-
-    static string Server()
-    {
-        var server = Environment.GetEnvironmentVariable("EXCHANGE_POSTGRES");
-        if (string.IsNullOrEmpty(server))
-        {
-            const string reason = "needs a connection string of PostgreSQL in EXCHANGE_POSTGRES";
-            if (Environment.GetEnvironmentVariable("EXCHANGE_REQUIRE_SERVERS") == "1")
-                Assert.Fail(reason);
-            Assert.Skip(reason);
-        }
-        return server;
     }
 }

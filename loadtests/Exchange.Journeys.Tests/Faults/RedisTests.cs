@@ -1,5 +1,6 @@
 using System.Globalization;
 using Exchange.Adapter.Caching;
+using Exchange.Journeys.Tests.Running;
 using Exchange.V1;
 
 namespace Exchange.Journeys.Tests.Faults;
@@ -65,15 +66,7 @@ public sealed class RedisTests(Enrolled enrolled)
 
     static Wire Line()
     {
-        var address = Environment.GetEnvironmentVariable("EXCHANGE_REDIS");
-        if (string.IsNullOrEmpty(address))
-        {
-            const string reason = "needs host:port of a Redis server in EXCHANGE_REDIS";
-            if (Environment.GetEnvironmentVariable("EXCHANGE_REQUIRE_SERVERS") == "1")
-                Assert.Fail(reason);
-            Assert.Skip(reason);
-        }
-        var parts = address.Split(':');
+        var parts = Servers.Redis.Split(':');
         return new Wire(int.Parse(parts[1], CultureInfo.InvariantCulture), parts[0]);
     }
 }

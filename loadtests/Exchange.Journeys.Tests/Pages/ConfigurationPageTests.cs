@@ -98,6 +98,8 @@ public sealed partial class ConfigurationPageTests : IDisposable
         await using var data = MappingFile.Read(options.Sources!, provided);
         Assert.NotNull(data.People);
         Assert.Equal([new Move(new DateOnly(2025, 4, 1), null, "131016")], await data.Residences!.Find("4711", TestContext.Current.CancellationToken));
+        await using var deltas = MappingFile.Read(PathOf("sources-deltas.yaml"), provided);
+        Assert.NotNull(deltas.People);
         var row = await data.Sources[DataSetCatalogue.ResidentTax.Id].Find("4711", new Records.Municipality.V1.ResidentTaxQuestion { FiscalYear = 2026 }, TestContext.Current.CancellationToken);
         var record = Assert.IsType<Records.Municipality.V1.ResidentTax>(row!.Record);
         Assert.Equal((3_200_000, 1_800_000, "2026-06-10"), (record.TotalIncome, record.TaxableIncome, record.AssessedOn));
@@ -120,6 +122,28 @@ public sealed partial class ConfigurationPageTests : IDisposable
         await using var data = MappingFile.Read(PathOf("sources-pension.yaml"), DataSetCatalogue.OfKind("pension"));
         var row = await data.Sources[DataSetCatalogue.Payments.Id].Find("4711", new Records.Pension.V1.PaymentsQuestion { Year = 2025 }, TestContext.Current.CancellationToken);
         Assert.Equal([1L, 2L], Assert.IsType<Records.Pension.V1.Payments>(row!.Record).Payments_.Select(one => one.Amount));
+    }
+
+    [Fact]
+    public async Task The_mapping_of_a_database_behind_ODBC_reads_it()
+    {
+        var driver = Environment.GetEnvironmentVariable("EXCHANGE_ODBC_SQLITE");
+        if (string.IsNullOrEmpty(driver))
+        {
+            const string reason = "needs the name of an ODBC driver of SQLite in EXCHANGE_ODBC_SQLITE";
+            if (Environment.GetEnvironmentVariable("EXCHANGE_REQUIRE_SERVERS") == "1")
+                Assert.Fail(reason);
+            Assert.Skip(reason);
+        }
+        Sql("tax.db", """
+            CREATE TABLE resident_tax (person_no INTEGER, fiscal_year INTEGER, state TEXT, municipal_levy INTEGER, confirmed_at TEXT);
+            CREATE TABLE residents (person_no INTEGER, my_number TEXT);
+            INSERT INTO resident_tax VALUES (4711, 2026, 'A', 108000, '2026-06-10');
+            """);
+        Environment.SetEnvironmentVariable("TAX_DATABASE", $"Driver={{{driver}}};Database={PathOf("tax.db")}");
+        await using var data = MappingFile.Read(PathOf("sources-odbc.yaml"), DataSetCatalogue.OfKind("municipality"));
+        var row = await data.Sources[DataSetCatalogue.ResidentTax.Id].Find("4711", new Records.Municipality.V1.ResidentTaxQuestion { FiscalYear = 2026 }, TestContext.Current.CancellationToken);
+        Assert.Equal(108_000, Assert.IsType<Records.Municipality.V1.ResidentTax>(row!.Record).MunicipalIncomeLevy);
     }
 
     [Fact]
@@ -173,6 +197,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
 
     void WriteRecords()
     {
+        Directory.CreateDirectory(PathOf("incoming"));
         var shiftJis = CodePagesEncodingProvider.Instance.GetEncoding(932)!;
         File.WriteAllText(PathOf("resident-tax.csv"), """
             宛名番号,年度,課税区分,総所得金額,課税標準額（千円）,市民税所得割,県民税所得割,決定日

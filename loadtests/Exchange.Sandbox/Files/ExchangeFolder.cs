@@ -1,5 +1,7 @@
 using Exchange.Gateway.Pseudonyms;
+using System.Security.Cryptography.X509Certificates;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Joining;
 using Exchange.Hosting.Secrets;
 using Exchange.KeyAuthority.Keys;
 using Exchange.Protocol.Identity;
@@ -56,6 +58,10 @@ public sealed class ExchangeFolder : IDisposable
 
     public string Directory => In("hub", "directory.yaml");
 
+    public string AuthorityKeys => In("authority", "master.key");
+
+    public string AuthorityCertificate => In("authority", "authority.pem");
+
     public string AuditLog => In("hub", "state", "audit.db");
 
     /// <summary>Where agencies connect.</summary>
@@ -101,6 +107,7 @@ public sealed class ExchangeFolder : IDisposable
                 agency.Id, agency.Kind, agency.Name, Path.Combine(folder, agency.Id),
                 new Uri($"https://localhost:{ports[agency.Id]}"), new Uri($"http://127.0.0.1:{ports[agency.Id + "-management"]}/readyz")))],
         };
+        System.IO.Directory.CreateDirectory(Path.Combine(folder, JoinRequest.Door));
         made.SignRevocationList();
         WitnessFiles.Draw(made);
         made.WriteHub(plan, ports);
@@ -110,6 +117,12 @@ public sealed class ExchangeFolder : IDisposable
             AgencyFiles.Write(agency, made, plan);
         return made;
     }
+
+    /// <summary>Those who joined through the door, and run by themselves.</summary>
+    public IReadOnlyList<Invitation> JoinedAgencies => [.. System.IO.Directory.EnumerateFiles(Path.Combine(Folder, JoinRequest.Door), "*.invitation").Select(Invitation.Read)];
+
+    /// <summary>As the CA certifies whatever is asked for here.</summary>
+    public X509Certificate2 Certify(CertificateRequest request) => ca.Sign(request);
 
     /// <summary>A fresh list, good for 24 h; whoever runs longer signs again.</summary>
     public void SignRevocationList() => File.WriteAllBytes(RevocationList, ca.SignRevocationList());
@@ -155,7 +168,7 @@ public sealed class ExchangeFolder : IDisposable
     void WriteAuthority(ExchangePorts ports)
     {
         Certify(CertificateName.Authority, In("authority", "authority.pem"), In("authority", "authority.key"));
-        var keys = new KeyFile(In("authority", "master.key"));
+        var keys = new KeyFile(AuthorityKeys);
         if (!File.Exists(keys.Path))
             keys.Create(Convert.FromHexString(HubPoint));
         foreach (var agency in Agencies)

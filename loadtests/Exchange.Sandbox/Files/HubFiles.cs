@@ -53,7 +53,8 @@ static class HubFiles
         : string.Create(CultureInfo.InvariantCulture, $"telemetry: {{ service: {service}, endpoint: {plan.Otlp}, sample_ratio: {plan.SampleRatio} }}");
 
     static string Agencies(ExchangeFolder folder) => "agencies:\n" + string.Concat(folder.Agencies.Select(agency =>
-        $"  - {{ id: {agency.Id}, kind: {agency.Kind}, name: {agency.Name}, status: active, epochs: [1] }}\n"));
+        $"  - {{ id: {agency.Id}, kind: {agency.Kind}, name: {agency.Name}, status: active, epochs: [1] }}\n"))
+        + string.Concat(folder.JoinedAgencies.Select(agency => $"  - {{ id: {agency.Agency}, kind: {agency.Kind}, name: \"{agency.Name}\", status: active, epochs: [1] }}\n"));
 
     /// <summary>Those that an agency here is of the kind to provide.</summary>
     static string DataSets(ExchangeFolder folder) => "data_sets:\n" + string.Concat(folder.Agencies.Select(agency => agency.Kind).Distinct().SelectMany(DataSetCatalogue.OfKind).Select(contract => $"""

@@ -43,6 +43,8 @@ static class NextSteps
             $"{ChildProcess.Dotnet} {Quote(Programs.Gateway)} check --config {Quote(folder.GatewayConfig)}");
         Step("What the hub counts:", $"curl --silent {new Uri(folder.GatewayReady, "/metrics")} | grep ^exchange_");
         Step("The newest checkpoint of its log, signed by the hub and cosigned by the witness that only ever more was added:", $"curl --silent {new Uri(folder.Log, "checkpoint")}");
+        Step("A third town joins with its own files, step by step:", $"{ChildProcess.Dotnet} {Quote(Programs.Adapter("municipality"))} init --folder minato --exchange {Quote(folder.Folder)}");
+        Step("How Chiyoda's adapter stands, with a mark for each thing:", $"{ChildProcess.Dotnet} {Quote(Programs.Adapter(agency.Kind))} doctor --config {Quote(agency.Config)} --caller-key {Quote(agency.CallerKey)}");
         Step("A power cut at the hub; it is started again, and lookups go on:", $"kill -9 {Process(scene, "hub")}");
         if (File.Exists("Exchange.sln"))
             Step("Every test:", "dotnet test Exchange.sln");

@@ -1,26 +1,35 @@
+using Exchange.Sandbox.Joining;
 using Exchange.Sandbox.Processes;
 using Spectre.Console;
 
 namespace Exchange.Sandbox.Story;
 
-/// <summary>The exchange after the story: revocation lists stay fresh, and what dies is started again, once.</summary>
+/// <summary>The exchange after the story: revocation lists stay fresh, what dies is started again, once, and whoever knocks is let in.</summary>
 static class StayUp
 {
-    static readonly TimeSpan signing = TimeSpan.FromHours(4), steady = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan signing = TimeSpan.FromHours(4), steady = TimeSpan.FromSeconds(10), looking = TimeSpan.FromSeconds(1);
 
     public static async Task Until(Scene scene, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(signing, scene.Time);
         var sign = timer.WaitForNextTickAsync(CancellationToken.None).AsTask();
+        using var knocks = new PeriodicTimer(looking, scene.Time);
+        var knock = knocks.WaitForNextTickAsync(CancellationToken.None).AsTask();
         var death = scene.Exchange.NextDeath(stop).AsTask();
         var started = new Dictionary<string, long>();
         while (!stop.IsCancellationRequested)
         {
-            await Task.WhenAny(sign, death).ConfigureAwait(false);
+            await Task.WhenAny(sign, knock, death).ConfigureAwait(false);
             if (sign.IsCompleted)
             {
                 scene.Folder.SignRevocationList();
                 sign = timer.WaitForNextTickAsync(CancellationToken.None).AsTask();
+            }
+            if (knock.IsCompleted)
+            {
+                foreach (var told in Doorkeeper.Open(scene.Folder, scene.Time))
+                    scene.Narrator.Say(Markup.Escape(told));
+                knock = knocks.WaitForNextTickAsync(CancellationToken.None).AsTask();
             }
             if (!death.IsCompletedSuccessfully)
                 continue;

@@ -5,5 +5,12 @@ public static class LegalDay
 {
     static readonly TimeSpan japan = TimeSpan.FromHours(9);
 
-    public static DateOnly Today(TimeProvider time) => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime + japan);
+    public static DateOnly Today(TimeProvider time) => Of(time.GetUtcNow());
+
+    public static DateOnly Of(DateTimeOffset time) => DateOnly.FromDateTime(InJapan(time).DateTime);
+
+    public static DateTimeOffset InJapan(DateTimeOffset time) => time.ToOffset(japan);
+
+    /// <summary>Midnight in Japan.</summary>
+    public static DateTimeOffset Beginning(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), japan);
 }

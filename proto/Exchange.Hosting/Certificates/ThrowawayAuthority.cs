@@ -79,6 +79,15 @@ public sealed class ThrowawayAuthority : IDisposable
     /// <summary>Signs whatever is asked, so that tests can ask for what a real CA would refuse.</summary>
     public X509Certificate2 Sign(CertificateRequest request, ECDsa key, TimeSpan? lifetime = null)
     {
+        using var certificate = Sign(request, lifetime);
+        using var withKey = certificate.CopyWithPrivateKey(key);
+        // SslStream wants a key that does not live in the handle it was made from.
+        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+    }
+
+    /// <summary>A certificate for a request whose key is elsewhere.</summary>
+    public X509Certificate2 Sign(CertificateRequest request, TimeSpan? lifetime = null)
+    {
         if (!request.CertificateExtensions.OfType<X509BasicConstraintsExtension>().Any())
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         if (!request.CertificateExtensions.OfType<X509KeyUsageExtension>().Any())
@@ -89,10 +98,7 @@ public sealed class ThrowawayAuthority : IDisposable
             end = root.NotAfter;
         var serial = RandomNumberGenerator.GetBytes(16);
         serial[0] = (byte)(serial[0] & 0x3f | 0x40);
-        using var certificate = request.Create(root, now - backdated, end, serial);
-        using var withKey = certificate.CopyWithPrivateKey(key);
-        // SslStream wants a key that does not live in the handle it was made from.
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+        return request.Create(root, now - backdated, end, serial);
     }
 
     public void Revoke(X509Certificate2 certificate)

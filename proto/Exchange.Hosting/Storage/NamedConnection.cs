@@ -5,12 +5,18 @@ using Npgsql;
 
 namespace Exchange.Hosting.Storage;
 
-/// <summary>A connection string of PostgreSQL, which a configuration names and never holds: <c>connection: { environment: NAME }</c>, or <c>{ file: PATH }</c>, mode 0600.</summary>
+/// <summary>A connection string, which a configuration names and never holds: <c>connection: { environment: NAME }</c>, or <c>{ file: PATH }</c>, mode 0600.</summary>
 public static class NamedConnection
 {
+    /// <summary>One of PostgreSQL.</summary>
     /// <param name="folder">To which the path is relative.</param>
     /// <returns>Null when something is wrong with it, which has been reported.</returns>
-    public static string? Read(YamlMap map, string folder)
+    public static string? Read(YamlMap map, string folder) =>
+        Read(map, folder, Parse, "of Npgsql, such as Host=db;Database=exchange;Username=hub;Password=...");
+
+    /// <param name="parse">Gives null for what is no connection string.</param>
+    /// <param name="kind">What is wanted, for whoever has to mend it.</param>
+    public static string? Read(YamlMap map, string folder, Func<string, string?> parse, string kind)
     {
         if (map.Has("connection") && !map.HoldsMap("connection"))
         {
@@ -27,9 +33,9 @@ public static class NamedConnection
         connection.RefuseUnknownKeys();
         if (text is null)
             return null;
-        if (Parse(text) is { } parsed)
+        if (parse(text) is { } parsed)
             return parsed;
-        map.Report("connection", "what is named here is not a connection string of Npgsql, such as Host=db;Database=exchange;Username=hub;Password=...");
+        map.Report("connection", $"what is named here is not a connection string {kind}");
         return null;
     }
 

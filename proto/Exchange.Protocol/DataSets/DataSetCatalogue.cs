@@ -1,3 +1,4 @@
+using Exchange.Protocol.DataSets.Meaning;
 using Records.Municipality.V1;
 using Records.Pension.V1;
 using Records.Tax.V1;
@@ -13,37 +14,37 @@ public static class DataSetCatalogue
     /// <summary>One tax year of one person.</summary>
     public static DataSetContract Income { get; } = new(
         "tax.income.v1", "Income statement of a tax year", IncomeQuestion.Descriptor, IncomeStatement.Descriptor,
-        declaredSize: 512, isProtected: false, providerKind: "tax");
+        declaredSize: 512, isProtected: false, providerKind: "tax", TaxMeanings.Income);
 
     /// <summary>What employers reported to have paid in one year.</summary>
     public static DataSetContract Employment { get; } = new(
         "tax.employment.v1", "Employment statements of a tax year", EmploymentQuestion.Descriptor, EmploymentIncome.Descriptor,
-        declaredSize: 1024, isProtected: false, providerKind: "tax");
+        declaredSize: 1024, isProtected: false, providerKind: "tax", TaxMeanings.Employment);
 
     /// <summary>A pension and what was paid of it in one year.</summary>
     public static DataSetContract Payments { get; } = new(
         "pension.payments.v1", "Pension payments of a year", PaymentsQuestion.Descriptor, Records.Pension.V1.Payments.Descriptor,
-        declaredSize: 1024, isProtected: false, providerKind: "pension");
+        declaredSize: 1024, isProtected: false, providerKind: "pension", PensionMeanings.Payments);
 
     /// <summary>When a person was insured, as what, and whether contributions were paid.</summary>
     public static DataSetContract PensionEnrolment { get; } = new(
         "pension.enrolment.v1", "Periods of pension insurance", EnrolmentQuestion.Descriptor, Records.Pension.V1.Enrolment.Descriptor,
-        declaredSize: 2048, isProtected: false, providerKind: "pension");
+        declaredSize: 2048, isProtected: false, providerKind: "pension", PensionMeanings.Enrolment);
 
     /// <summary>Local tax of one fiscal year, municipal and prefectural levy apart.</summary>
     public static DataSetContract ResidentTax { get; } = new(
         "municipality.resident-tax.v1", "Resident tax of a fiscal year", ResidentTaxQuestion.Descriptor, Records.Municipality.V1.ResidentTax.Descriptor,
-        declaredSize: 512, isProtected: true, providerKind: "municipality");
+        declaredSize: 512, isProtected: true, providerKind: "municipality", MunicipalityMeanings.ResidentTax);
 
     /// <summary>The household a person lives in, and when they moved.</summary>
     public static DataSetContract Household { get; } = new(
         "municipality.household.v1", "Household and moves", HouseholdQuestion.Descriptor, Records.Municipality.V1.Household.Descriptor,
-        declaredSize: 1024, isProtected: true, providerKind: "municipality");
+        declaredSize: 1024, isProtected: true, providerKind: "municipality", MunicipalityMeanings.Household);
 
     /// <summary>What a municipality pays a person in one month.</summary>
     public static DataSetContract Benefits { get; } = new(
         "municipality.benefits.v1", "Benefits of a month", BenefitsQuestion.Descriptor, Records.Municipality.V1.Benefits.Descriptor,
-        declaredSize: 512, isProtected: true, providerKind: "municipality");
+        declaredSize: 512, isProtected: true, providerKind: "municipality", MunicipalityMeanings.Benefits);
 
     public static IReadOnlyList<DataSetContract> All { get; } = [Income, Employment, Payments, PensionEnrolment, ResidentTax, Household, Benefits];
 

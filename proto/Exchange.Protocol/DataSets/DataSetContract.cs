@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Exchange.Protocol.DataSets.Meaning;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -18,7 +19,7 @@ public sealed class DataSetContract
 
     /// <exception cref="ArgumentException">When the size is out of range.</exception>
     public DataSetContract(
-        string id, string title, MessageDescriptor question, MessageDescriptor record, int declaredSize, bool isProtected, string providerKind)
+        string id, string title, MessageDescriptor question, MessageDescriptor record, int declaredSize, bool isProtected, string providerKind, RecordMeaning? meaning = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(declaredSize, MinimumSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(declaredSize, MaximumSize);
@@ -29,6 +30,7 @@ public sealed class DataSetContract
         DeclaredSize = declaredSize;
         IsProtected = isProtected;
         ProviderKind = providerKind;
+        Meaning = meaning;
         fields = record.Fields.InFieldNumberOrder().ToFrozenDictionary(field => field.Name);
     }
 
@@ -49,6 +51,9 @@ public sealed class DataSetContract
 
     /// <summary>Kind of agency that provides it, such as <c>tax</c>.</summary>
     public string ProviderKind { get; }
+
+    /// <summary>What its records are held to beyond their types; null of a data set that says no more.</summary>
+    public RecordMeaning? Meaning { get; }
 
     /// <summary>Names of the record's fields, in order of their numbers.</summary>
     public IEnumerable<string> FieldNames => Record.Fields.InFieldNumberOrder().Select(one => one.Name);

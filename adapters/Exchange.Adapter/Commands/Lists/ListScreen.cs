@@ -10,7 +10,7 @@ sealed class ListScreen(IAnsiConsole console, TimeProvider time)
     const int PlainWidth = 120;
 
     /// <summary>The report has them all.</summary>
-    const int MostMistakes = 100;
+    public const int MostMistakes = 100;
 
     static readonly TimeSpan redraw = TimeSpan.FromMilliseconds(200), plain = TimeSpan.FromSeconds(2);
 

@@ -11,15 +11,22 @@ sealed class BadRows(string path) : IDisposable
 {
     const int MostNamed = 5;
 
+    const string Ending = ".bad.csv";
+
     readonly List<int> first = [];
     CsvWriter? writer;
 
-    public static string Beside(string path) => path + ".bad.csv";
+    public static string Beside(string path) => path + Ending;
+
+    public static bool IsList(string path) => path.EndsWith(Ending, StringComparison.Ordinal);
+
+    /// <summary>Without its folder.</summary>
+    public string Name => Path.GetFileName(Beside(path));
 
     public int Count { get; private set; }
 
     /// <summary>For people: how many, and the lines of the first.</summary>
-    public string Summary => $"{Count} rows cannot be used, in line{(Count == 1 ? "" : "s")} {string.Join(", ", first)}{(Count > first.Count ? " and more" : "")}; they are listed in {Path.GetFileName(Beside(path))}";
+    public string Summary => $"{Count} rows cannot be used, in line{(Count == 1 ? "" : "s")} {string.Join(", ", first)}{(Count > first.Count ? " and more" : "")}; they are listed in {Name}";
 
     /// <exception cref="IOException">The list cannot be written.</exception>
     public void Add(int line, string column, string reason, string raw)

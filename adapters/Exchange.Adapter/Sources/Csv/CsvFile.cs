@@ -1,3 +1,4 @@
+using Exchange.Adapter.Sources.Drops;
 using Exchange.Adapter.Sources.Mapping;
 using Google.Protobuf;
 
@@ -10,12 +11,14 @@ public sealed record CsvState(int Rows, int BadRows, DateTimeOffset LoadedAt, st
 
 /// <summary>
 /// A CSV file, held in memory. It is looked at now and then; once it has changed and kept still from one look to the
-/// next, it is read again and takes the place of the old at once, or, if bad, not at all. What it does not say for
-/// certain it does not say: of rows that cannot be used nobody is known to be absent, and no list is known to be whole.
+/// next, it is read again and takes the place of the old at once, or, if bad, not at all. So does a file that was put
+/// into the folder for newer ones. What it does not say for certain it does not say: of rows that cannot be used nobody
+/// is known to be absent, and no list is known to be whole.
 /// </summary>
 sealed class CsvFile : IAsyncDisposable
 {
     readonly CsvLayout layout;
+    readonly DropFolder? drop;
     readonly SourceSettings settings;
     readonly SemaphoreSlim reading = new(1, 1);
     /// <summary>One row in so many may be bad in a file that takes the place of a better one.</summary>
@@ -26,20 +29,36 @@ sealed class CsvFile : IAsyncDisposable
     ITimer? timer;
     FileStamp loaded, lastSeen;
 
+    /// <param name="drop">Of newer files; null where there is none. Without a file in use its newest is taken at once.</param>
     /// <exception cref="CsvException">The file cannot be used.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public CsvFile(CsvLayout layout, SourceSettings settings)
+    public CsvFile(CsvLayout layout, DropFolder? drop, SourceSettings settings)
     {
         this.layout = layout;
+        this.drop = drop;
         this.settings = settings;
+        drop?.RemoveUnfinished();
+        if (!File.Exists(layout.Path) && drop?.Newest() is { } newest && drop.Fetch(newest) is { } fetched)
+        {
+            (index, State, _) = Load(fetched, newest.Time.ToUnixTimeMilliseconds(), newest.Path);
+            drop.Put(newest);
+            loaded = lastSeen = FileStamp.Of(layout.Path);
+            return;
+        }
         loaded = lastSeen = FileStamp.Of(layout.Path);
-        (index, State, _) = Load(loaded);
+        (index, State, _) = Load(layout.Path, loaded.WrittenUnixMs, layout.Path);
     }
 
     public CsvState State { get; private set; }
 
     /// <summary>For whoever keeps the file: why the newest is not used, or not all of it. Nothing of its cells; null when all is well.</summary>
-    public string? Trouble => State.Refused is { } refused
+    public string? Trouble => (OwnTrouble, drop?.Trouble) switch
+    {
+        ({ } own, { } dropped) => $"{own}; {dropped}",
+        var (own, dropped) => own ?? dropped,
+    };
+
+    string? OwnTrouble => State.Refused is { } refused
         ? $"{Name} changed and is refused, and the rows read before stay in use: {refused}"
         : index.UnknownLine is var line and > 0 ? $"{Name}: line {line} may be about anybody, so {(layout.OneEach ? "nobody is told to have no record" : "no list is told")}; see {BadRows.Beside(Name)}" : null;
 
@@ -90,9 +109,9 @@ sealed class CsvFile : IAsyncDisposable
             var seen = FileStamp.Of(layout.Path);
             var still = seen == lastSeen;
             lastSeen = seen;
-            if (seen == loaded || !still || !seen.Exists)
-                return false;
-            return await Task.Run(() => Reload(seen));
+            if (seen != loaded && seen.Exists)
+                return still && await Task.Run(() => Reload(seen));
+            return drop is not null && await Task.Run(TakeDropped);
         }
         finally
         {
@@ -130,7 +149,7 @@ sealed class CsvFile : IAsyncDisposable
     {
         try
         {
-            var (next, state, summary) = Load(seen);
+            var (next, state, summary) = Load(layout.Path, seen.WrittenUnixMs, layout.Path);
             if (FileStamp.Of(layout.Path) != seen)
                 return false;
             if (IsWorse(state))
@@ -151,25 +170,67 @@ sealed class CsvFile : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Takes the newest that was put into the folder, if it is as good as one that took the place by itself would have to be.</summary>
+    bool TakeDropped()
+    {
+        if (drop!.Look(Refuse) is not { } dropped)
+            return false;
+        CsvState state;
+        try
+        {
+            if (drop.Fetch(dropped) is not { } fetched)
+                return false;
+            (var next, state, var summary) = Load(fetched, dropped.Time.ToUnixTimeMilliseconds(), dropped.Path);
+            if (IsWorse(state))
+                throw new CsvException($"of {state.Rows} rows {summary}");
+            drop.Put(dropped);
+            loaded = lastSeen = FileStamp.Of(layout.Path);
+            index = next;
+            State = state;
+        }
+        catch (CsvException e)
+        {
+            Refuse(dropped, e.Message);
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (drop.Refuse(dropped, $"it cannot be put in its place ({e.GetType().Name}), and is tried again", isTriedAgain: true))
+                settings.Notice($"{dropped.Name} cannot take the place of {Name} ({e.GetType().Name}); it is tried again");
+            return false;
+        }
+        drop.Remove(dropped);
+        settings.Notice($"{dropped.Name} took the place of {Name}: {state.Rows} rows, {state.BadRows} bad");
+        changed();
+        return true;
+    }
+
+    void Refuse(Dropped dropped, string why)
+    {
+        if (drop!.Refuse(dropped, why))
+            settings.Notice($"{dropped.Name} is refused, and {Name} stays in use: {why}");
+    }
+
     /// <summary>More than a few of its rows are bad, and more than twice the share of those in use: a mistake in the export.</summary>
     bool IsWorse(CsvState next) =>
         (long)next.BadRows * FewBad > next.Rows && (long)next.BadRows * State.Rows > 2L * State.BadRows * next.Rows;
 
-    (CsvIndex Read, CsvState State, string Summary) Load(FileStamp stamp)
+    /// <param name="named">As which it is known, and beside which its bad rows are listed.</param>
+    (CsvIndex Read, CsvState State, string Summary) Load(string path, long writtenUnixMs, string named)
     {
         var now = settings.Time.GetUtcNow();
         CsvIndex read;
-        using var bad = new BadRows(layout.Path);
+        using var bad = new BadRows(named);
         try
         {
-            read = layout.Load(new RowTimes(now.ToUnixTimeMilliseconds(), stamp.WrittenUnixMs), bad);
+            read = (layout with { Path = path }).Load(new RowTimes(now.ToUnixTimeMilliseconds(), writtenUnixMs), bad);
         }
         finally
         {
             bad.Keep();
         }
         if (bad.Count > 0)
-            settings.Notice($"{Name}: {bad.Summary}");
+            settings.Notice($"{Path.GetFileName(named)}: {bad.Summary}");
         return (read, new CsvState(read.Rows, bad.Count, now, null), bad.Summary);
     }
 }

@@ -32,7 +32,7 @@ sealed record CsvLayout(
     public CsvIndex Load(RowTimes times, BadRows bad)
     {
         var table = new CsvTable(Path, Format);
-        var ordinals = ((string[])[Key, .. Match.Select(pair => pair.Column), .. Columns]).Select(column => Ordinal(table.Header, column)).ToArray();
+        var ordinals = ((string[])[Key, .. Match.Select(pair => pair.Column), .. Columns]).Select(table.Ordinal).ToArray();
         var keys = new CsvKeys(Match, Key, ordinals[..(1 + Match.Count)]);
         var index = new CsvIndex(times.FileUnixMs);
         var good = 0;
@@ -66,17 +66,9 @@ sealed record CsvLayout(
                 bad.Add(row.Line, Key, $"the same key{(Match.Count > 0 ? " and match" : "")} as line {earlier}; neither is used", row.Raw);
         }
         if (good == 0 && bad.Count > 0)
-            throw new CsvException($"not one of {bad.Count} rows can be used; see {BadRows.Beside(System.IO.Path.GetFileName(Path))}");
+            throw new CsvException($"not one of {bad.Count} rows can be used; see {bad.Name}");
         return index;
     }
 
     static CsvProblem? Problem(CellProblem? problem) => problem is { } one ? new CsvProblem(one.Column, one.ToString()) : null;
-
-    static int Ordinal(IReadOnlyList<string> header, string column)
-    {
-        for (var i = 0; i < header.Count; i++)
-            if (header[i] == column)
-                return i;
-        throw new CsvException($"column '{column}' is missing from the header");
-    }
 }

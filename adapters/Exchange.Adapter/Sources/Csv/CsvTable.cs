@@ -40,6 +40,16 @@ sealed class CsvTable
 
     public IReadOnlyList<string> Header { get; }
 
+    /// <summary>Index of the column's cell in each row.</summary>
+    /// <exception cref="CsvException">There is no such column.</exception>
+    public int Ordinal(string column)
+    {
+        for (var i = 0; i < Header.Count; i++)
+            if (Header[i] == column)
+                return i;
+        throw new CsvException($"column '{column}' is missing from the header");
+    }
+
     /// <exception cref="CsvException">So much is malformed that the file is not a CSV of this format.</exception>
     public IEnumerable<CsvRow> Rows()
     {

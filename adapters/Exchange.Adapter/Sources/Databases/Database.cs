@@ -3,12 +3,10 @@ using Google.Protobuf;
 
 namespace Exchange.Adapter.Sources.Databases;
 
-/// <summary>Reads a database: so many readings at a time at most, each within a time limit and of one snapshot.</summary>
+/// <summary>Reads a database: each reading when the gate lets it, within a time limit and of one snapshot.</summary>
 /// <param name="name">What is read, in messages: a data set, or residences.</param>
-abstract class Database(string name, SourceLimits limits, TimeProvider time) : IAsyncDisposable
+abstract class Database(string name, SourceLimits limits, QueryGate gate, TimeProvider time) : IAsyncDisposable
 {
-    readonly SemaphoreSlim gate = new(limits.Concurrency, limits.Concurrency);
-
     /// <summary>In spans.</summary>
     public abstract string Kind { get; }
 
@@ -27,7 +25,7 @@ abstract class Database(string name, SourceLimits limits, TimeProvider time) : I
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
-            await gate.WaitAsync(either.Token);
+            await gate.Enter(either.Token);
             var reading = ReadInTurn(statements, person, question, take, either.Token);
             // A driver that does not listen keeps its turn until it ends; the caller does not wait for it.
             return await reading.WaitAsync(either.Token);
@@ -44,22 +42,18 @@ abstract class Database(string name, SourceLimits limits, TimeProvider time) : I
         {
             throw SourceTelemetry.Failed(span, e);
         }
-        catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is DbException or IOException or TimeoutException or System.Net.Sockets.SocketException or DllNotFoundException)
         {
             throw SourceTelemetry.Failed(span, new SourceException(name, Explain(e)));
         }
         // What a driver throws for a cell that no type of .NET holds; its words quote the cell.
-        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentOutOfRangeException or NotSupportedException)
+        catch (Exception e) when (e is InvalidCastException or OverflowException or FormatException or ArgumentException or NotSupportedException)
         {
             throw SourceTelemetry.Failed(span, new SourceException(name, $"a cell cannot be read ({e.GetType().Name})"));
         }
     }
 
-    public virtual ValueTask DisposeAsync()
-    {
-        gate.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     protected abstract Task<T?> Run<T>(IReadOnlyList<Statement> statements, string person, IMessage? question, Func<NextRows, CancellationToken, Task<T?>> take, CancellationToken cancellation);
 
@@ -74,7 +68,7 @@ abstract class Database(string name, SourceLimits limits, TimeProvider time) : I
         }
         finally
         {
-            gate.Release();
+            gate.Leave();
         }
     }
 }

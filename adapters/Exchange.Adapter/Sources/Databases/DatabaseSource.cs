@@ -6,7 +6,7 @@ using Google.Protobuf;
 namespace Exchange.Adapter.Sources.Databases;
 
 /// <summary>Records in a database: one row each, and the rows of its lists.</summary>
-abstract class DatabaseSource(Database database, DataSetContract contract, DatabaseLayout layout, TimeProvider time) : IRecordSource
+class DatabaseSource(Database database, DataSetContract contract, DatabaseLayout layout, TimeProvider time) : IRecordSource
 {
     readonly bool usesFileTime = layout.Mapping.AsOf.Origin == TimeOrigin.File || layout.Mapping.NextUpdate?.Origin == TimeOrigin.File;
 

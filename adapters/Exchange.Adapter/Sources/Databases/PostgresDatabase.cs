@@ -8,7 +8,7 @@ using NpgsqlTypes;
 namespace Exchange.Adapter.Sources.Databases;
 
 /// <summary>A PostgreSQL database, read in read-only transactions.</summary>
-sealed class PostgresDatabase(NpgsqlDataSource database, string name, SourceLimits limits, TimeProvider time) : Database(name, limits, time)
+sealed class PostgresDatabase(NpgsqlDataSource database, string name, SourceLimits limits, QueryGate gate, TimeProvider time) : Database(name, limits, gate, time)
 {
     public override string Kind => "postgresql";
 
@@ -22,7 +22,8 @@ sealed class PostgresDatabase(NpgsqlDataSource database, string name, SourceLimi
             IncludeErrorDetail = false,
             MaxAutoPrepare = 8,
             AutoPrepareMinUsages = 2,
-            MaxPoolSize = limits.Concurrency,
+            // The gate is narrower.
+            MaxPoolSize = QueryGate.Largest,
             Timeout = (int)Math.Ceiling(limits.Timeout.TotalSeconds),
         };
         // A batch is one transaction, and of this level it sees one snapshot: a record and its lists fit each other.

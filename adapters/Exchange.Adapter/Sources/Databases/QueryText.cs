@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Exchange.Adapter.Sources.Databases;
 
 /// <summary>
@@ -6,11 +8,12 @@ namespace Exchange.Adapter.Sources.Databases;
 /// </summary>
 static class QueryText
 {
-    /// <param name="parameters">Each <c>@name</c> once, without the sign.</param>
+    /// <param name="portable">Of whichever database ODBC leads to: its names may stand in brackets or backticks too.</param>
+    /// <param name="parameters">Each <c>@name</c> as often as it stands there.</param>
     /// <returns>What is wrong with the query, or null.</returns>
-    public static string? Scan(string query, out IReadOnlyList<string> parameters)
+    public static string? Scan(string query, bool portable, out IReadOnlyList<QueryParameter> parameters)
     {
-        var found = new List<string>();
+        var found = new List<QueryParameter>();
         parameters = found;
         var ended = false;
         for (var i = 0; i < query.Length;)
@@ -35,15 +38,15 @@ static class QueryText
             }
             if (ended)
                 return "the query holds more than one statement";
-            if (c is '\'' or '"')
+            if (Closing(c, portable) is { } closing)
             {
-                if (Past(query, c.ToString(), i + 1) is not { } end)
+                if (Past(query, closing.ToString(), i + 1) is not { } end)
                     return "a quote is not closed";
                 i = end;
                 continue;
             }
-            if (c == '$')
-                return "parameters are written @name, not with $";
+            if (c == (portable ? '?' : '$'))
+                return $"parameters are written @name, not with {c}";
             if (c == ';')
                 ended = true;
             i++;
@@ -52,8 +55,7 @@ static class QueryText
             var start = i;
             while (i < query.Length && (char.IsAsciiLetterOrDigit(query[i]) || query[i] == '_'))
                 i++;
-            if (!found.Contains(query[start..i]))
-                found.Add(query[start..i]);
+            found.Add(new QueryParameter(query[start..i], start - 1));
         }
         var first = query.TrimStart();
         return first.StartsWith("select", StringComparison.OrdinalIgnoreCase) || first.StartsWith("with", StringComparison.OrdinalIgnoreCase)
@@ -61,8 +63,33 @@ static class QueryText
             : "a query begins with SELECT or WITH";
     }
 
+    /// <summary>The query with a question mark in the place of each parameter.</summary>
+    public static string WithMarks(string query, IReadOnlyList<QueryParameter> parameters)
+    {
+        var text = new StringBuilder();
+        var from = 0;
+        foreach (var (name, at) in parameters)
+        {
+            text.Append(query, from, at - from).Append('?');
+            from = at + 1 + name.Length;
+        }
+        return text.Append(query, from, query.Length - from).ToString();
+    }
+
+    static char? Closing(char c, bool portable) => c switch
+    {
+        '\'' or '"' => c,
+        '`' when portable => c,
+        '[' when portable => ']',
+        _ => null,
+    };
+
     static bool At(string text, int index, string sign) => string.CompareOrdinal(text, index, sign, 0, sign.Length) == 0;
 
     static int? Past(string text, string sign, int from) =>
         text.IndexOf(sign, from, StringComparison.Ordinal) is >= 0 and var at ? at + sign.Length : null;
 }
+
+/// <param name="Name">Without the sign.</param>
+/// <param name="At">Index of the sign.</param>
+readonly record struct QueryParameter(string Name, int At);

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Data.Odbc;
 using Exchange.Hosting.Storage;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -11,10 +12,19 @@ namespace Exchange.Adapter.Sources.Databases;
 /// <param name="Columns">Null when it could not be asked.</param>
 /// <param name="Problem">A mistake of the mapping: no such table, or a query that does not run.</param>
 /// <param name="Away">Why the database cannot be reached now, which is no mistake of the mapping.</param>
-sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Tables, string? Problem = null, string? Away = null)
+/// <param name="Missing">What this machine lacks to reach it at all.</param>
+sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Tables, string? Problem = null, string? Away = null, string? Missing = null)
 {
     const string SqliteTables = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')";
-    const string PostgresTables = "SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') LIMIT 1000";
+    const string PostgresTables = "SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')";
+
+    /// <summary>The standard's, Oracle's, SQLite's.</summary>
+    static readonly string[] odbcTables =
+    [
+        "SELECT CONCAT(TABLE_SCHEMA, CONCAT('.', TABLE_NAME)) FROM INFORMATION_SCHEMA.TABLES",
+        "SELECT OWNER || '.' || TABLE_NAME FROM ALL_TABLES",
+        "SELECT 'main.' || name FROM sqlite_master WHERE type IN ('table', 'view')",
+    ];
 
     /// <param name="select">A table's <c>SELECT *</c>, or a query with its parameters.</param>
     public static Schema OfSqlite(string path, string select, IEnumerable<string> parameters)
@@ -65,6 +75,50 @@ sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Table
         }
     }
 
+    /// <param name="select">With question marks, one for each parameter.</param>
+    public static Schema OfOdbc(string connectionString, TimeSpan patience, string select, IEnumerable<string> parameters)
+    {
+        try
+        {
+            using var connection = OdbcConnections.Open(connectionString, patience);
+            try
+            {
+                using var command = Command(connection, select);
+                foreach (var name in parameters)
+                    command.Parameters.Add(new OdbcParameter(name, OdbcType.VarChar, 1) { Value = DBNull.Value });
+                // As with SQLite: not every driver knows the columns of a statement that was not run.
+                return new Schema(Names(command, CommandBehavior.Default), []);
+            }
+            catch (OdbcException e) when (!OdbcFaults.IsLost(e))
+            {
+                return new Schema(null, TablesOf(connection), OdbcFaults.Explain(e));
+            }
+        }
+        catch (Exception e) when (OdbcFaults.Missing(e) is { } missing)
+        {
+            return new Schema(null, [], Missing: missing);
+        }
+        catch (OdbcException e)
+        {
+            return new Schema(null, [], Away: OdbcFaults.Explain(e));
+        }
+    }
+
+    /// <summary>With and without the schema they are in, from the first catalogue there is; GetSchema does not work without cultures.</summary>
+    static List<string> TablesOf(OdbcConnection connection)
+    {
+        foreach (var catalogue in odbcTables)
+            try
+            {
+                return [.. Texts(Command(connection, catalogue)).SelectMany(name => new[] { name, name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..] })];
+            }
+            catch (OdbcException)
+            {
+                // It is another database's.
+            }
+        return [];
+    }
+
     static DbCommand Command(DbConnection connection, string text)
     {
         var command = connection.CreateCommand();
@@ -86,7 +140,7 @@ sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Table
         {
             using var reader = command.ExecuteReader();
             var texts = new List<string>();
-            while (reader.Read())
+            while (texts.Count < 1000 && reader.Read())
                 texts.Add(reader.GetString(0));
             return texts;
         }

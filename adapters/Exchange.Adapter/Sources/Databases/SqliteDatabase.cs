@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Exchange.Adapter.Sources.Databases;
 
 /// <summary>A SQLite file, opened for reading alone.</summary>
-sealed class SqliteDatabase(string path, string name, SourceLimits limits, TimeProvider time) : Database(name, limits, time)
+sealed class SqliteDatabase(string path, string name, SourceLimits limits, QueryGate gate, TimeProvider time) : Database(name, limits, gate, time)
 {
     readonly string connectionString = ConnectionString(path);
 

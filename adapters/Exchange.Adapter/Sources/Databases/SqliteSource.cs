@@ -7,8 +7,8 @@ sealed class SqliteSource : DatabaseSource
 {
     readonly SqliteWatch watch;
 
-    public SqliteSource(string path, DataSetContract contract, DatabaseLayout layout, SourceLimits limits, TimeProvider time)
-        : this(path, new SqliteDatabase(path, contract.Id, limits, time), contract, layout, limits, time)
+    public SqliteSource(string path, DataSetContract contract, DatabaseLayout layout, SourceLimits limits, QueryGate gate, TimeProvider time)
+        : this(path, new SqliteDatabase(path, contract.Id, limits, gate, time), contract, layout, limits, time)
     {
     }
 

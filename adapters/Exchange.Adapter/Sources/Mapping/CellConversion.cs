@@ -73,7 +73,7 @@ static class CellConversion
         DateTime time => time.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture),
         bool flag => flag ? "true" : "false",
         Guid id => id.ToString(),
-        long or int or short or decimal or double or float or char => Convert.ToString(cell, CultureInfo.InvariantCulture),
+        long or int or short or byte or decimal or double or float or char => Convert.ToString(cell, CultureInfo.InvariantCulture),
         _ => null,
     };
 

@@ -11,7 +11,8 @@ static class CsvHeader
     {
         try
         {
-            columns.ReportUnknown(new CsvTable(place.Path, place.Format).Header);
+            var file = File.Exists(place.Path) ? place.Path : place.Drop?.Newest()?.Path ?? place.Path;
+            columns.ReportUnknown(new CsvTable(file, place.Format).Header);
         }
         catch (Exception e) when (e is CsvException or IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Exchange.Adapter.Sources.Mapping;
 
 /// <summary>One data set of a mapping file: where its records are, how a row is found, what becomes of its columns, and its lists.</summary>
-sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder, SourceSettings settings, Problems problems)
+sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder, QueryGates gates, SourceSettings settings, Problems problems)
 {
     /// <returns>Null when something is wrong, which has been reported.</returns>
     public IRecordSource? Open()
@@ -28,6 +28,7 @@ sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder,
         {
             PlaceReader.Csv => OpenCsv(place, rows, mapping, lists, limits),
             PlaceReader.Sqlite => OpenSqlite(place, rows, mapping, lists, limits),
+            PlaceReader.Odbc => OpenOdbc(place, rows, mapping, lists, limits),
             _ => OpenPostgres(place, rows, mapping, lists, limits, channel),
         };
     }
@@ -79,7 +80,12 @@ sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder,
 
     SqliteSource? OpenSqlite(Place place, Rows rows, RecordMapping mapping, IReadOnlyList<MappedList> lists, SourceLimits limits) =>
         Fits(rows, lists, (select, parameters) => Schema.OfSqlite(place.Path, select, parameters))
-            ? new SqliteSource(place.Path, contract, Layout(rows, mapping, lists), limits, settings.Time)
+            ? new SqliteSource(place.Path, contract, Layout(rows, mapping, lists), limits, gates.Of(place, limits), settings.Time)
+            : null;
+
+    DatabaseSource? OpenOdbc(Place place, Rows rows, RecordMapping mapping, IReadOnlyList<MappedList> lists, SourceLimits limits) =>
+        Fits(rows, lists, (select, parameters) => Schema.OfOdbc(place.ConnectionString, limits.Timeout, select, parameters))
+            ? new DatabaseSource(new OdbcDatabase(place.ConnectionString, contract.Id, limits, gates.Of(place, limits), settings.Time), contract, Layout(rows, mapping, lists), settings.Time)
             : null;
 
     PostgresSource? OpenPostgres(Place place, Rows rows, RecordMapping mapping, IReadOnlyList<MappedList> lists, SourceLimits limits, string? channel)
@@ -89,7 +95,7 @@ sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder,
         {
             if (!Fits(rows, lists, (select, parameters) => Schema.OfPostgres(database, select, parameters)))
                 return null;
-            var source = new PostgresSource(new PostgresDatabase(database, contract.Id, limits, settings.Time), contract, Layout(rows, mapping, lists), place.ConnectionString, channel, settings);
+            var source = new PostgresSource(new PostgresDatabase(database, contract.Id, limits, gates.Of(place, limits), settings.Time), contract, Layout(rows, mapping, lists), place.ConnectionString, channel, settings);
             database = null;
             return source;
         }
@@ -107,11 +113,13 @@ sealed class DataSetReader(YamlMap map, DataSetContract contract, string folder,
     {
         var before = problems.Found.Count;
         foreach (var one in (Rows[])[rows, .. lists.Select(list => list.Rows)])
-            if (one.Check(ask) is { } away)
-            {
+        {
+            var schema = one.Check(ask);
+            if (schema.Away is { } away)
                 settings.Notice($"{contract.Id}: {away}; its columns are checked when it is read");
+            if (schema.Away is not null || schema.Missing is not null)
                 break;
-            }
+        }
         return problems.Found.Count == before;
     }
 }

@@ -12,7 +12,7 @@ static class RowsReader
     public static Rows Read(YamlMap map, DataSetContract contract, string? kind)
     {
         if (kind != PlaceReader.Csv && map.Has("query"))
-            return ReadQuery(map, contract);
+            return ReadQuery(map, contract, kind == PlaceReader.Odbc);
         var table = ReadTable(map, kind);
         return table with { Match = ReadMatch(map, contract, table.Columns) };
     }
@@ -22,11 +22,11 @@ static class RowsReader
     {
         var columns = new ColumnUses(kind != PlaceReader.Csv);
         var table = kind == PlaceReader.Csv ? "" : Table(map);
-        return new Rows(map, columns, table, columns.Named(map, "key"), [], null, []);
+        return new Rows(map, columns, table, columns.Named(map, "key"), [], null, [], kind == PlaceReader.Odbc);
     }
 
     /// <summary>The name of a table, reported when it is none.</summary>
-    public static string Table(YamlMap map)
+    static string Table(YamlMap map)
     {
         var table = map.Text("table");
         if (table.Length > 0 && !SqlName.IsTable(table))
@@ -48,27 +48,30 @@ static class RowsReader
         return match;
     }
 
-    static Rows ReadQuery(YamlMap map, DataSetContract contract)
+    static Rows ReadQuery(YamlMap map, DataSetContract contract, bool portable)
     {
         var query = map.Text("query");
         foreach (var other in new[] { "table", "key", "match", "order" })
             if (map.HoldsMap(other) ? map.Map(other) is not null : map.OptionalText(other) is not null)
                 map.Report(other, $"'{other}' and 'query' exclude each other");
-        var parameters = new List<(string, FieldDescriptor?)>();
-        if (QueryText.Scan(query, out var names) is { } wrong)
+        var fields = new Dictionary<string, FieldDescriptor?>();
+        if (QueryText.Scan(query, portable, out var parameters) is { } wrong)
             map.Report("query", wrong);
+        var names = parameters.Select(one => one.Name).Distinct().ToList();
         foreach (var name in names)
         {
             if (name == Statement.Person)
-                parameters.Add((name, null));
+                fields.Add(name, null);
             else if (!name.StartsWith(Statement.QuestionPrefix, StringComparison.Ordinal))
                 map.Report("query", $"unknown parameter @{name}; there are @{Statement.Person} and {string.Join(", ", contract.Question.Fields.InDeclarationOrder().Select(field => "@" + Statement.QuestionPrefix + field.Name))}");
             else if (QuestionField(map, contract, "query", name[Statement.QuestionPrefix.Length..]) is { } field)
-                parameters.Add((name, field));
+                fields.Add(name, field);
         }
         if (!names.Contains(Statement.Person))
             map.Report("query", $"the query does not use @{Statement.Person}, so it would answer everybody alike");
-        return new Rows(map, new ColumnUses(sql: true), "", "", [], query, parameters);
+        var text = portable ? QueryText.WithMarks(query, parameters) : query;
+        var given = (portable ? parameters.Select(one => one.Name) : names).Where(fields.ContainsKey).Select(name => (name, fields[name]));
+        return new Rows(map, new ColumnUses(sql: true), "", "", [], text, [.. given], portable);
     }
 
     static FieldDescriptor? QuestionField(YamlMap at, DataSetContract contract, string key, string name)

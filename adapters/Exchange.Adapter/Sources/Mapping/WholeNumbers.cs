@@ -12,7 +12,7 @@ static partial class WholeNumbers
         number = 0;
         switch (cell)
         {
-            case long or int or short or decimal:
+            case long or int or short or byte or decimal:
                 number = Convert.ToDecimal(cell, CultureInfo.InvariantCulture);
                 break;
             case double or float:

@@ -13,9 +13,7 @@ public sealed class PeopleFile(string path, string keyColumn, string numberColum
     {
         // Reading is synchronous and buffered; this keeps the caller's thread out of it.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var table = Open();
-        var key = Ordinal(table, keyColumn);
-        var number = Ordinal(table, numberColumn);
+        var (table, key, number) = Open();
         var lines = new PersonLines(keyColumn, numberColumn);
         using var rows = table.Rows().GetEnumerator();
         while (Next(rows))
@@ -29,11 +27,12 @@ public sealed class PeopleFile(string path, string keyColumn, string numberColum
         }
     }
 
-    CsvTable Open()
+    (CsvTable Table, int Key, int Number) Open()
     {
         try
         {
-            return new CsvTable(path, format);
+            var table = new CsvTable(path, format);
+            return (table, table.Ordinal(keyColumn), table.Ordinal(numberColumn));
         }
         catch (CsvException e)
         {
@@ -51,14 +50,6 @@ public sealed class PeopleFile(string path, string keyColumn, string numberColum
         {
             throw Unusable(e);
         }
-    }
-
-    int Ordinal(CsvTable table, string column)
-    {
-        for (var i = 0; i < table.Header.Count; i++)
-            if (table.Header[i] == column)
-                return i;
-        throw Unusable(new CsvException($"column '{column}' is missing from the header"));
     }
 
     SourceException Unusable(CsvException e) => new(Path.GetFileName(path), e.Message);

@@ -4,34 +4,40 @@ using Exchange.Hosting.Configuration;
 
 namespace Exchange.Adapter.Sources.People;
 
-/// <summary>The <c>people</c> of a mapping file: source, file or connection, table, key, number.</summary>
+/// <summary>The <c>people</c> of a mapping file: source, file or connection, table, key, number, deltas.</summary>
 static class PeopleReader
 {
-    public static IPeople? Read(YamlMap map, string folder, Problems problems)
+    /// <returns>Null for what is not there, or is wrong, which has been reported.</returns>
+    public static (IPeople? People, DeltaPlace? Deltas) Read(YamlMap map, string folder, Problems problems)
     {
         var before = problems.Found.Count;
         var place = PlaceReader.Read(map, folder);
-        var kind = map.OptionalText("source");
-        var columns = new ColumnUses(kind != PlaceReader.Csv);
-        var key = columns.Named(map, "key");
-        var number = columns.Named(map, "number");
-        var table = kind == PlaceReader.Csv ? "" : RowsReader.Table(map);
+        var rows = RowsReader.ReadTable(map, map.OptionalText("source"));
+        var number = rows.Columns.Named(map, "number");
+        var deltas = DeltaReader.Read(map, folder, place?.Format);
         map.RefuseUnknownKeys();
+        if (place?.Drop is not null)
+            map.Report("drop", "people are read when they are enrolled, and from 'file' alone; put daily changes where 'deltas' says");
         if (place is null || problems.Found.Count > before)
-            return null;
+            return (null, null);
+        return (Open(place, rows, number), deltas);
+    }
+
+    static IPeople Open(Place place, Rows rows, string number)
+    {
         switch (place.Kind)
         {
             case PlaceReader.Csv:
-                CsvHeader.Check(map, place, columns);
-                return new PeopleFile(place.Path, key, number, place.Format);
+                rows.CheckFile(place);
+                return new PeopleFile(place.Path, rows.Key, number, place.Format);
             case PlaceReader.Sqlite:
-                var schema = Schema.OfSqlite(place.Path, $"SELECT * FROM {SqlName.Table(table)} t LIMIT 0", []);
-                if (schema.Problem is { } problem)
-                    map.Report("table", problem + (Spelling.Nearest(table, schema.Tables) is { } near ? $"; did you mean '{near}'?" : ""));
-                columns.ReportUnknown(schema.Columns ?? [key, number]);
-                return PeopleTable.InSqlite(place.Path, table, key, number);
+                rows.Check((select, parameters) => Schema.OfSqlite(place.Path, select, parameters));
+                return PeopleTable.InSqlite(place.Path, rows.Table, rows.Key, number);
+            case PlaceReader.Odbc:
+                rows.Check((select, parameters) => Schema.OfOdbc(place.ConnectionString, SourceLimits.Default.Timeout, select, parameters));
+                return PeopleTable.InOdbc(place.ConnectionString, rows.Table, rows.Key, number);
             default:
-                return PeopleTable.InPostgres(place.ConnectionString, table, key, number);
+                return PeopleTable.InPostgres(place.ConnectionString, rows.Table, rows.Key, number);
         }
     }
 }

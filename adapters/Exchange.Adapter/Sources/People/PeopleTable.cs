@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Data.Odbc;
 using System.Runtime.CompilerServices;
 using Exchange.Adapter.Sources.Databases;
 using Exchange.Adapter.Sources.Mapping;
@@ -8,7 +9,7 @@ using Npgsql;
 
 namespace Exchange.Adapter.Sources.People;
 
-/// <summary>People in a table of SQLite or PostgreSQL.</summary>
+/// <summary>People in a table of a database.</summary>
 public sealed class PeopleTable : IPeople
 {
     readonly Func<DbConnection> connect;
@@ -29,6 +30,10 @@ public sealed class PeopleTable : IPeople
     /// <exception cref="ArgumentException">A name is not one of a table or column.</exception>
     public static PeopleTable InPostgres(string connectionString, string table, string keyColumn, string numberColumn) =>
         new(() => new NpgsqlConnection(connectionString), table, keyColumn, numberColumn);
+
+    /// <exception cref="ArgumentException">A name is not one of a table or column.</exception>
+    public static PeopleTable InOdbc(string connectionString, string table, string keyColumn, string numberColumn) =>
+        new(() => new OdbcConnection(connectionString), table, keyColumn, numberColumn);
 
     public string NumberColumn { get; }
 
@@ -62,6 +67,10 @@ public sealed class PeopleTable : IPeople
         catch (SqliteException e)
         {
             throw new SourceException(table, $"SQLite cannot read it (code {e.SqliteExtendedErrorCode})");
+        }
+        catch (Exception e) when (e is OdbcException or DllNotFoundException)
+        {
+            throw new SourceException(table, OdbcFaults.Explain(e));
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {

@@ -13,7 +13,7 @@ public sealed record Person(string Key, string Number, int Line)
 
 /// <summary>A line that was passed over; neither key nor number stands in it.</summary>
 /// <param name="Column">Empty when the whole line is meant.</param>
-/// <param name="Reason">NUMBER_INVALID, KEY_INVALID, KEY_REPEATED or LINE_INVALID.</param>
+/// <param name="Reason">NUMBER_INVALID, KEY_INVALID, KEY_REPEATED, LINE_INVALID, or PERSON_UNKNOWN where somebody enrolled is meant.</param>
 public sealed record BadLine(int Line, string Column, Reason Reason, string What);
 
 /// <summary>People to enrol, one after another, however many.</summary>

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Exchange.Adapter.Sources.Residences;
 
 /// <summary>The <c>residences</c> of a mapping file: source, file or connection, table, key, from, until, municipality, abroad.</summary>
-sealed class ResidencesReader(YamlMap map, string folder, SourceSettings settings, Problems problems)
+sealed class ResidencesReader(YamlMap map, string folder, QueryGates gates, SourceSettings settings, Problems problems)
 {
     /// <summary>In the mapping file, and in exceptions.</summary>
     public const string Key = "residences";
@@ -30,7 +30,9 @@ sealed class ResidencesReader(YamlMap map, string folder, SourceSettings setting
         {
             PlaceReader.Csv => OpenCsv(place, rows, mapping, limits),
             PlaceReader.Sqlite => Fits(rows, (select, parameters) => Schema.OfSqlite(place.Path, select, parameters))
-                ? Table(new SqliteDatabase(place.Path, Key, limits, settings.Time), rows, mapping) : null,
+                ? Table(new SqliteDatabase(place.Path, Key, limits, gates.Of(place, limits), settings.Time), rows, mapping) : null,
+            PlaceReader.Odbc => Fits(rows, (select, parameters) => Schema.OfOdbc(place.ConnectionString, limits.Timeout, select, parameters))
+                ? Table(new OdbcDatabase(place.ConnectionString, Key, limits, gates.Of(place, limits), settings.Time), rows, mapping) : null,
             _ => OpenPostgres(place, rows, mapping, limits),
         };
     }
@@ -72,7 +74,7 @@ sealed class ResidencesReader(YamlMap map, string folder, SourceSettings setting
         {
             if (!Fits(rows, (select, parameters) => Schema.OfPostgres(database, select, parameters)))
                 return null;
-            var table = Table(new PostgresDatabase(database, Key, limits, settings.Time), rows, mapping);
+            var table = Table(new PostgresDatabase(database, Key, limits, gates.Of(place, limits), settings.Time), rows, mapping);
             database = null;
             return table;
         }
@@ -88,7 +90,7 @@ sealed class ResidencesReader(YamlMap map, string folder, SourceSettings setting
     bool Fits(Rows rows, Func<string, IEnumerable<string>, Schema> ask)
     {
         var before = problems.Found.Count;
-        if (rows.Check(ask) is { } away)
+        if (rows.Check(ask).Away is { } away)
             settings.Notice($"{Key}: {away}; its columns are checked when it is read");
         return problems.Found.Count == before;
     }

@@ -2,7 +2,7 @@ using Exchange.Adapter.Sources.Databases;
 
 namespace Exchange.Adapter.Sources.Residences;
 
-/// <summary>Residences in a table of SQLite or PostgreSQL.</summary>
+/// <summary>Residences in a table of a database.</summary>
 sealed class ResidencesTable(Database database, Statement rows, MoveMapping mapping) : IResidences
 {
     readonly Statement[] statements = [rows];

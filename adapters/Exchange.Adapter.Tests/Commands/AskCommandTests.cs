@@ -1,0 +1,208 @@
+using System.CommandLine;
+using Agency.V1;
+using Exchange.Adapter.Commands.Asking;
+using Exchange.Adapter.Commands.Lists;
+using Exchange.Hosting.Errors;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Records.Pension.V1;
+using Records.Tax.V1;
+using LookupResponse = Agency.V1.LookupResponse;
+using Status = Agency.V1.Status;
+
+namespace Exchange.Adapter.Tests.Commands;
+
+public sealed class AskCommandTests
+{
+    [Fact]
+    public async Task One_person_is_asked_about_and_the_record_is_shown_with_its_freshness_and_receipt()
+    {
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(ScriptedLookups.Income(2025, 3_250_000)));
+        var (code, text) = await api.One();
+        Assert.Equal(0, code);
+        Assert.Equal("""
+            FOUND, jp.tax, as of 2026-06-01 09:00 +09:00, read from its source
+              year              2025
+              assessment_state  ASSESSED
+              total_income      3250000
+            Receipt: hub-1 no. 7, request 1f0c
+            COLD, 12.5 ms
+
+            """.ReplaceLineEndings(), text);
+        var asked = Assert.Single(api.Asked);
+        Assert.Equal(("R1", "tax", "benefit-eligibility", "tax.income.v1", "suzuki", "c1"), (asked.Person, asked.Provider, asked.Task, asked.DataSet, asked.Official, asked.CaseId));
+        Assert.Equal(2025, asked.Question.Unpack<IncomeQuestion>().Year);
+    }
+
+    [Fact]
+    public async Task What_is_no_record_and_what_is_refused_is_said_in_words_and_only_the_refusal_is_a_failure()
+    {
+        var answers = new Queue<Func<LookupResponse>>([() => new LookupResponse { Status = Status.NotFound, Provider = "jp.tax" }, () => throw Reasons.Refuse(Reason.ProviderUnavailable).ToRpcException()]);
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(answers.Dequeue()()));
+        var (code, text) = await api.One();
+        Assert.Equal(0, code);
+        Assert.Contains("It proves nothing about the person", text, StringComparison.Ordinal);
+        (code, text) = await api.One();
+        Assert.Equal(1, code);
+        Assert.StartsWith("PROVIDER_UNAVAILABLE", text, StringComparison.Ordinal);
+        Assert.Contains("Asking again may help after", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_pages_of_a_record_are_asked_for_and_shown_as_one()
+    {
+        await using var api = await ScriptedLookups.Start(request => Task.FromResult(new LookupResponse
+        {
+            Status = Status.Found,
+            Provider = "jp.pension",
+            Record = Any.Pack(new Payments { Year = 2025, Payments_ = { new Payment { PaidOn = request.PageToken.IsEmpty ? "2025-02-14" : "2025-04-15", Amount = 150_000 } } }),
+            NextPage = request.PageToken.IsEmpty ? ByteString.CopyFromUtf8("next") : ByteString.Empty,
+            Receipt = new Agency.V1.Receipt { RequestId = request.PageToken.IsEmpty ? "a1" : "a2" },
+        }));
+        var (code, text) = await api.One("pension.payments.v1");
+        Assert.Equal(0, code);
+        Assert.Equal(2, api.Asked.Count);
+        Assert.Equal("jp.pension", api.Asked.Last().Provider);
+        Assert.Matches(@"payments 1 +paid_on 2025-02-14, amount 150000", text);
+        Assert.Matches(@"payments 2 +paid_on 2025-04-15, amount 150000", text);
+    }
+
+    [Fact]
+    public async Task Every_line_of_a_file_has_its_answer_in_the_order_of_the_lines_and_a_bad_line_costs_itself_alone()
+    {
+        await using var api = await ScriptedLookups.Start(request => Task.FromResult(ScriptedLookups.Income(request.Question.Unpack<IncomeQuestion>().Year, request.Person.Length)));
+        Assert.Equal(1, await api.Ask("person,year\nR1,2025\n,2025\nR3,soon\nR44,\n", question: "year=2024"));
+        Assert.StartsWith("line,outcome,person,provider,year,task,data_set,record.year,", api.Answers[0], StringComparison.Ordinal);
+        Assert.StartsWith("2,FOUND,R1,tax,2025,benefit-eligibility,tax.income.v1,2025,ASSESSED,2,", api.Answers[1], StringComparison.Ordinal);
+        Assert.StartsWith("3,BAD_LINE,,tax,2025,", api.Answers[2], StringComparison.Ordinal);
+        Assert.Contains("'person' is missing", api.Answers[2], StringComparison.Ordinal);
+        Assert.StartsWith("4,BAD_LINE,R3,tax,soon,", api.Answers[3], StringComparison.Ordinal);
+        Assert.StartsWith("5,FOUND,R44,tax,2024,benefit-eligibility,tax.income.v1,2024,ASSESSED,3,", api.Answers[4], StringComparison.Ordinal);
+        Assert.Equal(5, api.Answers.Length);
+        Assert.Contains("line 4: 'year' is not a whole number", api.Screen, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(api["answers.csv"]));
+        Assert.False(File.Exists(api["answers.csv.part"]));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_interrupted_goes_on_from_there_and_whoever_has_an_answer_is_not_asked_about_again()
+    {
+        using var stop = new CancellationTokenSource();
+        var answered = 0;
+        await using var api = await ScriptedLookups.Start(async request =>
+        {
+            if (Interlocked.Increment(ref answered) > 40)
+            {
+                await stop.CancelAsync();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+            }
+            return ScriptedLookups.Income(2025, 1);
+        });
+        var questions = "person\n" + string.Concat(Enumerable.Range(1, 100).Select(i => $"R{i}\n"));
+        Assert.Equal(1, await api.Ask(questions, stop: stop.Token));
+        Assert.Contains("the same command goes on from there", api.Screen, StringComparison.Ordinal);
+        var kept = File.ReadAllLines(api["answers.csv.part"]).Skip(1).Select(line => line.Split(',')[2]).ToHashSet();
+        // An answer that was on its way when it was interrupted is lost, and asked for again.
+        Assert.InRange(kept.Count, 20, 40);
+
+        // The power went while a line was being written.
+        await File.AppendAllTextAsync(api["answers.csv.part"], "77,FOUND,R76,tax,20");
+        answered = -1000;
+        var before = api.Asked.Count;
+        Assert.Equal(0, await api.Ask());
+        Assert.Equal(100 - kept.Count, api.Asked.Count - before);
+        Assert.DoesNotContain(api.Asked.Skip(before), asked => kept.Contains(asked.Person));
+        Assert.Equal(Enumerable.Range(2, 100), api.Answers.Skip(1).Select(line => int.Parse(line.Split(',')[0], null)));
+        Assert.All(api.Answers.Skip(1), line => Assert.Equal("FOUND", line.Split(',')[1]));
+    }
+
+    [Fact]
+    public async Task Lines_without_an_answer_are_asked_again_by_the_same_command_and_those_that_changed_too()
+    {
+        var isUp = false;
+        await using var api = await ScriptedLookups.Start(request => isUp || request.Person != "away"
+            ? Task.FromResult(ScriptedLookups.Income(2025, 1))
+            : throw Reasons.Refuse(Reason.NotPermitted).ToRpcException());
+        Assert.Equal(1, await api.Ask("person\nR1\naway\nR3\n"));
+        Assert.StartsWith("3,NOT_PERMITTED,away,", api.Answers[2], StringComparison.Ordinal);
+        Assert.Contains("1 lines have none, and say why", api.Screen, StringComparison.Ordinal);
+        isUp = true;
+        Assert.Equal(0, await api.Ask("person\nR1\naway\nR9\n"));
+        Assert.Equal(["away", "R9"], api.Asked.Skip(3).Select(asked => asked.Person).Order(StringComparer.OrdinalIgnoreCase));
+        Assert.StartsWith("4,FOUND,R9,", api.Answers[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_quota_is_waited_for_and_asked_again()
+    {
+        var tries = 0;
+        await using var api = await ScriptedLookups.Start(_ =>
+        {
+            if (Interlocked.Increment(ref tries) > 2)
+                return Task.FromResult(ScriptedLookups.Income(2025, 1));
+            var refusal = Reasons.Refuse(Reason.QuotaExceeded);
+            refusal.RetryAfterMs = 20;
+            throw refusal.ToRpcException();
+        });
+        Assert.Equal(0, await api.Ask("person\nR1\n"));
+        Assert.Equal(3, api.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_local_api_that_is_away_ends_the_run_and_keeps_what_was_answered()
+    {
+        ScriptedLookups? running = null;
+        await using var api = running = await ScriptedLookups.Start(_ => Task.FromResult(ScriptedLookups.Income(2025, 1)));
+        Assert.Equal(0, await api.Ask("person\nR1\n"));
+        await api.Stop();
+        Assert.Equal(2, await api.Ask("person\nR1\nR2\n"));
+        Assert.Contains("Is the adapter serving?", api.Screen, StringComparison.Ordinal);
+        Assert.Equal(2, api.Answers.Length);
+    }
+
+    [Theory]
+    [InlineData("name,year\nR1,2025\n", "there is no column 'person'")]
+    [InlineData("person,yaer\nR1,2025\n", "there is no use for a column 'yaer'")]
+    [InlineData("person\n", "has a header and no questions")]
+    [InlineData("", "the file is empty")]
+    public async Task A_file_that_is_none_is_told_and_nobody_is_asked(string questions, string why)
+    {
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(ScriptedLookups.Income(2025, 1)));
+        Assert.Equal(2, await api.Ask(questions));
+        Assert.Contains(why, api.Screen, StringComparison.Ordinal);
+        Assert.Empty(api.Asked);
+    }
+
+    [Fact]
+    public async Task A_file_that_holds_something_else_is_not_written_over()
+    {
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(ScriptedLookups.Income(2025, 1)));
+        await File.WriteAllTextAsync(api["answers.csv"], "my,own\nlist,1\n");
+        Assert.Equal(2, await api.Ask("person\nR1\n"));
+        Assert.Contains("Name another file", api.Screen, StringComparison.Ordinal);
+        Assert.Equal("my,own\nlist,1\n", await File.ReadAllTextAsync(api["answers.csv"]));
+    }
+
+    [Theory]
+    [InlineData("tax.incme.v1", null, "year=2025", "did you mean 'tax.income.v1'?")]
+    [InlineData("tax.income.v1", null, "", "give --question year=2025")]
+    [InlineData("tax.income.v1", null, "yaer=2025", "did you mean 'year'?")]
+    [InlineData("municipality.resident-tax.v1", null, "fiscal_year=2026", "give --provider")]
+    public void What_cannot_be_asked_is_said_with_what_to_write_instead(string dataSet, string? provider, string question, string why) =>
+        Assert.Contains(why, Assert.Throws<ListException>(() => AskCommand.Question(dataSet, provider, question, "t", "o", "", isFile: false)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--person R1 --in q --out a", "Give either --person, or --in and --out.")]
+    [InlineData("--in q", "Give either --person, or --in and --out.")]
+    [InlineData("--person R1 --config c", "--config goes with --caller-key.")]
+    [InlineData("--person R1 --config c --caller-key k --token t", "Give either --config and --caller-key")]
+    [InlineData("--person R1 --token t", "Give --ca, or --config and --caller-key.")]
+    public void A_command_line_that_cannot_be_meant_is_told(string arguments, string why)
+    {
+        var parsed = AskCommand.Create().Parse("--task t --data-set tax.income.v1 --official suzuki " + arguments);
+        Assert.Contains(parsed.Errors, error => error.Message.Contains(why, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,27 @@
+using Agency.V1;
+using Exchange.Protocol.DataSets;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Adapter.Calling;
+
+/// <summary>One question as somebody at a desk puts it.</summary>
+/// <param name="Person">This agency's own key.</param>
+sealed record PersonQuestion(string Person, string Provider, string Task, DataSetContract DataSet, IMessage Question, string Official, string CaseId, Duration? MaxAge)
+{
+    public LookupRequest Request(ByteString page) => new()
+    {
+        Person = Person,
+        Provider = Provider,
+        Task = Task,
+        DataSet = DataSet.Id,
+        Question = Any.Pack(Question),
+        Official = Official,
+        CaseId = CaseId,
+        MaxAge = MaxAge,
+        PageToken = page,
+    };
+
+    /// <summary>Says nothing about the person.</summary>
+    public override string ToString() => $"{nameof(PersonQuestion)} {DataSet.Id}";
+}

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Exchange.Adapter.Calling;
+using Exchange.Adapter.Commands.Lists;
+using Exchange.Adapter.Contracts;
+using Exchange.Adapter.Sources.Csv;
+using Exchange.Hosting.Configuration;
+using Exchange.Hosting.Secrets;
+using Exchange.Protocol.DataSets;
+
+namespace Exchange.Adapter.Commands.Asking;
+
+/// <summary>Asks another agency about one person, or about each line of a file, without anybody having to write a program.</summary>
+static class AskCommand
+{
+    public const int Done = 0, SomeNotKnown = 1, CouldNotRun = 2;
+
+    public static Command Create()
+    {
+        var calling = new CallArguments();
+        var task = new Option<string>("--task") { Description = "What for: a task of the policy matrix, such as benefit-eligibility.", Required = true, HelpName = "NAME" };
+        var dataSet = new Option<string>("--data-set") { Description = "What is asked for, such as tax.income.v1; 'contract' lists them.", Required = true, HelpName = "ID" };
+        var provider = new Option<string?>("--provider") { Description = "Whom: an agency id; a kind of which there is one, such as tax; or residence:2026-01-01, the municipality where the person lived that day. Without it, the only kind that provides the data set.", HelpName = "WHO" };
+        var question = new Option<string>("--question") { Description = "What of it, such as year=2025.", DefaultValueFactory = _ => "", HelpName = "FIELD=VALUE" };
+        var person = new Option<string?>("--person") { Description = "This agency's own key of the person. Either this or --in and --out.", HelpName = "KEY" };
+        var input = new Option<string?>("--in") { Description = "CSV with a line 'person', then a key a line; columns provider, case and those of the question where they differ.", HelpName = "FILE" };
+        var output = new Option<string?>("--out") { Description = "Where to write the answers: CSV, a line for every line of --in. What stands there already is not asked again.", HelpName = "FILE" };
+        var encoding = new Option<string>("--encoding") { Description = "Of --in: utf-8 or shift_jis.", DefaultValueFactory = _ => CsvFormat.Utf8 };
+        encoding.AcceptOnlyFromAmong(CsvFormat.Utf8, CsvFormat.ShiftJis);
+        var official = new Option<string>("--official") { Description = "Who asks; sealed for the providers and journalled at every agency.", Required = true };
+        var caseId = new Option<string>("--case") { Description = "Of which case; journalled with the official.", DefaultValueFactory = _ => "" };
+        var maxAge = MaxAgeOption.Create();
+        var command = new Command("ask", "Ask another agency about one person, or about every line of a file, by the running adapter. Exit code 0: answered, whatever the answer is; 1: some are not answered, or the command line is wrong; 2: it could not run.")
+        {
+            task, dataSet, provider, question, person, input, output, encoding, official, caseId, maxAge,
+        };
+        calling.AddTo(command);
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(person) is null == parsed.GetValue(input) is null || parsed.GetValue(input) is null != parsed.GetValue(output) is null)
+                parsed.AddError("Give either --person, or --in and --out.");
+        });
+        command.SetAction(async (parsed, stop) =>
+        {
+            var screen = ListScreen.OnConsole();
+            try
+            {
+                var asked = Question(
+                    parsed.GetRequiredValue(dataSet), parsed.GetValue(provider), parsed.GetRequiredValue(question), parsed.GetRequiredValue(task), parsed.GetRequiredValue(official),
+                    parsed.GetRequiredValue(caseId), isFile: parsed.GetValue(input) is not null) with
+                { Person = parsed.GetValue(person) ?? "", MaxAge = parsed.GetValue(maxAge) };
+                return parsed.GetValue(input) is { } questions
+                    ? await AskFile.Run(calling.Read(parsed), questions, new CsvFormat(parsed.GetRequiredValue(encoding)), parsed.GetValue(output)!, asked, screen, TimeProvider.System, stop).ConfigureAwait(false)
+                    : await One(calling.Read(parsed), asked, Console.Out, TimeProvider.System, stop).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is LocalApiException or ListException or ConfigurationException or SecretFileException or CryptographicException or IOException or UnauthorizedAccessException or OperationCanceledException)
+            {
+                screen.Say(e is OperationCanceledException ? "Stopped before the answer came." : e.Message);
+                return CouldNotRun;
+            }
+        });
+        return command;
+    }
+
+    internal static async Task<int> One(LocalCall call, PersonQuestion question, TextWriter output, TimeProvider time, CancellationToken stop)
+    {
+        using var channel = call.Open();
+        var told = await new LookupCaller(channel, call.Headers(), time).Ask(question, waits: false, stop).ConfigureAwait(false);
+        AnswerScreen.Write(output, told);
+        return ToldAnswer.IsAnswer(told.Outcome) ? Done : SomeNotKnown;
+    }
+
+    /// <exception cref="ListException">With what is wrong.</exception>
+    internal static PersonQuestion Question(string dataSet, string? provider, string question, string task, string official, string caseId, bool isFile)
+    {
+        var known = DataSetCatalogue.All.Select(one => one.Id).ToArray();
+        if (DataSetCatalogue.All.FirstOrDefault(one => one.Id == dataSet) is not { } contract)
+            throw new ListException($"There is no data set '{dataSet}'{(Spelling.Nearest(dataSet, known) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(", ", known)}.")}");
+        if (TriedQuestions.Read(contract, question, out var wrong) is not { } asked)
+            throw new ListException($"--question: {wrong}.");
+        // A file may say it line by line.
+        var missing = contract.Question.Fields.InDeclarationOrder().Where(field => !question.Contains(field.Name + "=", StringComparison.Ordinal)).ToList();
+        if (missing.Count > 0 && !isFile)
+            throw new ListException($"{contract.Id} is asked with {string.Join(" and ", missing.Select(one => one.Name))}: give --question {string.Join(',', missing.Select(one => $"{one.Name}={TriedQuestions.Example(one)}"))}.");
+        provider ??= contract.ProviderKind is "municipality" ? null : contract.ProviderKind;
+        if (provider is null && !isFile)
+            throw new ListException($"Many municipalities provide {contract.Id}: give --provider, an agency id such as jp.mun.131016, or residence:2026-01-01 for the one where the person lived that day.");
+        return new PersonQuestion("", provider ?? "", task, contract, asked, official, caseId, null);
+    }
+}

@@ -1,0 +1,104 @@
+using Exchange.Adapter.Calling;
+using Exchange.Adapter.Commands.Lists;
+using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Sources.Csv;
+using Exchange.Adapter.Sources.Mapping;
+using Exchange.Hosting.Configuration;
+using Exchange.Protocol.DataSets;
+using Google.Protobuf;
+
+namespace Exchange.Adapter.Commands.Asking;
+
+/// <summary>A line of a file of questions.</summary>
+/// <param name="Cells">As they are told again beside the answer: person, provider, and a value for each field of the question.</param>
+/// <param name="Question">Null when nobody is asked about it.</param>
+/// <param name="Mistake">Why not; null when all is well.</param>
+sealed record QuestionLine(int Number, IReadOnlyList<string> Cells, PersonQuestion? Question, string? Mistake)
+{
+    /// <summary>Says nothing about the person.</summary>
+    public override string ToString() => $"line {Number}";
+}
+
+/// <summary>
+/// A file of questions: CSV with a column <c>person</c> and, where they differ from line to line, <c>provider</c>, <c>case</c>
+/// and the fields of the question. It is read to its end before anybody is asked about; a bad line costs itself alone.
+/// </summary>
+static class QuestionFile
+{
+    const string Person = "person", Provider = "provider", Case = "case";
+
+    /// <summary>More are several files.</summary>
+    const int MostLines = 100_000;
+
+    /// <param name="otherwise">What holds where the file has no column for it.</param>
+    /// <exception cref="ListException">The file as a whole is no such file; every mistake of its header is told.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyList<QuestionLine> Read(string path, CsvFormat format, PersonQuestion otherwise)
+    {
+        CsvTable table;
+        try
+        {
+            table = new CsvTable(path, format);
+        }
+        catch (CsvException e)
+        {
+            throw new ListException($"{path}: {e.Message}");
+        }
+        var fields = otherwise.DataSet.Question.Fields.InDeclarationOrder().Select(one => one.Name).ToList();
+        var mistakes = Mistakes(table.Header, fields, otherwise.DataSet).ToList();
+        if (mistakes.Count > 0)
+            throw new ListException(string.Join(Environment.NewLine, mistakes.Select(mistake => $"{path}, line 1: {mistake}")));
+        var columns = table.Header.Index().Where(one => one.Item.Length > 0).ToDictionary(one => one.Item, one => one.Index);
+        var lines = new List<QuestionLine>();
+        try
+        {
+            foreach (var row in table.Rows())
+            {
+                if (row.IsBlank)
+                    continue;
+                if (lines.Count == MostLines)
+                    throw new ListException($"{path} has more than {MostLines} lines; make several files of it");
+                lines.Add(Line(row, columns, otherwise, fields));
+            }
+        }
+        catch (CsvException e)
+        {
+            throw new ListException($"{path}: {e.Message}");
+        }
+        return lines.Count > 0 ? lines : throw new ListException($"{path} has a header and no questions");
+    }
+
+    static IEnumerable<string> Mistakes(IReadOnlyList<string> header, List<string> fields, DataSetContract dataSet)
+    {
+        if (!header.Contains(Person))
+            yield return $"there is no column '{Person}', with this agency's own key of each person{(Spelling.Nearest(Person, header) is { } near ? $"; is it '{near}'?" : "")}";
+        string[] known = [Person, Provider, Case, .. fields];
+        foreach (var column in header.Where(one => !known.Contains(one)))
+            yield return $"there is no use for a column '{column}'; of {dataSet.Id} there are {string.Join(", ", known)}";
+    }
+
+    static QuestionLine Line(CsvRow row, Dictionary<string, int> columns, PersonQuestion otherwise, List<string> fields)
+    {
+        string Cell(string column, string usual) => columns.TryGetValue(column, out var at) && at < row.Cells.Count && row.Cells[at].Trim() is { Length: > 0 } cell ? cell : usual;
+        var question = otherwise.Question.Descriptor.Parser.ParseFrom(otherwise.Question.ToByteString());
+        var mistakes = new List<string>();
+        var cells = new List<string> { Cell(Person, ""), Cell(Provider, otherwise.Provider) };
+        foreach (var name in fields)
+        {
+            var field = question.Descriptor.FindFieldByName(name);
+            cells.Add(Cell(name, QuestionFields.Text(field, question) ?? ""));
+            if (!CellConversion.TryConvert(cells[^1], field, CellFormat.Plain, out var value, out var expected))
+                mistakes.Add($"'{name}' is not {expected}");
+            else if (value is not null)
+                field.Accessor.SetValue(question, value);
+        }
+        RequestCheck.Text(mistakes, Person, cells[0], RequestCheck.PersonLength, required: true);
+        RequestCheck.Text(mistakes, Provider, cells[1], RequestCheck.NameLength, required: true);
+        RequestCheck.Text(mistakes, Case, Cell(Case, otherwise.CaseId), RequestCheck.NameLength, required: false);
+        if (row.Problem is { } problem)
+            mistakes = [problem.Column.Length > 0 ? $"'{problem.Column}': {problem.Reason}" : problem.Reason];
+        return mistakes.Count > 0
+            ? new QuestionLine(row.Line, cells, null, string.Join("; ", mistakes))
+            : new QuestionLine(row.Line, cells, otherwise with { Person = cells[0], Provider = cells[1], Question = question, CaseId = Cell(Case, otherwise.CaseId) }, null);
+    }
+}

@@ -1,0 +1,50 @@
+using Spectre.Console;
+
+namespace Exchange.Adapter.Joining;
+
+/// <summary>
+/// Asks what has to be known, and tests each answer as it is given. What was given beforehand by name is not asked; without a
+/// terminal, suggestions are taken where that was permitted, and what has none is said by name.
+/// </summary>
+sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSuggestions, IAnsiConsole console)
+{
+    readonly HashSet<string> used = [];
+
+    /// <summary>Names that were given and that nothing asked for: misspelt, most likely.</summary>
+    public IEnumerable<string> Unused => given.Keys.Where(name => !used.Contains(name));
+
+    public void Say(string text) => console.Write(new Text(text + Environment.NewLine));
+
+    public void Heading(string text) => console.Write(new Rule($"[bold]{Markup.Escape(text)}[/]").LeftJustified());
+
+    public void Show(Table table) => console.Write(table);
+
+    /// <param name="name">By which it can be given beforehand.</param>
+    /// <param name="suggestion">Null: there is none; empty: it may be left out.</param>
+    /// <param name="wrong">What is wrong with an answer; null when it will do.</param>
+    /// <exception cref="InterviewException">It was given wrong, or cannot be asked here.</exception>
+    public string Ask(string name, string question, string? suggestion, Func<string, string?> wrong)
+    {
+        used.Add(name);
+        if (given.TryGetValue(name, out var answer))
+            return wrong(answer) is { } mistake ? throw new InterviewException($"--answer {name}={answer}: {mistake}.") : answer;
+        if (takesSuggestions && suggestion is not null && wrong(suggestion) is null)
+        {
+            Say($"{question} {(suggestion.Length > 0 ? suggestion : "(none)")}");
+            return suggestion;
+        }
+        if (!console.Profile.Capabilities.Interactive)
+            throw new InterviewException($"{question} Give it as --answer {name}=...{(suggestion is { Length: > 0 } ? $"; suggested: {suggestion}, which --yes takes" : "")}.");
+        var prompt = new TextPrompt<string>(Markup.Escape(question)).Validate(text => wrong(text) is { } mistake ? ValidationResult.Error($"[red]{Markup.Escape(mistake)}[/]") : ValidationResult.Success());
+        prompt.AllowEmpty = suggestion is "";
+        if (suggestion is { Length: > 0 })
+            prompt.DefaultValue(suggestion);
+        return console.Prompt(prompt);
+    }
+
+    public bool Confirm(string name, string question, bool suggestion) =>
+        Ask(name, question + " (yes or no)", suggestion ? "yes" : "no", text => text is "yes" or "no" ? null : "say yes or no") == "yes";
+}
+
+/// <summary>Something has to be known and is not, or was told wrong. The message says what, and how to give it.</summary>
+sealed class InterviewException(string message) : Exception(message);

@@ -1,0 +1,20 @@
+namespace Exchange.Journeys.Tests.Running;
+
+/// <summary>Servers that only some machines have; a test without its server is skipped, or fails where all are required.</summary>
+static class Servers
+{
+    public static string Postgres => Of("EXCHANGE_POSTGRES", "a connection string of PostgreSQL");
+
+    public static string Redis => Of("EXCHANGE_REDIS", "host:port of a Redis server");
+
+    static string Of(string variable, string what)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
+            return value;
+        var reason = $"needs {what} in {variable}";
+        if (Environment.GetEnvironmentVariable("EXCHANGE_REQUIRE_SERVERS") == "1")
+            Assert.Fail(reason);
+        Assert.Skip(reason);
+        return "";
+    }
+}
