@@ -17,6 +17,7 @@ using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Services;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
@@ -41,6 +42,7 @@ public static class AdapterHost
         // The content root is watched with all its folders: anywhere near the stores, each of their writes would wake the watcher.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddExchangeTelemetry(options.Telemetry, AdapterMetrics.Name, AdapterMetrics.Name);
+        builder.Services.AddServiceManager();
         if (options.Management is { } management)
             builder.Services.AddManagementEndpoint(management);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Reflection;
 using Exchange.Adapter.Jobs;
 
 namespace Exchange.Adapter;
@@ -11,6 +12,9 @@ public sealed record AgencyKind(string Name, string Title)
     /// <summary>Services of its local API beside lookups.</summary>
     public IReadOnlyList<Job> Jobs { get; init; } = [];
 
+    /// <summary>Embeds the Japanese of what it adds to the help of every adapter, as <c>japanese.yaml</c>.</summary>
+    public Assembly? Program { get; init; }
+
     /// <summary>Commands beside those that every adapter has.</summary>
-    public IReadOnlyList<Command> Commands { get; init; } = [];
+    public IReadOnlyList<Func<Command>> Commands { get; init; } = [];
 }

@@ -10,6 +10,7 @@ public static class TownHall
 {
     public static AgencyKind Kind { get; } = new("municipality", "The adapter of a municipality.")
     {
+        Program = typeof(TownHall).Assembly,
         Jobs = [Job.Of<EligibilityApi>(EligibilityService.Descriptor)],
     };
 }

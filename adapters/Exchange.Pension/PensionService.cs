@@ -10,7 +10,8 @@ public static class PensionService
 {
     public static AgencyKind Kind { get; } = new("pension", "The adapter of the pension service.")
     {
+        Program = typeof(PensionService).Assembly,
         Jobs = [Job.Of<LinkingApi>(LinkingService.Descriptor)],
-        Commands = [LinkCommand.Create()],
+        Commands = [LinkCommand.Create],
     };
 }

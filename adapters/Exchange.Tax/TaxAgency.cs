@@ -10,7 +10,8 @@ public static class TaxAgency
 {
     public static AgencyKind Kind { get; } = new("tax", "The adapter of the tax agency.")
     {
+        Program = typeof(TaxAgency).Assembly,
         Jobs = [Job.Of<AssessmentApi>(AssessmentService.Descriptor)],
-        Commands = [AssessCommand.Create()],
+        Commands = [AssessCommand.Create],
     };
 }

@@ -14,6 +14,7 @@ using Exchange.Gateway.Routing;
 using Exchange.Gateway.Telemetry;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Secrets;
+using Exchange.Hosting.Services;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Transparency;
@@ -51,6 +52,7 @@ public static class GatewayHost
         // The content root is watched with all its folders: anywhere near the stores, each of their writes would wake the watcher.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddExchangeTelemetry(options.Telemetry, GatewayMetrics.Name, GatewayMetrics.Name);
+        builder.Services.AddServiceManager();
         if (options.Management is { } management)
             builder.Services.AddManagementEndpoint(management);
 

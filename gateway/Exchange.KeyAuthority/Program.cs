@@ -1,11 +1,4 @@
-using System.CommandLine;
-using Exchange.KeyAuthority.Commands;
+using Exchange.Hosting.Commands.Help;
+using Exchange.KeyAuthority;
 
-var root = new RootCommand("The key authority: the second key holder, needed when people are enrolled and agencies admitted, at no lookup. The same body may run a witness of hubs' logs.")
-{
-    InitCommand.Create(),
-    AdmitCommand.Create(),
-    ServeCommand.Create(),
-    WitnessCommand.Create(),
-};
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+return await KeyAuthorityProgram.Create().InUsersLanguage(typeof(KeyAuthorityProgram).Assembly).Parse(args).InvokeAsync().ConfigureAwait(false);

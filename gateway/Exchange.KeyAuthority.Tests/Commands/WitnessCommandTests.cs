@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Exchange.KeyAuthority.Tests.Witnessing;
 using Exchange.Protocol.Transparency;
 
@@ -44,13 +46,7 @@ public sealed class WitnessCommandTests : IDisposable
     public async Task What_a_witness_has_cosigned_holds_though_it_is_killed_right_after()
     {
         await Run(Init("privacy-commission"));
-        await File.WriteAllTextAsync(folder["witness.yaml"], $"""
-            listen: 127.0.0.1:0
-            key: witness.key
-            name: privacy-commission
-            state: witness.db
-            logs: ["{signer.Key}"]
-            """);
+        await WriteConfiguration();
         var (log, other) = (new LogByHand(signer), new LogByHand(signer, "rewritten"));
         using var http = new HttpClient();
         var size = 0UL;
@@ -82,6 +78,35 @@ public sealed class WitnessCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Systemd_is_told_when_it_serves_and_when_it_stops()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no systemd on Windows.");
+        await Run(Init("privacy-commission"));
+        await WriteConfiguration();
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(folder["notify"]));
+        using var process = Start(["witness", "serve", "--config", folder["witness.yaml"]], folder["notify"]);
+        try
+        {
+            Assert.Equal("READY=1", await Told());
+            using var terminate = Process.Start("kill", ["-TERM", $"{process.Id}"]);
+            Assert.Equal("STOPPING=1", await Told());
+            await process.WaitForExitAsync();
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        async Task<string> Told()
+        {
+            var message = new byte[256];
+            return Encoding.UTF8.GetString(message, 0, await systemd.ReceiveAsync(message, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task A_store_that_is_not_there_is_said_without_a_stack_trace()
     {
         await Run(Init("privacy-commission"));
@@ -98,13 +123,24 @@ public sealed class WitnessCommandTests : IDisposable
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
+    Task WriteConfiguration() => File.WriteAllTextAsync(folder["witness.yaml"], $"""
+        listen: 127.0.0.1:0
+        key: witness.key
+        name: privacy-commission
+        state: witness.db
+        logs: ["{signer.Key}"]
+        """);
+
     string[] Init(string name) => ["witness", "init", "--key", folder["witness.key"], "--public", folder["witness.pub"], "--name", name, "--state", folder["witness.db"]];
 
-    static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [typeof(KeyAuthority.Keys.KeyFile).Assembly.Location, .. arguments])
+    /// <param name="notify">The socket of whoever wants to be told.</param>
+    static Process Start(string[] arguments, string? notify = null)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        var start = new ProcessStartInfo("dotnet", [typeof(KeyAuthority.Keys.KeyFile).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (notify is not null)
+            start.Environment["NOTIFY_SOCKET"] = notify;
+        return Process.Start(start)!;
+    }
 
     static async Task<(int Code, string Output)> Run(params string[] arguments)
     {

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Exchange.Hosting.Services;
 using Exchange.KeyAuthority.Keys;
 using Exchange.Protocol.Identity;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -19,6 +20,7 @@ public static class KeyAuthorityHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning);
+        builder.Services.AddServiceManager();
 
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(time);

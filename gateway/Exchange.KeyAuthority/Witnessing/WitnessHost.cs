@@ -1,5 +1,6 @@
 using System.Buffers;
 using Exchange.Hosting.Secrets;
+using Exchange.Hosting.Services;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Transparency;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -23,7 +24,7 @@ public static class WitnessHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.AddExchangeTelemetry(options.Telemetry, WitnessMetrics.Name, WitnessMetrics.Name);
-        builder.Services.AddRoutingCore();
+        builder.Services.AddServiceManager().AddRoutingCore();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(_ => NoteKeyFile.Read(options.Key, options.Name, NoteKeyUse.Cosignature));
         builder.Services.AddSingleton(provider => WitnessState.Open(options.State, provider.GetRequiredService<NoteSigner>().Key, time));

@@ -38,7 +38,7 @@ public sealed class ChildProcess : IAsyncDisposable
     public string LastLines => string.Join(Environment.NewLine, last);
 
     /// <param name="name">For people.</param>
-    /// <param name="program">A built program, such as .../Exchange.Gateway.dll, or any other that runs by itself.</param>
+    /// <param name="program">A built program, such as .../exchange-gateway.dll, or any other that runs by itself.</param>
     /// <param name="environment">Beside this process's own.</param>
     public static ChildProcess Start(
         string name, string program, IEnumerable<string> arguments, string logFile, Action<string>? onLine = null, params ReadOnlySpan<KeyValuePair<string, string>> environment)

@@ -14,16 +14,16 @@ public static class Programs
 
     public static string Sandbox => built["Exchange.Sandbox"];
 
-    public static string Gateway => built["Exchange.Gateway"];
+    public static string Gateway => built["exchange-gateway"];
 
-    public static string KeyAuthority => built["Exchange.KeyAuthority"];
+    public static string KeyAuthority => built["exchange-key-authority"];
 
     /// <param name="kind">Such as <c>tax</c>.</param>
     public static string Adapter(string kind) => kind switch
     {
-        "tax" => built["Exchange.Tax"],
-        "municipality" => built["Exchange.Municipality"],
-        "pension" => built["Exchange.Pension"],
+        "tax" => built["exchange-tax"],
+        "municipality" => built["exchange-municipality"],
+        "pension" => built["exchange-pension"],
         _ => throw Unknown(kind),
     };
 

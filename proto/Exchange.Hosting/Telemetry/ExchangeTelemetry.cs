@@ -56,11 +56,15 @@ public static class ExchangeTelemetry
         // The framework tells of every request, in words that quote paths and whatever a parser stumbled over.
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Grpc", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         if (options.JsonLogs)
+        {
             logging.AddJsonConsole(json =>
             {
                 json.UseUtcTimestamp = true;
                 json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
             });
+            // Under systemd, too, whose own form would take its place.
+            logging.Services.PostConfigure<ConsoleLoggerOptions>(console => console.FormatterName = ConsoleFormatterNames.Json);
+        }
         else
             logging.AddSimpleConsole(line =>
             {

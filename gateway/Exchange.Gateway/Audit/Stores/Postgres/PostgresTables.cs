@@ -19,7 +19,7 @@ static class PostgresTables
         }
         catch (StoreException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege })
         {
-            throw new StoreException(e.Fault, $"{e.Message}: Exchange.Gateway audit prepare", e);
+            throw new StoreException(e.Fault, $"{e.Message}: exchange-gateway audit prepare", e);
         }
     }
 
