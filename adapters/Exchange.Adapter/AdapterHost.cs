@@ -17,6 +17,7 @@ using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Points;
 using Exchange.Hosting.Services;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.DataSets;
@@ -166,7 +167,7 @@ public static class AdapterHost
         services.AddSingleton(provider => new ProviderSessions(
             provider.GetRequiredService<NodeKeys>(), provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Handles(provider.GetRequiredService<AgencyKeys>().HandleRoot, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<PersonFinder>().AddSingleton<RecordReader>().AddSingleton<Answerer>();
+        services.AddSingleton<PointThreads>().AddSingleton<PersonFinder>().AddSingleton<RecordReader>().AddSingleton<Answerer>();
         services.AddSingleton<KeyRenewal>().AddHostedService(provider => provider.GetRequiredService<KeyRenewal>());
     }
 }

@@ -13,6 +13,7 @@ using Exchange.Gateway.Pseudonyms;
 using Exchange.Gateway.Routing;
 using Exchange.Gateway.Telemetry;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Points;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Services;
 using Exchange.Hosting.Telemetry;
@@ -90,7 +91,7 @@ public static class GatewayHost
         services.AddSingleton(provider => new Quotas(provider.GetRequiredService<PolicyReloader>().Current.Quotas, time));
         services.AddSingleton(_ => AuditLog.Open(new AuditOptions(options.AuditFile, options.Name) { Database = options.Audit, LargestBytes = options.LargestAuditBytes }, time));
         AddLogTree(services, options);
-        services.AddSingleton<Translator>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
+        services.AddSingleton<Translator>().AddSingleton<PointThreads>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
         services.AddSingleton<LookupService>().AddSingleton<SessionService>().AddSingleton<LoggedKeys>();
         services.AddSingleton<TlsConnections>().AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         if (options.Redis is { } redis)

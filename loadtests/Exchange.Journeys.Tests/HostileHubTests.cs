@@ -22,8 +22,8 @@ public sealed class HostileHubTests(RunningExchange exchange)
         var other = chiyoda.Cold(session, exchange.ChiyodaResident(10).TownKey).Message;
         var (zOne, zOther) = (Translated(one), Translated(other));
 
-        Assert.Equal(AnswerStatus.NotFound, Deliver(one, zOther));
-        Assert.Equal(AnswerStatus.NotFound, Deliver(other, zOne));
+        Assert.Equal(AnswerStatus.NotFound, await Deliver(one, zOther));
+        Assert.Equal(AnswerStatus.NotFound, await Deliver(other, zOne));
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public sealed class HostileHubTests(RunningExchange exchange)
         var earlier = chiyoda.Cold(session, person).Message;
         var later = chiyoda.Cold(session, person).Message;
 
-        Assert.Equal(AnswerStatus.Found, Deliver(earlier, Translated(earlier)));
-        Assert.Equal(AnswerStatus.NotFound, Deliver(later, Translated(earlier)));
+        Assert.Equal(AnswerStatus.Found, await Deliver(earlier, Translated(earlier)));
+        Assert.Equal(AnswerStatus.NotFound, await Deliver(later, Translated(earlier)));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class HostileHubTests(RunningExchange exchange)
         using var session = await chiyoda.Open(Tax);
         var question = chiyoda.Cold(session, exchange.ChiyodaResident(9).TownKey).Message;
 
-        Assert.Equal(AnswerStatus.NotFound, Deliver(question, Translated(question, RunningExchange.Osaka)));
+        Assert.Equal(AnswerStatus.NotFound, await Deliver(question, Translated(question, RunningExchange.Osaka)));
     }
 
     [Fact]
@@ -90,11 +90,11 @@ public sealed class HostileHubTests(RunningExchange exchange)
     }
 
     /// <summary>What the provider's own code makes of the question with this point.</summary>
-    AnswerStatus Deliver(SealedQuestion question, byte[] z)
+    async Task<AnswerStatus> Deliver(SealedQuestion question, byte[] z)
     {
         var delivered = new SealedQuestion(question) { Point = ByteString.CopyFrom(z) };
         Assert.True(exchange.At<ProviderSessions>(Tax).TryOpen(delivered, out var opened, out var reason), reason.ToString());
         using (opened)
-            return exchange.At<PersonFinder>(Tax).Find(opened, z, out _);
+            return (await exchange.At<PersonFinder>(Tax).Find(opened, delivered.Point)).Status;
     }
 }

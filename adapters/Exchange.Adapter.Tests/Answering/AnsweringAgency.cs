@@ -8,6 +8,7 @@ using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Connections;
+using Exchange.Hosting.Points;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Lookups;
@@ -60,7 +61,7 @@ sealed class AnsweringAgency : IAsyncDisposable
             one => one.Id, IRecordSource (one) => new ScriptedSource(one, (person, cancellation) => read(this, person, cancellation))), null);
         var handles = new Handles(RandomNumberGenerator.GetBytes(32), Time);
         var answerer = new Answerer(
-            Options, keys, sessions, new PersonFinder(people, closing, handles), Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),
+            Options, keys, sessions, new PersonFinder(people, closing, handles, Hold(new PointThreads())), Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),
             Hold(new AdapterMetrics()), NullLogger<Answerer>.Instance, Time);
 
         toHub = new Line(Time);

@@ -56,8 +56,6 @@ public sealed class Answerer(
         try
         {
             using var activity = AdapterMetrics.Activities.Start("answer", ActivityKind.Server, item.Traceparent);
-            if (item.Question?.Point.Length > 0)
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             var (answer, refusal) = await Answer(item, incoming, schedule, activity).ConfigureAwait(false);
             if (answer is not null)
                 incoming.Answer(answer, null);
@@ -84,8 +82,9 @@ public sealed class Answerer(
             return (null, metrics.NotAnswered(Reason.QuestionInvalid, activity));
         if (item.Grant is not { DecisionId.Length: 16 } grant)
             return (null, metrics.NotAnswered(Reason.HeaderInvalid, activity));
-        Person? person = null;
-        var status = grant.ProviderEpoch == options.Epoch ? finder.Find(question, item.Question.Point.Span, out person) : AnswerStatus.EpochMismatch;
+        var (status, person) = grant.ProviderEpoch == options.Epoch
+            ? await finder.Find(question, item.Question.Point).ConfigureAwait(false)
+            : (AnswerStatus.EpochMismatch, null);
         var foundAt = time.GetTimestamp();
 
         // 10. What may be told, and what there is to tell; written down, then sealed. From here on nothing may show, not

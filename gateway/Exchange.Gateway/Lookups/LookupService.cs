@@ -8,6 +8,7 @@ using Exchange.Gateway.Routing;
 using Exchange.Gateway.Telemetry;
 using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Connections;
+using Exchange.Hosting.Points;
 using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Pseudonyms;
 using Exchange.Protocol.Refusals;
@@ -23,7 +24,7 @@ namespace Exchange.Gateway.Lookups;
 /// Every way out of it, refusals included, passes 11.
 /// </summary>
 public sealed class LookupService(
-    PolicyReloader policy, Quotas quotas, Translator translator, NodeTable nodes, AuditLog audit, GatewayMetrics metrics, TimeProvider time)
+    PolicyReloader policy, Quotas quotas, Translator translator, PointThreads points, NodeTable nodes, AuditLog audit, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>How far a header's time may be from the hub's clock.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
@@ -67,14 +68,14 @@ public sealed class LookupService(
             return Throttle(journey, quota.ToRefusal());
         journey.Admit();
 
-        // 7. COLD: from the requester's pseudonym to the provider's, blindly. Not on the reader's thread: it is a
-        //    point multiplication, and the next items of the frame are waiting.
+        // 7. COLD: from the requester's pseudonym to the provider's, blindly, in the requester's turn.
         var onward = question;
         if (header.Kind == LookupKind.Cold)
         {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            if (!TryTranslate(question, header, providerEpoch, out onward, out var untranslatable))
+            var (translated, untranslatable) = await points.Do(requester, () => Translate(question, header, providerEpoch)).ConfigureAwait(false);
+            if (translated is null)
                 return await Refuse(journey, Reasons.Refuse(untranslatable)).ConfigureAwait(false);
+            onward = translated;
             journey.Translated();
         }
 
@@ -141,19 +142,15 @@ public sealed class LookupService(
         return providerEpoch != 0 && snapshot.Directory.TryGetAgency(header.Requester, out var requester) && requester.IsInForce(header.RequesterEpoch);
     }
 
-    bool TryTranslate(SealedQuestion question, Header header, ulong providerEpoch, out SealedQuestion onward, out Reason reason)
+    (SealedQuestion?, Reason) Translate(SealedQuestion question, Header header, ulong providerEpoch)
     {
-        onward = question;
         Span<byte> z = stackalloc byte[Ristretto.PointLength];
         if (!translator.TryTranslate(header.Requester, header.RequesterEpoch, header.Provider, providerEpoch, question.Point.Span, z))
         {
             var hasKeys = translator.HasKey(header.Requester, header.RequesterEpoch) && translator.HasKey(header.Provider, providerEpoch);
-            reason = hasKeys ? Reason.PointInvalid : Reason.EpochMismatch;
-            return false;
+            return (null, hasKeys ? Reason.PointInvalid : Reason.EpochMismatch);
         }
-        reason = Reason.Unspecified;
-        onward = new SealedQuestion { Header = question.Header, Point = ByteString.CopyFrom(z), Ciphertext = question.Ciphertext, Commitment = question.Commitment };
-        return true;
+        return (new SealedQuestion { Header = question.Header, Point = ByteString.CopyFrom(z), Ciphertext = question.Ciphertext, Commitment = question.Commitment }, Reason.Unspecified);
     }
 
     /// <summary>A matrix changed in mid-flight: what was granted must still be, with at least the same fields.</summary>
