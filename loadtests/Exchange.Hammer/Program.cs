@@ -18,6 +18,6 @@ var root = new RootCommand("Measures an exchange on this machine beside what it 
     PlanCommand.Create(),
     ReportCommand.Create(),
 };
-foreach (var hidden in ServeCommands.Create().Concat(RelayCommands.Create()).Append(RequesterCommand.Create()).Append(AssailantCommand.Create()))
+foreach (var hidden in ServeCommands.Create().Concat(RelayCommands.Create()).Append(RequesterCommand.Create()).Append(AssailantCommand.Create()).Append(ListerCommand.Create()))
     root.Add(hidden);
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -16,7 +16,7 @@ namespace Exchange.Pension.Linking;
 sealed class LinkingApi(Inquiries inquiries, OwnRecords own, TimeProvider time) : LinkingService.LinkingServiceBase
 {
     /// <summary>People in hand; each is two questions, whose answers leave at multiples of 100 ms: at most ten times as many are linked in a second.</summary>
-    const int AtOnce = 256;
+    const int AtOnce = 64;
 
     static readonly DataSetContract[] dataSets = [DataSetCatalogue.Household, DataSetCatalogue.Employment];
 

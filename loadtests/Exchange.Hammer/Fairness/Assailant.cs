@@ -24,11 +24,11 @@ sealed class Assailant(AgencyFolder agency, string state, FairnessPlan plan) : I
             : family.Start(name, "nice", ["-n", Text(plan.Nice), ChildProcess.Dotnet, program, .. arguments]);
 
     /// <summary>Returns when it asks.</summary>
-    /// <param name="pace">How it asks: an option of the verb, and its value.</param>
-    public async Task Begin(string question, string pace, int value, CancellationToken stop)
+    /// <param name="arguments">The verb of this program that it runs, and the options of that verb's own.</param>
+    public async Task Begin(CancellationToken stop, params IEnumerable<string> arguments)
     {
         child = Start(family, plan, "assailant", typeof(Assailant).Assembly.Location,
-            AssailantCommand.Verb, "--config", agency.Config, "--agency", agency.Id, "--kind", agency.Kind, "--people", Text(plan.People), "--question", question, pace, Text(value));
+            [.. arguments, "--config", agency.Config, "--agency", agency.Id, "--kind", agency.Kind, "--people", Text(plan.People)]);
         await Family.UntilSays(child, AssailantCommand.Ready, stop).ConfigureAwait(false);
     }
 
@@ -45,6 +45,10 @@ sealed class Assailant(AgencyFolder agency, string state, FairnessPlan plan) : I
     }
 
     public ValueTask DisposeAsync() => family.DisposeAsync();
+
+    /// <summary>One that asks a question at a pace.</summary>
+    /// <param name="pace">An option of <see cref="AssailantCommand"/>, and its value.</param>
+    public Task Ask(string question, string pace, int value, CancellationToken stop) => Begin(stop, AssailantCommand.Verb, "--question", question, pace, Text(value));
 
     static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -37,7 +37,7 @@ sealed class Deaf(ExchangeFolder folder, string state, FairnessPlan plan) : IAgg
     {
         node = new DeafNode(folder.Agency(ExchangePlan.Osaka), folder);
         await node.Open(stop).ConfigureAwait(false);
-        await asker.Begin(AssailantCommand.Household, AssailantCommand.AtOnce, plan.Stuck, stop).ConfigureAwait(false);
+        await asker.Ask(AssailantCommand.Household, AssailantCommand.AtOnce, plan.Stuck, stop).ConfigureAwait(false);
         await Until("no question had reached the town that shall stop reading", () => node.Read > 0, stop).ConfigureAwait(false);
         node.StopReading();
         var (since, last) = (Stopwatch.GetTimestamp(), -1);

@@ -43,5 +43,5 @@ sealed record FairnessRound(VictimHalf Without, VictimHalf Beside, Deeds Deeds);
 /// <summary>The victim's lookups. Latencies in microseconds.</summary>
 /// <param name="HubCores">Processors that the hub used.</param>
 /// <param name="ProviderCores">That the provider's adapter used.</param>
-/// <param name="Busy">Share of all processors of the machine that was in use, 0 to 1.</param>
+/// <param name="Busy">Share of the processors of everybody but an aggressor apart that was in use, 0 to 1.</param>
 sealed record VictimHalf(long Answers, double P50, double P99, double P999, double HubCores, double ProviderCores, double Busy);

@@ -52,8 +52,8 @@ sealed record FairnessPlan(
     }
 
     /// <summary>Those of one town who were never elsewhere: nobody's questions about them go to the victim's town.</summary>
-    public IReadOnlyList<Resident> OnList(IEnumerable<Resident> insured, string town) =>
-        [.. insured.Where(one => one is { MovedTo: null, WasAbroad: false, IsInDoubt: false } && one.Town == town).Take(List)];
+    public static IReadOnlyList<Resident> OnList(IEnumerable<Resident> insured, string town, int count) =>
+        [.. insured.Where(one => one is { MovedTo: null, WasAbroad: false, IsInDoubt: false } && one.Town == town).Take(count)];
 }
 
 static class AggressorNames

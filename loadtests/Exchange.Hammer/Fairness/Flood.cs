@@ -14,7 +14,7 @@ sealed class Flood(ExchangeFolder folder, string state, FairnessPlan plan) : IAg
     readonly Assailant town = new(folder.Agency(Town), state, plan);
 
     public string What => FormattableString.Invariant(
-        $"Another town asks the same provider {PerSecond:#,0} times a second, {plan.Times} times its quota ({quota.Count} a second, {quota.Burst} at once, as it ships).");
+        $"Another town sets out to ask the same provider {PerSecond:#,0} times a second, {plan.Times} times its quota ({quota.Count} a second, {quota.Burst} at once, as it ships).");
 
     int PerSecond => plan.Times * quota.Count;
 
@@ -27,7 +27,7 @@ sealed class Flood(ExchangeFolder folder, string state, FairnessPlan plan) : IAg
             $"  overrides:\n    - {{ agency: {Town}, rate: {quota.Count}/s, burst: {quota.Burst} }}\n{Behind}"), StringComparison.Ordinal));
     }
 
-    public Task Begin(CancellationToken stop) => town.Begin(AssailantCommand.Income, AssailantCommand.PerSecond, PerSecond, stop);
+    public Task Begin(CancellationToken stop) => town.Ask(AssailantCommand.Income, AssailantCommand.PerSecond, PerSecond, stop);
 
     public Task<Deeds> End() => town.End();
 

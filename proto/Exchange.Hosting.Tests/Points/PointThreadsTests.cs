@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Exchange.Hosting.Points;
 
 namespace Exchange.Hosting.Tests.Points;
@@ -62,5 +63,19 @@ public sealed class PointThreadsTests
 
         Assert.Equal(Enumerable.Range(0, 1000), await Task.WhenAll(waiting));
         Assert.Throws<ObjectDisposedException>(() => { _ = points.Do("town", () => 0); });
+    }
+
+    [Fact]
+    public async Task Its_threads_yield_to_others()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux gives threads a niceness.");
+        using var points = new PointThreads(1);
+
+        var niceness = await points.Do("town", () => Niceness("thread-self"));
+
+        Assert.Equal(Math.Min(19, Niceness("self") + 5), niceness);
+
+        // proc_pid_stat(5): field 19; the name before it is in parentheses.
+        static int Niceness(string thread) => int.Parse(File.ReadAllText($"/proc/{thread}/stat").Split(')')[^1].Split(' ')[17], CultureInfo.InvariantCulture);
     }
 }

@@ -5,10 +5,13 @@ namespace Exchange.Hosting.Points;
 /// <summary>
 /// Where points are multiplied: threads of its own, one for each processor, which take from agencies in turn. Some hundred
 /// microseconds each, they would otherwise stand before everything short that waits for a thread: a WARM question waits for no COLD
-/// one, and a long list of one agency for nobody else's. What waits here is bounded by the windows of connections.
+/// one, and a long list of one agency for nobody else's. They yield to everything else. What waits here is bounded by the windows of connections.
 /// </summary>
 public sealed class PointThreads : IDisposable
 {
+    /// <summary>A third of the share of a thread that does something short, where processors are short.</summary>
+    const int Niceness = 5;
+
     // A monitor and no System.Threading.Lock: threads wait on it.
     readonly object gate = new();
     readonly Dictionary<string, Queue<Action>> waiting = new(StringComparer.Ordinal);
@@ -78,6 +81,7 @@ public sealed class PointThreads : IDisposable
 
     void Work()
     {
+        ThreadNiceness.Raise(Niceness);
         while (Next() is { } work)
             work();
     }
