@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Exchange.Gateway.Commands;
 using Exchange.Gateway.Commands.Agencies;
+using Exchange.Gateway.Commands.Begin;
 
 namespace Exchange.Gateway;
 

@@ -6,6 +6,8 @@ using Exchange.Adapter.Journal.Reading;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.Sources;
+using Exchange.Adapter.Sources.Databases;
+using Exchange.Adapter.Sources.Mapping;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Storage;
@@ -18,6 +20,8 @@ namespace Exchange.Adapter.Doctor;
 /// <summary>Files of the agency beside adapter.yaml, its records, its people, its journal, its copies and its cache.</summary>
 static class DataChecks
 {
+    const string ReadOnly = "Have an account made for the adapter that may SELECT what sources.yaml names, and nothing else.";
+
     static readonly TimeSpan day = TimeSpan.FromDays(1);
 
     public static async Task<IReadOnlyList<Diagnosis>> Sources(string kind, AdapterOptions options)
@@ -37,6 +41,7 @@ static class DataChecks
             found.Add(Diagnosis.Good("sources", Concern.Working, $"sources.yaml fits what is there, for {string.Join(", ", data.Sources.Keys)}{(data.People is null ? "" : " and the list of people")}."));
             foreach (var trouble in data.Troubles.Concat(notices).Distinct())
                 found.Add(new Diagnosis("sources", Concern.Working, Mark.Look, trouble + (trouble.EndsWith('.') ? "" : "."), "Mend it where the data come from, and run contract-test."));
+            found.AddRange(data.Databases.Select(Rights).OfType<Diagnosis>());
         }
         catch (ConfigurationException e)
         {
@@ -44,6 +49,15 @@ static class DataChecks
         }
         return found;
     }
+
+    /// <returns>Null for a file, which the adapter opens for reading alone, and for a server that is away.</returns>
+    static Diagnosis? Rights(Place place) => WriteRights.Of(place, SourceLimits.Default.Timeout) switch
+    {
+        null => null,
+        { Tables: [], IsAll: true } => Diagnosis.Good("database-rights", Concern.Measures, "The account that reads the records may write none of the database's tables."),
+        { Tables: [] } => new Diagnosis("database-rights", Concern.Measures, Mark.Unknown, "The account that reads the records was given no table by name to write; whether it may by another way, the database does not tell.", ReadOnly),
+        var rights => new Diagnosis("database-rights", Concern.Measures, Mark.Look, $"The account that reads the records may also write: {rights.Few()}.", ReadOnly),
+    };
 
     public static IEnumerable<Diagnosis> People(AdapterOptions options)
     {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Secrets;
 using Exchange.Protocol.Identity;
@@ -14,16 +13,8 @@ static class Certificates
 
     /// <summary>Draws a key unless there is one, and writes a request (PKCS #10) for it.</summary>
     /// <exception cref="SecretFileException">The key that is there cannot be used.</exception>
-    public static void Request(JoiningFolder folder, string agency)
-    {
-        using var key = OpenKey(folder.Key);
-        var request = new CertificateRequest($"CN={agency}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddUri(new Uri(AgencyNames.ToUri(CertificateName.Agency(agency))));
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
-        File.WriteAllText(folder.Request, request.CreateSigningRequestPem() + "\n");
-    }
+    public static void Request(JoiningFolder folder, string agency) =>
+        CertificateOrder.Write(CertificateName.Agency(agency), [], folder.Key, folder.Request);
 
     /// <summary>Why a certificate is not the one that was ordered; null when it is.</summary>
     public static string? Wrong(string path, JoiningFolder folder, string agency, TimeProvider time)
@@ -39,7 +30,7 @@ static class Certificates
         }
         using (certificate)
         {
-            using var key = OpenKey(folder.Key);
+            using var key = CertificateOrder.OpenKey(folder.Key);
             if (certificate.GetECDsaPublicKey() is not { } shown || !shown.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()))
                 return $"it belongs to another key than {folder.Key}; was it made from {folder.Request}?";
             if (!AgencyNames.TryRead(certificate, out var name))
@@ -68,30 +59,5 @@ static class Certificates
         var now = time.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now - backdated, now + localLifetime);
         PemFiles.Write(certificate, folder.LocalCertificate, folder.LocalKey);
-    }
-
-    static ECDsa OpenKey(string path)
-    {
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        if (!File.Exists(path))
-        {
-            Hosting.Storage.Folder.CreateForOwner(Path.GetDirectoryName(path)!);
-            SecretFile.Write(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
-            return key;
-        }
-        var pem = SecretFile.Read(path);
-        try
-        {
-            key.ImportFromPem(Encoding.ASCII.GetString(pem));
-            return key;
-        }
-        catch (ArgumentException)
-        {
-            throw new SecretFileException($"{path} holds no private key in PEM; move it away, and a new one is drawn");
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(pem);
-        }
     }
 }

@@ -1,13 +1,17 @@
 using System.Data.Common;
+using System.Data.Odbc;
+using Exchange.Adapter.Sources;
 using Exchange.Adapter.Sources.Csv;
 using Exchange.Adapter.Sources.Databases;
+using Exchange.Adapter.Sources.Mapping;
 using Exchange.Hosting.Storage;
 
 namespace Exchange.Adapter.Joining;
 
 /// <summary>Where an agency keeps its records, and every table that is there.</summary>
 /// <param name="Unusable">Files that are no tables, and why.</param>
-sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string> Unusable)
+/// <param name="Rights">What the account may write; null where there is no account, or nobody says.</param>
+sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string> Unusable, WriteRights? Rights = null)
 {
     /// <summary>More are looked at one by one, by name.</summary>
     const int MostTables = 200;
@@ -22,8 +26,7 @@ sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string>
         foreach (var file in Directory.EnumerateFiles(path, "*.csv").Where(file => !file.EndsWith(".bad.csv", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(MostTables))
             try
             {
-                var relative = Path.GetRelativePath(folder, file);
-                tables.Add(FoundFile.Open(file, relative.StartsWith("..", StringComparison.Ordinal) ? file : relative));
+                tables.Add(FoundFile.Open(file, Shown(file, folder)));
             }
             catch (Exception e) when (e is CsvException or IOException or UnauthorizedAccessException)
             {
@@ -35,9 +38,7 @@ sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string>
     /// <exception cref="DbException">It cannot be read.</exception>
     public static FoundPlace OfSqlite(string path, string folder)
     {
-        var relative = Path.GetRelativePath(folder, path);
-        var shown = relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-        return new FoundPlace(Relations(FoundRelation.Sqlite(path), SqliteTables, table => ["source: sqlite", $"file: {shown}", $"table: {table}"]), []);
+        return new FoundPlace(Relations(FoundRelation.Sqlite(path), open => Names(open, SqliteTables), table => ["source: sqlite", $"file: {Shown(path, folder)}", $"table: {table}"]), []);
     }
 
     /// <param name="file">With the connection string, mode 0600.</param>
@@ -45,33 +46,54 @@ sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string>
     /// <exception cref="InterviewException">What stands in the file is no connection string.</exception>
     public static FoundPlace OfPostgres(string file, string folder)
     {
-        var text = System.Text.Encoding.UTF8.GetString(Hosting.Secrets.SecretFile.Read(file)).Trim();
-        var connection = NamedConnection.Parse(text) ?? throw new InterviewException($"{file} holds no connection string such as Host=db;Database=records;Username=exchange;Password=...");
-        var relative = Path.GetRelativePath(folder, file);
-        var shown = relative.StartsWith("..", StringComparison.Ordinal) ? file : relative;
-        return new FoundPlace(Relations(FoundRelation.Postgres(connection), PostgresTables, table => ["source: postgresql", $"connection: {{ file: {shown} }}", $"table: {table}"]), []);
+        var connection = Connection(file, NamedConnection.Parse, "such as Host=db;Database=records;Username=exchange;Password=...");
+        return new FoundPlace(
+            Relations(FoundRelation.Postgres(connection), open => Names(open, PostgresTables), table => ["source: postgresql", $"connection: {{ file: {Shown(file, folder)} }}", $"table: {table}"]), [],
+            WriteRights.Of(PlaceReader.Postgres, connection, SourceLimits.Default.Timeout));
     }
 
-    static List<FoundTable> Relations(Func<DbConnection> connect, string list, Func<string, IReadOnlyList<string>> yaml)
+    /// <param name="file">With the connection string, mode 0600.</param>
+    /// <exception cref="DbException">It cannot be read.</exception>
+    /// <exception cref="DllNotFoundException">This machine has no ODBC.</exception>
+    /// <exception cref="InterviewException">What stands in the file is no connection string.</exception>
+    public static FoundPlace OfOdbc(string file, string folder)
+    {
+        var connection = Connection(file, OdbcConnections.Parse, "of ODBC, such as Driver={ODBC Driver 18 for SQL Server};Server=db;Database=tax;UID=reader;PWD=...");
+        return new FoundPlace(
+            Relations(FoundRelation.Odbc(connection), open => Schema.OdbcTables((OdbcConnection)open), table => ["source: odbc", $"connection: {{ file: {Shown(file, folder)} }}", $"table: {table}"]), [],
+            WriteRights.Of(PlaceReader.Odbc, connection, SourceLimits.Default.Timeout));
+    }
+
+    static string Connection(string file, Func<string, string?> parse, string such) =>
+        parse(System.Text.Encoding.UTF8.GetString(Hosting.Secrets.SecretFile.Read(file)).Trim()) ?? throw new InterviewException($"{file} holds no connection string {such}");
+
+    /// <summary>As sources.yaml names it.</summary>
+    static string Shown(string path, string folder) =>
+        Path.GetRelativePath(folder, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+
+    static List<string> Names(DbConnection connection, string list)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // One of the constants above.
+        command.CommandText = list;
+#pragma warning restore CA2100
+        using var reader = command.ExecuteReader();
+        var names = new List<string>();
+        while (reader.Read())
+            names.Add(reader.GetString(0));
+        return names;
+    }
+
+    static List<FoundTable> Relations(Func<DbConnection> connect, Func<DbConnection, List<string>> list, Func<string, IReadOnlyList<string>> yaml)
     {
         using var connection = connect();
         connection.Open();
-        var names = new List<string>();
-        using (var command = connection.CreateCommand())
-        {
-#pragma warning disable CA2100 // One of the constants above.
-            command.CommandText = list;
-#pragma warning restore CA2100
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-                names.Add(reader.GetString(0));
-        }
         var tables = new List<FoundTable>();
-        foreach (var name in names.Where(SqlName.IsTable))
+        foreach (var name in list(connection).Where(SqlName.IsTable).Take(MostTables))
         {
             using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Names are checked and quoted.
-            command.CommandText = $"SELECT * FROM {SqlName.Table(name)} t LIMIT 0";
+            command.CommandText = $"SELECT * FROM {SqlName.Table(name)} t WHERE 1 = 0";
 #pragma warning restore CA2100
             using var reader = command.ExecuteReader();
             var columns = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).Where(SqlName.IsColumn).ToList();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Data.Odbc;
 using System.Text;
 using Exchange.Adapter.Sources.Csv;
 using Exchange.Adapter.Sources.Databases;
@@ -76,17 +77,19 @@ sealed record FoundRelation(string Table, Func<DbConnection> Connect, IReadOnlyL
 
     public static Func<DbConnection> Postgres(string connectionString) => () => new NpgsqlConnection(connectionString);
 
+    public static Func<DbConnection> Odbc(string connectionString) => () => new OdbcConnection(connectionString);
+
     public override IReadOnlyList<string> Values(string column, int most)
     {
         using var connection = Connect();
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Names are checked and quoted.
-        command.CommandText = $"SELECT DISTINCT {SqlName.Column(column)} FROM {SqlName.Table(Table)} t WHERE {SqlName.Column(column)} IS NOT NULL LIMIT {most}";
+        command.CommandText = $"SELECT DISTINCT {SqlName.Column(column)} FROM {SqlName.Table(Table)} t WHERE {SqlName.Column(column)} IS NOT NULL";
 #pragma warning restore CA2100
         using var reader = command.ExecuteReader();
         var values = new List<string>();
-        while (reader.Read())
+        while (values.Count < most && reader.Read())
             if (CellConversion.Text(reader.GetValue(0)) is { } text && !string.IsNullOrWhiteSpace(text))
                 values.Add(text);
         return values;

@@ -195,7 +195,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
 
     FoundPlace Place()
     {
-        var source = ask.Ask("records", "Where are your records: csv (a folder of CSV files), sqlite or postgresql? Others are described by hand, see docs/configuration.md.", "csv", text => text is "csv" or "sqlite" or "postgresql" ? null : "say csv, sqlite or postgresql");
+        var source = ask.Ask("records", "Where are your records: csv (a folder of CSV files), sqlite, postgresql, or odbc (SQL Server, Oracle, whatever has a driver)?", "csv", text => text is "csv" or "sqlite" or "postgresql" or "odbc" ? null : "say csv, sqlite, postgresql or odbc");
         var where = Path.GetFullPath(ask.Ask("records.place", source switch
         {
             "csv" => "Which folder are the CSV files in?",
@@ -204,16 +204,24 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         }, null, text => source == "csv" ? Directory.Exists(text) ? null : "there is no such folder" : File.Exists(text) ? null : "there is no such file"));
         try
         {
-            return source switch
+            var place = source switch
             {
                 "csv" => FoundPlace.OfFolder(where, folder.Folder),
                 "sqlite" => FoundPlace.OfSqlite(where, folder.Folder),
-                _ => FoundPlace.OfPostgres(where, folder.Folder),
+                "postgresql" => FoundPlace.OfPostgres(where, folder.Folder),
+                _ => FoundPlace.OfOdbc(where, folder.Folder),
             };
+            if (place.Rights is { Tables.Count: > 0 } rights)
+                ask.Say($"  This account may also write: {rights.Few()}. One that may only read is safer; put its connection string in the file at any time.");
+            return place;
+        }
+        catch (Exception e) when (OdbcFaults.Missing(e) is { } missing)
+        {
+            throw new InterviewException($"The database cannot be read: {missing}.");
         }
         catch (DbException e)
         {
-            throw new InterviewException($"The database cannot be read: {(source == "postgresql" ? PostgresFaults.Explain(e) : e.Message)}.");
+            throw new InterviewException($"The database cannot be read: {(source switch { "postgresql" => PostgresFaults.Explain(e), "odbc" => OdbcFaults.Explain(e), _ => e.Message })}.");
         }
     }
 

@@ -17,6 +17,9 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
     /// <summary>Where changes of people are put while the adapter serves; null where there is no such folder.</summary>
     internal DeltaPlace? Deltas { get; init; }
 
+    /// <summary>Those that anything is read from, each once.</summary>
+    internal IReadOnlyList<Place> Databases { get; init; } = [];
+
     /// <summary>For whoever keeps the files: of each that is not used, or not wholly, why. Nothing of what they hold.</summary>
     public IEnumerable<string> Troubles => Sources.Values.OfType<CsvSource>().SelectMany(source => source.Troubles)
         .Concat(Residences is ResidencesFile { Trouble: { } trouble } ? [trouble] : []);
@@ -57,12 +60,12 @@ public static class MappingFile
                 else if (dataSets.Map(id) is { } map && new DataSetReader(map, contract, folder, gates, settings, problems).Open() is { } source)
                     sources.Add(id, source);
             }
-        var (people, deltas) = root.Map("people") is { } list ? PeopleReader.Read(list, folder, problems) : default;
+        var (people, deltas) = root.Map("people") is { } list ? PeopleReader.Read(list, folder, gates, problems) : default;
         var residences = root.Map(ResidencesReader.Key) is { } moves ? new ResidencesReader(moves, folder, gates, settings, problems).Open() : null;
         root.RefuseUnknownKeys();
         if (!root.Has("data_sets") && !problems.Any)
             root.Report("data_sets", "'data_sets' is missing; describe where the records of each data set are");
-        var data = new AgencyData(sources, people, residences) { Deltas = deltas };
+        var data = new AgencyData(sources, people, residences) { Deltas = deltas, Databases = [.. gates.Places] };
         if (problems.Any)
             data.DisposeAsync().AsTask().GetAwaiter().GetResult();
         problems.ThrowIfAny();

@@ -53,6 +53,19 @@ public sealed class DirectoryEditTests : IDisposable
     }
 
     [Fact]
+    public void The_first_agency_is_added_to_an_empty_list()
+    {
+        File.WriteAllText(Path.Combine(folder, "matrix.yaml"), "rows: []\n");
+        Write("# None yet.\nagencies: []   # here\n" + DataSets);
+
+        Edit.Add(minato);
+
+        Assert.Equal(minato.Id, Assert.Single(Read.Agencies).Id);
+        Assert.StartsWith("# None yet.\nagencies:\n  - { id: jp.mun.131032,", Text, StringComparison.Ordinal);
+        Assert.EndsWith("   # here\n" + DataSets, Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_status_is_changed_in_its_place_and_the_rest_stays()
     {
         const string agencies = "agencies:\n  - { id: jp.tax, kind: tax, name: active, status: active, epochs: [1] } # active\n";
@@ -78,7 +91,9 @@ public sealed class DirectoryEditTests : IDisposable
     {
         Write("agencies:\n  - { id: jp.tax, kind: tax, name: Tax, status: active, epochs: [1] }\n" + DataSets);
         var before = Text;
-        Assert.Contains("wrong check digit", Assert.Throws<ConfigurationException>(() => Edit.Add(minato with { Id = "jp.mun.131033" })).Message, StringComparison.Ordinal);
+        var digit = Assert.Throws<ConfigurationException>(() => Edit.Add(minato with { Id = "jp.mun.131033" })).Message;
+        Assert.Contains("wrong check digit", digit, StringComparison.Ordinal);
+        Assert.Contains("directory.yaml:3:", digit, StringComparison.Ordinal);
         Assert.Contains("is not a kind", Assert.Throws<ConfigurationException>(() => Edit.Add(minato with { Kind = "A town" })).Message, StringComparison.Ordinal);
         Assert.Contains("already", Assert.Throws<DirectoryEditException>(() => Edit.Add(minato with { Id = "jp.tax" })).Message, StringComparison.Ordinal);
         Assert.Contains("is it jp.tax?", Assert.Throws<DirectoryEditException>(() => Edit.SetStatus("jp.tex", AgencyStatus.Suspended)).Message, StringComparison.Ordinal);

@@ -16,18 +16,23 @@ public sealed class DirectoryEdit(PolicyFiles files)
     /// <exception cref="DirectoryEditException">The agency is there already.</exception>
     public void Add(AgencyEntry agency)
     {
-        var (text, rows) = Read();
+        var (text, list, rows) = Read();
         if (rows.Any(row => Scalar(row, "id")?.Value == agency.Id))
             throw new DirectoryEditException($"{agency.Id} is in the directory already.");
+        var row = $"- {{ id: {agency.Id}, kind: {agency.Kind}, name: {Quote(agency.Name)}, status: active, epochs: [{string.Join(", ", agency.Epochs)}] }}";
         if (rows.Count == 0)
-            throw new DirectoryEditException($"{files.Directory} lists no agency to write the new one beside; write the first by hand.");
+        {
+            var (from, to) = ((int)list.Start.Index, (int)list.End.Index);
+            Write($"{text[..from].TrimEnd(' ')}\n  {row}{text[to..]}");
+            return;
+        }
         var lines = text.Split('\n').ToList();
         var last = rows[^1];
         var first = lines[(int)last.Start.Line - 1];
         var indent = first[..first.LastIndexOf('-', (int)last.Start.Column - 1)];
         // Behind the line of its last word; were there a closing brace alone in the next one, the check before the file is replaced would say so.
         var after = last.AllNodes.Max(node => (int)node.End.Line);
-        lines.Insert(after, $"{indent}- {{ id: {agency.Id}, kind: {agency.Kind}, name: {Quote(agency.Name)}, status: active, epochs: [{string.Join(", ", agency.Epochs)}] }}");
+        lines.Insert(after, indent + row);
         Write(string.Join('\n', lines));
     }
 
@@ -36,7 +41,7 @@ public sealed class DirectoryEdit(PolicyFiles files)
     /// <exception cref="DirectoryEditException">There is no such agency, or it may not have this status any more.</exception>
     public bool SetStatus(string agency, AgencyStatus status)
     {
-        var (text, rows) = Read();
+        var (text, _, rows) = Read();
         if (rows.FirstOrDefault(row => Scalar(row, "id")?.Value == agency) is not { } found || Scalar(found, "status") is not { } word)
             throw new DirectoryEditException($"{agency} is not in the directory{(Spelling.Nearest(agency, rows.Select(row => Scalar(row, "id")?.Value ?? "")) is { } near ? $"; is it {near}?" : ".")}");
         var wanted = DirectoryFile.Word(status);
@@ -49,7 +54,7 @@ public sealed class DirectoryEdit(PolicyFiles files)
         return true;
     }
 
-    (string Text, IReadOnlyList<YamlMappingNode> Rows) Read()
+    (string Text, YamlSequenceNode List, IReadOnlyList<YamlMappingNode> Rows) Read()
     {
         var problems = new Problems();
         _ = files.Read(problems);
@@ -58,22 +63,24 @@ public sealed class DirectoryEdit(PolicyFiles files)
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
         var root = (YamlMappingNode)stream.Documents[0].RootNode;
-        return (text, [.. ((YamlSequenceNode)root.Children[new YamlScalarNode("agencies")]).Children.Cast<YamlMappingNode>()]);
+        var list = (YamlSequenceNode)root.Children[new YamlScalarNode("agencies")];
+        return (text, list, [.. list.Children.Cast<YamlMappingNode>()]);
     }
 
     void Write(string text)
     {
+        var content = Encoding.UTF8.GetBytes(text);
+        var problems = new Problems();
+        _ = files.Read(content, problems);
+        problems.ThrowIfAny();
         var beside = files.Directory + ".new";
         try
         {
             using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write))
             {
-                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Write(content);
                 file.Flush(flushToDisk: true);
             }
-            var problems = new Problems();
-            _ = (files with { Directory = beside }).Read(problems);
-            problems.ThrowIfAny();
             File.Move(beside, files.Directory, overwrite: true);
             Folder.Sync(Path.GetDirectoryName(Path.GetFullPath(files.Directory))!);
         }

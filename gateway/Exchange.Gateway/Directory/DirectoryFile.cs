@@ -15,7 +15,8 @@ public sealed class DirectoryFile
 
     readonly Dictionary<string, int> agencyLines = new(StringComparer.Ordinal);
     readonly Dictionary<string, int> dataSetLines = new(StringComparer.Ordinal);
-    readonly Dictionary<string, string> kinds = new(StringComparer.Ordinal);
+    // Of what can be provided, whether or not somebody does already, and of the agencies.
+    readonly Dictionary<string, string> kinds = DataSetCatalogue.All.Select(one => one.ProviderKind).Distinct().ToDictionary(kind => kind, StringComparer.Ordinal);
 
     readonly Vocabulary messages = new("message", RecordTypes.Files.SelectMany(one => one.MessageTypes).Select(message => message.FullName));
 
@@ -108,7 +109,7 @@ public sealed class DirectoryFile
         var isProtected = ReadProtected(map);
         var kind = map.Text("provider_kind");
         if (kind.Length > 0 && !kinds.ContainsKey(kind))
-            map.Report("provider_kind", $"{new Vocabulary("kind", kinds.Keys).Unknown(kind)}; no agency of this directory is of that kind");
+            map.Report("provider_kind", $"{new Vocabulary("kind", kinds.Keys).Unknown(kind)}; neither an agency of this directory nor a data set of this program is of that kind");
         map.RefuseUnknownKeys();
         return id.Length == 0 || question is null || record is null ? null
             : new DataSetContract(id, title, question, record, size, isProtected, Shared(kind));

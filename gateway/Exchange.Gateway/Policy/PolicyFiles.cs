@@ -10,9 +10,14 @@ namespace Exchange.Gateway.Policy;
 public sealed record PolicyFiles(string Directory, string Matrix, string? Quotas = null)
 {
     /// <returns>Null when any file has a mistake; those of all files are added to the problems.</returns>
-    public PolicySnapshot? Read(Problems problems)
+    public PolicySnapshot? Read(Problems problems) => Read(YamlFile.ReadBytes(Directory, problems), problems);
+
+    /// <summary>As it would be with another directory file.</summary>
+    /// <param name="directoryBytes">Null when it cannot be read, which has been reported.</param>
+    /// <inheritdoc cref="Read(Problems)"/>
+    public PolicySnapshot? Read(byte[]? directoryBytes, Problems problems)
     {
-        var directory = YamlFile.ReadBytes(Directory, problems) is { } directoryBytes ? DirectoryFile.Parse(Directory, directoryBytes, problems) : null;
+        var directory = directoryBytes is null ? null : DirectoryFile.Parse(Directory, directoryBytes, problems);
         var matrix = YamlFile.ReadBytes(Matrix, problems) is { } matrixBytes ? MatrixFile.Parse(Matrix, matrixBytes, directory, problems) : null;
         var quotas = directory is null ? null
             : Quotas is null ? QuotaRules.Default(directory)

@@ -12,17 +12,22 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Keys_are_made_once_and_agencies_admitted_by_command()
     {
+        var keys = Path.Combine(folder["authority"], "authority-keys.json");
         using var h = SecretScalar.Random();
         await File.WriteAllTextAsync(folder["hub.point"], Convert.ToHexStringLower(h.PublicPoint()) + "\n");
-        var (code, output) = await Run("init", "--key-file", folder["authority.json"], "--hub-point", folder["hub.point"]);
+        string[] init = ["init", "--folder", folder["authority"], "--hub-point", folder["hub.point"], "--host", "authority.example"];
+        var (code, output) = await Run(init);
         Assert.True(code == 0, output);
-        (code, output) = await Run("init", "--key-file", folder["authority.json"], "--hub-point", folder["hub.point"]);
-        Assert.Equal(1, code);
-        Assert.Contains("exists already", output, StringComparison.Ordinal);
-        (code, output) = await Run("admit", "jp.tax", "--key-file", folder["authority.json"]);
+        var before = await File.ReadAllTextAsync(keys);
+        (code, output) = await Run(init);
+        Assert.Equal(0, code);
+        Assert.Contains("kept", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("  new  ", output, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllTextAsync(keys));
+        (code, output) = await Run("admit", "jp.tax", "--key-file", keys);
         Assert.Equal(0, code);
         Assert.Contains("version 2", output, StringComparison.Ordinal);
-        (code, output) = await Run("admit", "JP.TAX", "--key-file", folder["authority.json"]);
+        (code, output) = await Run("admit", "JP.TAX", "--key-file", keys);
         Assert.Equal(1, code);
         Assert.Contains("not an agency id", output, StringComparison.Ordinal);
     }
@@ -33,10 +38,10 @@ public sealed class CommandTests : IDisposable
     public async Task A_hub_point_that_is_none_makes_no_key_file(string text)
     {
         await File.WriteAllTextAsync(folder["hub.point"], text);
-        var (code, output) = await Run("init", "--key-file", folder["authority.json"], "--hub-point", folder["hub.point"]);
+        var (code, output) = await Run("init", "--folder", folder["authority"], "--hub-point", folder["hub.point"], "--host", "authority.example");
         Assert.Equal(1, code);
         Assert.Contains("does not hold a point", output, StringComparison.Ordinal);
-        Assert.False(File.Exists(folder["authority.json"]));
+        Assert.False(Directory.Exists(folder["authority"]));
     }
 
     [Fact]

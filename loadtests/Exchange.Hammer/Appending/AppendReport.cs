@@ -24,7 +24,7 @@ static class AppendReport
             Line(text, $"| {cell.Name} | {Whole(cell.PerSecond)} | {Whole(cell.P50)} | {Whole(cell.P99)} | {Whole(cell.P999)} | {cell.Cpu.Median:0.0} |");
         Line(text, $"");
         var (best, offered) = (figures.Best, figures.Offered);
-        Line(text, $"- Most: **{best.PerSecond.Median:#,0} entries/s** ({best.Name}), {best.PerSecond.Median / figures.Cells[0].PerSecond.Median:0.00} of what SQLite does alone. Wanted on two cores: {Targets.EntriesPerSecond:#,0}; {Markdown.Met(best.PerSecond.Median >= Targets.EntriesPerSecond)}.");
+        Line(text, $"- Most: **{best.PerSecond.Median:#,0} entries/s** ({best.Name}): all that wait share a commit. {figures.Cells[0].Name}, does {figures.Cells[0].PerSecond.Median:#,0}. Wanted on two cores: {Targets.EntriesPerSecond:#,0}; {Markdown.Met(best.PerSecond.Median >= Targets.EntriesPerSecond)}.");
         Line(text, $"- {offered.Name}: p99 {offered.P99.Median:#,0} µs. Wanted: at most two syncs and {Targets.BeyondWritesMilliseconds} ms, {2 * machine.FsyncMicroseconds + Targets.BeyondWritesMilliseconds * 1000:#,0} µs; {Markdown.Met(figures.BeyondWrites <= Targets.BeyondWritesMilliseconds)}.");
         Line(text, $"");
         Line(text, $"Latencies of SQLite alone are those of its commits. In the open loop a group of entries comes each millisecond, whatever still waits, and latency counts from the moment it should have come.");

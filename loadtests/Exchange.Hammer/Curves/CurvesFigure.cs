@@ -9,15 +9,15 @@ static class CurvesFigure
 {
     public const string File = "figures.svg";
 
-    static readonly (string Name, Color Color, Func<CurvePoint, double> Of)[] lines =
+    static readonly (string Name, Color Color, Func<CurvePoint, double?> Of)[] lines =
     [
         ("answers a second", Colors.DarkSeaGreen, point => point.PerSecond.Median),
         ("hub CPU a lookup", Colors.SteelBlue, point => point.HubCpu.Median),
         ("p50", Colors.Orange, point => point.P50.Median),
         ("p99", Colors.IndianRed, point => point.P99.Median),
         ("hub's start", Colors.Gray, point => point.Start.HubSeconds),
-        ("hub's live memory", Colors.SaddleBrown, point => point.HubLive ?? 0),
-        ("adapter's live memory", Colors.MediumPurple, point => point.AdapterLive ?? 0),
+        ("hub's live memory", Colors.SaddleBrown, point => point.HubLive),
+        ("adapter's live memory", Colors.MediumPurple, point => point.AdapterLive),
     ];
 
     public static string Draw(CurvesFigures figures) => Figures.SideBySide([.. figures.Curves.Select(Panel)]);
@@ -26,9 +26,15 @@ static class CurvesFigure
     {
         var plot = new Plot();
         double[] sizes = [.. curve.Points.Select(point => Math.Log10(point.Size))];
-        foreach (var (name, color, of) in lines.Where(line => line.Of(curve.Points[0]) > 0))
+        var highest = 2.0;
+        foreach (var (name, color, of) in lines)
         {
-            var line = plot.Add.Scatter(sizes, curve.Points.Select(point => of(point) / of(curve.Points[0])).ToArray());
+            double[] times = [.. curve.Points.Select(point => of(point) / of(curve.Points[0])).OfType<double>().Where(double.IsFinite)];
+            if (times.Length < sizes.Length)
+                // Not taken at every point.
+                continue;
+            highest = Math.Max(highest, times.Max());
+            var line = plot.Add.Scatter(sizes, times);
             (line.LegendText, line.Color, line.LineWidth, line.MarkerSize) = (name, color, 2, 5);
         }
         plot.Title(curve.Name);
@@ -40,7 +46,7 @@ static class CurvesFigure
             IntegerTicksOnly = true,
             LabelFormatter = power => FormattableString.Invariant($"{Math.Pow(10, power):#,0}"),
         };
-        plot.Axes.SetLimitsY(0, 1.1 * Math.Max(2, lines.Max(line => curve.Points.Max(point => line.Of(curve.Points[0]) > 0 ? line.Of(point) / line.Of(curve.Points[0]) : 0))));
+        plot.Axes.SetLimitsY(0, 1.1 * highest);
         plot.ShowLegend(Edge.Right);
         return plot;
     }

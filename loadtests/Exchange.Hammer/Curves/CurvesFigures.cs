@@ -33,7 +33,9 @@ sealed record CurveFigures(string Name, IReadOnlyList<CurvePoint> Points, IReadO
     const double Megabytes = 5;
 
     /// <summary>From the smallest point to the largest; none with one point.</summary>
-    public IReadOnlyList<Growth> Growth => Points.Count < 2 ? [] :
+    public IReadOnlyList<Growth> Growth => Points.Count < 2 ? [] : [.. Rows.OfType<Growth>()];
+
+    IEnumerable<Growth?> Rows =>
     [
         OfRounds("answers a second", round => round.PerSecond),
         OfRounds("hub CPU", round => round.HubCpu!.Value),
@@ -41,11 +43,11 @@ sealed record CurveFigures(string Name, IReadOnlyList<CurvePoint> Points, IReadO
         OfRounds("p50", round => round.P50),
         OfRounds("p99", round => round.P99),
         OfStart("start of the hub", point => point.Start.HubSeconds, Seconds),
-        OfStart("start of the provider's adapter", point => point.Start.AdapterSeconds ?? 0, Seconds),
+        OfStart("start of the provider's adapter", point => point.Start.AdapterSeconds, Seconds),
         OfStart("private memory of the hub", point => point.Start.HubMegabytes, Megabytes),
-        OfStart("live memory of the hub", point => point.HubLive ?? 0, Megabytes),
+        OfStart("live memory of the hub", point => point.HubLive, Megabytes),
         OfStart("private memory of the provider's adapter", point => point.Start.AdapterMegabytes, Megabytes),
-        OfStart("live memory of the provider's adapter", point => point.AdapterLive ?? 0, Megabytes),
+        OfStart("live memory of the provider's adapter", point => point.AdapterLive, Megabytes),
     ];
 
     double Tenfolds => Math.Log10(Points[^1].Size / (double)Points[0].Size);
@@ -53,11 +55,11 @@ sealed record CurveFigures(string Name, IReadOnlyList<CurvePoint> Points, IReadO
     Growth OfRounds(string what, Func<Round, double> figure) => new(
         what, Spread.Of(Points[^1].Rounds.Zip(Points[0].Rounds, (last, first) => figure(last) / figure(first))), Tenfolds, IsMeasurable: true);
 
-    Growth OfStart(string what, Func<CurvePoint, double> figure, double least)
-    {
-        var (first, last) = (figure(Points[0]), figure(Points[^1]));
-        return new Growth(what, Spread.Of([first > 0 ? last / first : 1]), Tenfolds, Math.Abs(last - first) > least);
-    }
+    /// <returns>Null where the figure was not taken.</returns>
+    Growth? OfStart(string what, Func<CurvePoint, double?> figure, double least) =>
+        figure(Points[0]) is { } first && figure(Points[^1]) is { } last && first > 0
+            ? new Growth(what, Spread.Of([last / first]), Tenfolds, Math.Abs(last - first) > least)
+            : null;
 }
 
 /// <param name="Start">Before any load.</param>

@@ -81,6 +81,13 @@ public sealed class WalCheckpointsTests : IDisposable
         checkpoints.Dispose();
     }
 
+    /// <summary>Before 3.51.3 two connections that copied at the same time could corrupt the database: https://sqlite.org/wal.html, "The WAL-Reset Bug".</summary>
+    [Fact]
+    public void The_SQLite_that_ships_lets_two_connections_copy()
+    {
+        Assert.InRange(SQLitePCL.raw.sqlite3_libversion_number(), 3_051_003, int.MaxValue);
+    }
+
     SqliteStore Store(string name)
     {
         var store = new SqliteStore(folder[$"{name}.db"], Durability.Process);

@@ -22,9 +22,11 @@ sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Table
     static readonly string[] odbcTables =
     [
         "SELECT CONCAT(TABLE_SCHEMA, CONCAT('.', TABLE_NAME)) FROM INFORMATION_SCHEMA.TABLES",
-        "SELECT OWNER || '.' || TABLE_NAME FROM ALL_TABLES",
+        "SELECT OWNER || '.' || TABLE_NAME FROM ALL_TABLES WHERE OWNER NOT IN (SELECT USERNAME FROM ALL_USERS WHERE ORACLE_MAINTAINED = 'Y')",
         "SELECT 'main.' || name FROM sqlite_master WHERE type IN ('table', 'view')",
     ];
+
+    static readonly string[] systemSchemas = ["pg_catalog.", "information_schema."];
 
     /// <param name="select">A table's <c>SELECT *</c>, or a query with its parameters.</param>
     public static Schema OfSqlite(string path, string select, IEnumerable<string> parameters)
@@ -91,7 +93,7 @@ sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Table
             }
             catch (OdbcException e) when (!OdbcFaults.IsLost(e))
             {
-                return new Schema(null, TablesOf(connection), OdbcFaults.Explain(e));
+                return new Schema(null, [.. OdbcTables(connection).SelectMany(name => new[] { name, name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..] })], OdbcFaults.Explain(e));
             }
         }
         catch (Exception e) when (OdbcFaults.Missing(e) is { } missing)
@@ -104,13 +106,13 @@ sealed record Schema(IReadOnlyList<string>? Columns, IReadOnlyList<string> Table
         }
     }
 
-    /// <summary>With and without the schema they are in, from the first catalogue there is; GetSchema does not work without cultures.</summary>
-    static List<string> TablesOf(OdbcConnection connection)
+    /// <summary>With the schema they are in, from the first catalogue there is; GetSchema does not work without cultures.</summary>
+    public static List<string> OdbcTables(OdbcConnection connection)
     {
         foreach (var catalogue in odbcTables)
             try
             {
-                return [.. Texts(Command(connection, catalogue)).SelectMany(name => new[] { name, name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..] })];
+                return [.. Texts(Command(connection, catalogue)).Where(name => !systemSchemas.Any(schema => name.StartsWith(schema, StringComparison.Ordinal)))];
             }
             catch (OdbcException)
             {

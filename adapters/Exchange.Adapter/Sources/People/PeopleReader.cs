@@ -8,7 +8,7 @@ namespace Exchange.Adapter.Sources.People;
 static class PeopleReader
 {
     /// <returns>Null for what is not there, or is wrong, which has been reported.</returns>
-    public static (IPeople? People, DeltaPlace? Deltas) Read(YamlMap map, string folder, Problems problems)
+    public static (IPeople? People, DeltaPlace? Deltas) Read(YamlMap map, string folder, QueryGates gates, Problems problems)
     {
         var before = problems.Found.Count;
         var place = PlaceReader.Read(map, folder);
@@ -20,6 +20,8 @@ static class PeopleReader
             map.Report("drop", "people are read when they are enrolled, and from 'file' alone; put daily changes where 'deltas' says");
         if (place is null || problems.Found.Count > before)
             return (null, null);
+        if (place.Kind != PlaceReader.Csv)
+            gates.Of(place);
         return (Open(place, rows, number), deltas);
     }
 
