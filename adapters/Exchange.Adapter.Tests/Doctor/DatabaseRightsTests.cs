@@ -21,7 +21,7 @@ public sealed class DatabaseRightsTests : IAsyncLifetime
             CREATE TABLE {name}.moves (person text, town text);
             CREATE ROLE {name} LOGIN PASSWORD '{name}';
             GRANT USAGE ON SCHEMA {name} TO {name};
-            GRANT SELECT ON {name}.resident_tax TO {name};
+            GRANT SELECT ON {name}.resident_tax, {name}.moves TO {name};
             """);
         await File.WriteAllTextAsync(agency["sources.yaml"], $$"""
             data_sets:

@@ -22,8 +22,8 @@ public sealed class DirectoryEdit(PolicyFiles files)
         var row = $"- {{ id: {agency.Id}, kind: {agency.Kind}, name: {Quote(agency.Name)}, status: active, epochs: [{string.Join(", ", agency.Epochs)}] }}";
         if (rows.Count == 0)
         {
-            var (from, to) = ((int)list.Start.Index, (int)list.End.Index);
-            Write($"{text[..from].TrimEnd(' ')}\n  {row}{text[to..]}");
+            var from = (int)list.Start.Index;
+            Write($"{text[..from].TrimEnd(' ')}\n  {row}{text[(text.IndexOf(']', from) + 1)..]}");
             return;
         }
         var lines = text.Split('\n').ToList();
@@ -63,7 +63,8 @@ public sealed class DirectoryEdit(PolicyFiles files)
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
         var root = (YamlMappingNode)stream.Documents[0].RootNode;
-        var list = (YamlSequenceNode)root.Children[new YamlScalarNode("agencies")];
+        if (root.Children[new YamlScalarNode("agencies")] is not YamlSequenceNode list)
+            throw new DirectoryEditException($"{files.Directory} has 'agencies' and no list behind it; write agencies: []");
         return (text, list, [.. list.Children.Cast<YamlMappingNode>()]);
     }
 
