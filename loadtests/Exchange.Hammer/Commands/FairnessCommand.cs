@@ -37,7 +37,7 @@ static class FairnessCommand
             return Outcome.Of(() => Run(
                 new FairnessPlan(
                     [.. parsed.GetRequiredValue(aggressors).Distinct()], TimeSpan.FromSeconds(parsed.GetValue(warmUp)), Value(rounds, QuickRounds), TimeSpan.FromSeconds(Value(seconds, QuickSeconds)),
-                    parsed.GetValue(percent), parsed.GetValue(times), Value(list, QuickList), Stuck, Concurrency, Nice, SpareCores.Read()),
+                    parsed.GetValue(percent), parsed.GetValue(times), Value(list, QuickList), Stuck, Concurrency, Nice, SpareCores.Read(), Unjudged: 1),
                 parsed.GetValue(json), parsed.GetValue(output), parsed.GetValue(state), stop));
         });
         return command;

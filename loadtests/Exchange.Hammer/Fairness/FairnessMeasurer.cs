@@ -35,7 +35,8 @@ sealed class FairnessMeasurer(FairnessPlan plan, LoneExchange exchange, string s
             progress.Report($"getting the {name} ready");
             await using var aggressor = await Ready(name, stop).ConfigureAwait(false);
             var rounds = new List<FairnessRound>();
-            await Round("[first, does not count]", name, aggressor, perSecond, stop).ConfigureAwait(false);
+            for (var round = 0; round < plan.Unjudged; round++)
+                await Round("[does not count]", name, aggressor, perSecond, stop).ConfigureAwait(false);
             for (var round = 1; round <= plan.Rounds; round++)
                 rounds.Add(await Round($"[{round}/{plan.Rounds}]", name, aggressor, perSecond, stop).ConfigureAwait(false));
             aggressors.Add(new AggressorFigures(name, aggressor.What, rounds));
@@ -69,7 +70,7 @@ sealed class FairnessMeasurer(FairnessPlan plan, LoneExchange exchange, string s
         var half = new VictimHalf(
             result.Answers, result.Latencies.Microseconds(50), result.Latencies.Microseconds(99), result.Latencies.Microseconds(99.9), Cores(live.Hub, hub), Cores(provider, answering), BusyCores.Read().Since(all));
         progress.Report(string.Create(CultureInfo.InvariantCulture,
-            $"{what,-40} {half.Answers,8:#,0} answers   p50 {half.P50,7:#,0} us   p99 {half.P99,8:#,0} us   hub {half.HubCores:0.00} cores   all {half.Busy:0 %} busy"));
+            $"{what,-34} {half.Answers,8:#,0} answers   p50 {half.P50,7:#,0} us   p99 {half.P99,8:#,0} us   hub {half.HubCores:0.00} cores   all {half.Busy:0 %} busy"));
         return half;
     }
 }

@@ -13,8 +13,9 @@ namespace Exchange.Hammer.Fairness;
 /// <param name="Concurrency">Of the closed loop, and how many of the victim's questions may be under way at once.</param>
 /// <param name="Nice">Of an aggressor's own processes: 19 yields the processor to everybody else.</param>
 /// <param name="Apart">Processors that are an aggressor's own, and nobody else's; empty: it shares everybody's.</param>
+/// <param name="Unjudged">Rounds before those that count, with each aggressor: code is compiled in them.</param>
 sealed record FairnessPlan(
-    IReadOnlyList<string> Aggressors, TimeSpan WarmUp, int Rounds, TimeSpan Length, int Percent, int Times, int List, int Stuck, int Concurrency, int Nice, string Apart = "")
+    IReadOnlyList<string> Aggressors, TimeSpan WarmUp, int Rounds, TimeSpan Length, int Percent, int Times, int List, int Stuck, int Concurrency, int Nice, string Apart = "", int Unjudged = 0)
 {
     /// <summary>What a run must have for a figure to be judged by it.</summary>
     public const int WantedRounds = 5, WantedList = 20_000;

@@ -13,7 +13,7 @@ static class FairnessReport
     {
         var plan = figures.Plan;
         var text = new Markdown("Whether one agency spoils it for another", figures.Machine, figures.Load);
-        text.Line($"A town asks the tax agency {figures.PerSecond:#,0} times a second, WARM, whether or not earlier questions are answered: {plan.Percent} % of the {figures.Reached:#,0} that {plan.Concurrency} at once reached before. {plan.Rounds} rounds of {plan.Length.TotalSeconds:0.##} s without and {plan.Length.TotalSeconds:0.##} s beside each aggressor, in turns, and one before them that does not count, since code is compiled in it; medians, lowest and highest in brackets. Latency counts from the moment a question should have left. Every answer of the town was checked.");
+        text.Line($"A town asks the tax agency {figures.PerSecond:#,0} times a second, WARM, whether or not earlier questions are answered: {plan.Percent} % of the {figures.Reached:#,0} that {plan.Concurrency} at once reached before. {plan.Rounds} rounds of {plan.Length.TotalSeconds:0.##} s without and {plan.Length.TotalSeconds:0.##} s beside each aggressor, in turns{(plan.Unjudged > 0 ? FormattableString.Invariant($", and {plan.Unjudged} before them that do not count, since code is compiled in them") : "")}; medians, lowest and highest in brackets. Latency counts from the moment a question should have left. Every answer of the town was checked.");
         text.Line($"");
         if (plan.Apart.Length > 0)
             text.Line($"Aggressors are processes of their own on a processor of their own ({plan.Apart}), and everybody else shares the rest: what they do reaches the others through the exchange alone.");
