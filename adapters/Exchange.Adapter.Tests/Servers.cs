@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace Exchange.Adapter.Tests;
 
 /// <summary>Servers that only some machines have; a test without its server is skipped, or fails where all are required.</summary>
@@ -10,6 +12,16 @@ static class Servers
     public static string OdbcSqlite => Of("EXCHANGE_ODBC_SQLITE", "the name of an ODBC driver of SQLite, such as SQLite3 of libsqliteodbc,");
 
     public static string OdbcPostgres => Of("EXCHANGE_ODBC_POSTGRES", "a connection string of ODBC that leads to a PostgreSQL");
+
+    /// <summary>As somebody would paste it into psql.</summary>
+    public static async Task Run(string postgres, string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(postgres);
+#pragma warning disable CA2100 // A test's own words.
+        await using var command = database.CreateCommand(sql);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
 
     static string Of(string variable, string what)
     {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Exchange.Journeys.Tests.Running;
 using Exchange.Sandbox.Processes;
 
 namespace Exchange.Journeys.Tests;
@@ -6,8 +6,6 @@ namespace Exchange.Journeys.Tests;
 /// <summary>The first of the README's two commands, as a newcomer runs it: a process of its own, from an empty folder.</summary>
 public sealed class SandboxTests : IDisposable
 {
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(200);
-
     readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sandbox");
 
     [Fact]
@@ -39,23 +37,5 @@ public sealed class SandboxTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    async Task<(int ExitCode, string Told)> Tell(params string[] more)
-    {
-        using var stop = new CancellationTokenSource(patience);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Programs.Sandbox, "--once", "--state", folder.FullName, .. more])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(stop.Token), process.StandardError.ReadToEndAsync(stop.Token));
-            await process.WaitForExitAsync(stop.Token);
-            return (process.ExitCode, await output + await errors);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
-    }
+    Task<(int ExitCode, string Told)> Tell(params string[] more) => BuiltProgram.Run(Programs.Sandbox, ["--once", "--state", folder.FullName, .. more]);
 }

@@ -115,12 +115,5 @@ public sealed class DatabaseRightsTests : IAsyncLifetime
         return Assert.Single(await DataChecks.Sources("municipality", Options), one => one.Check == "database-rights");
     }
 
-    async Task Sql(string text)
-    {
-        await using var source = NpgsqlDataSource.Create(server);
-#pragma warning disable CA2100
-        await using var command = source.CreateCommand(text);
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
-    }
+    Task Sql(string text) => Servers.Run(server, text);
 }

@@ -1,6 +1,5 @@
 using Exchange.Adapter.Joining;
 using Exchange.Hosting.Secrets;
-using Npgsql;
 
 namespace Exchange.Adapter.Tests.Joining;
 
@@ -51,12 +50,5 @@ public sealed class FoundPlaceTests : IAsyncLifetime
         return path;
     }
 
-    async Task Sql(string text)
-    {
-        await using var source = NpgsqlDataSource.Create(server);
-#pragma warning disable CA2100
-        await using var command = source.CreateCommand(text);
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
-    }
+    Task Sql(string text) => Servers.Run(server, text);
 }

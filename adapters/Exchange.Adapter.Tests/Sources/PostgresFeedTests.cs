@@ -158,12 +158,7 @@ public sealed partial class PostgresFeedTests : IAsyncLifetime
     async Task<Payments> Find(RecordCache cache, string person) =>
         (Payments)(await cache.Find(source!, new RecordOwner(person, (UInt128)person.GetHashCode(StringComparison.Ordinal), 1), new PaymentsQuestion { Year = 2025 }, null, default)).Record!;
 
-    async Task Sql(string text)
-    {
-        await using var database = NpgsqlDataSource.Create(connection);
-        await using var command = database.CreateCommand(text);
-        await command.ExecuteNonQueryAsync();
-    }
+    Task Sql(string text) => Servers.Run(connection, text);
 
     /// <summary>As an operator would paste them from docs/configuration.md.</summary>
     static string Triggers()

@@ -219,12 +219,7 @@ public sealed class PostgresSourceTests : IAsyncLifetime
         return await command.ExecuteScalarAsync();
     }
 
-    async Task Sql(string text)
-    {
-        await using var database = NpgsqlDataSource.Create(connection);
-        await using var command = database.CreateCommand(text);
-        await command.ExecuteNonQueryAsync();
-    }
+    Task Sql(string text) => Servers.Run(connection, text);
 }
 
 public sealed class PostgresAwayTests : IDisposable

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Hosting.Certificates;
+using Exchange.Journeys.Tests.Running;
 using Exchange.Sandbox.Processes;
 
 namespace Exchange.Journeys.Tests.Joining;

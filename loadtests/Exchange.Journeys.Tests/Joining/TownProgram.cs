@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Exchange.Journeys.Tests.Running;
 using Exchange.Sandbox.Processes;
 
 namespace Exchange.Journeys.Tests.Joining;

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 
-namespace Exchange.Journeys.Tests.Joining;
+namespace Exchange.Journeys.Tests.Running;
 
 /// <summary>A program of the exchange as a process of its own, as somebody runs it from a shell.</summary>
 static class BuiltProgram
 {
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(120);
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(200);
 
     public static async Task<(int ExitCode, string Told)> Run(string program, params string[] arguments)
     {
