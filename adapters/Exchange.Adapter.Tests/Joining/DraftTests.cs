@@ -37,6 +37,31 @@ public sealed class DraftTests : IDisposable
     }
 
     [Fact]
+    public void A_file_in_shift_jis_into_which_utf_8_was_written_is_refused_with_its_line()
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        File.WriteAllBytes(this["tax.csv"], [.. Encoding.GetEncoding(932).GetBytes("宛名番号,氏名\nR1,佐藤\n"), .. "R2,鈴木\n"u8]);
+        Assert.Contains("line 3 is UTF-8", Assert.Throws<CsvException>(() => FoundFile.Open(this["tax.csv"], "tax.csv")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Words_that_are_not_known_are_asked_and_the_others_are_not()
+    {
+        Write("tax.csv", "宛名番号,年度,課税区分\nR1,2026,課税\nR2,2026,9\n");
+        var draft = DataSetDraft.Of(DataSetCatalogue.ResidentTax, FoundFile.Open(this["tax.csv"], "tax.csv"), out _)!;
+        var field = draft.Fields.Single(one => one.Field == "assessment_state");
+        Assert.Equal("what does it mean: 9?", field.Trouble);
+        var asked = new List<string>();
+        var mended = field.Meaning(draft.Table, ["ASSESSED", "EXEMPT"], word =>
+        {
+            asked.Add(word);
+            return "EXEMPT";
+        });
+        Assert.Equal(["9"], asked);
+        Assert.Equal(("values: { 課税: ASSESSED, \"9\": EXEMPT }", (string?)null), (mended.Format, mended.Trouble));
+    }
+
+    [Fact]
     public async Task A_mapping_is_suggested_from_the_columns_and_what_stands_in_them_and_reads_the_rows_right()
     {
         Write("people.csv", "宛名番号,個人番号\nR1,123456789018\n");
@@ -61,7 +86,7 @@ public sealed class DraftTests : IDisposable
         Write("tax.csv", "宛名番号,年度,課税区分,合計所得,決定日\nR1,2026,課税,３２５００００,1.6.2026\nR2,2026,減免,1,2.6.2026\n");
         var draft = DataSetDraft.Of(DataSetCatalogue.ResidentTax, FoundFile.Open(this["tax.csv"], "tax.csv"), out _)!;
         string Trouble(string field) => draft.Fields.Single(one => one.Field == field).Trouble ?? "";
-        Assert.Contains("1 of its words are not known", Trouble("assessment_state"), StringComparison.Ordinal);
+        Assert.Contains("what does it mean: 減免?", Trouble("assessment_state"), StringComparison.Ordinal);
         Assert.Contains("full width", Trouble("total_income"), StringComparison.Ordinal);
         Assert.Contains("dates are written in no way that is known", Trouble("assessed_on"), StringComparison.Ordinal);
         Assert.Contains("# not found in this table, so nobody is told: taxable_income", draft.Yaml(), StringComparison.Ordinal);

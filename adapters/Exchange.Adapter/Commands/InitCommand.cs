@@ -22,7 +22,7 @@ static class InitCommand
         var folder = new Option<string>("--folder") { Description = "Where this agency keeps its configuration, keys and databases. Begun again there, it goes on where it stopped.", DefaultValueFactory = _ => "agency", HelpName = "DIR" };
         var invitation = new Option<string?>("--invitation") { Description = "What the hub's operator gave you. Either this or --exchange; asked for when neither is given.", HelpName = "FILE" };
         var exchange = new Option<string?>("--exchange") { Description = "Folder of a sandbox that stays up, to join that.", HelpName = "DIR" };
-        var answer = new Option<string[]>("--answer") { Description = "An answer given beforehand, such as records=csv; each question tells its name.", HelpName = "NAME=VALUE" };
+        var answer = new Option<string[]>("--answer") { Description = "An answer given beforehand, such as records=csv; each question tells its name in brackets.", HelpName = "NAME=VALUE" };
         var yes = new Option<bool>("--yes") { Description = "Take every suggestion without asking." };
         var command = new Command("init", "Bring this agency into an exchange: certificate, hub, records, configuration, enrolment, a first question; each answer is tested as it is given. Exit code 0: it has joined; 1: something is still to be done, and was said.") { folder, invitation, exchange, answer, yes };
         command.Validators.Add(parsed =>
@@ -41,7 +41,7 @@ static class InitCommand
         AgencyKind kind, string folder, string? invitation, string? exchange, IReadOnlyList<string> answers, bool yes, IAnsiConsole console, TimeProvider time, CancellationToken stop)
     {
         var given = answers.Select(one => one.Split('=', 2)).GroupBy(one => one[0]).ToDictionary(same => same.Key, same => same.Last()[1], StringComparer.Ordinal);
-        var ask = new Interview(given, yes, console);
+        var ask = new Interview(given, yes, console, stop);
         try
         {
             var files = new JoiningFolder(Path.GetFullPath(folder));
@@ -51,6 +51,8 @@ static class InitCommand
             ask.Say($"Serve:         exchange-{kind.Name} serve --config {files.Config}");
             ask.Say($"How it stands: exchange-{kind.Name} doctor --config {files.Config} --caller-key {files.CallerKey}");
             ask.Say($"Copy {Path.GetDirectoryName(files.AgencyKeys)} to a safe place today: without its keys everybody has to be enrolled anew, and the journal stays shut.");
+            foreach (var name in ask.Unused)
+                ask.Say($"Nothing asked for '{name}': --answer {name}=... had no effect.");
             return Joined;
         }
         catch (Exception e) when (e is InterviewException or ConfigurationException or SourceException or SecretFileException or StoreException or CryptographicException or IOException or UnauthorizedAccessException)
@@ -60,13 +62,8 @@ static class InitCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            ask.Say("Stopped. Run the same command again to go on.");
+            ask.Say("Stopped. Run the same command again to go on; what was answered is kept.");
             return NotYet;
-        }
-        finally
-        {
-            foreach (var name in ask.Unused)
-                ask.Say($"Nothing asked for '{name}': --answer {name}=... had no effect.");
         }
     }
 

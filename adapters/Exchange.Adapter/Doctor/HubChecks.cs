@@ -71,7 +71,7 @@ static class HubChecks
 
     /// <summary>By the date that the hub's server writes above every page, also above one that is not there (RFC 9110 section 6.6.1).</summary>
     /// <returns>Or why there was no page at all, with what to do.</returns>
-    static async Task<(Diagnosis? Clock, string? Trouble)> Clock(HubChannels channels, Uri address, TimeProvider time, CancellationToken stop)
+    public static async Task<(Diagnosis? Clock, string? Trouble)> Clock(HubChannels channels, Uri address, TimeProvider time, CancellationToken stop)
     {
         try
         {

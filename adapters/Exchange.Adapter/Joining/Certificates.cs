@@ -16,6 +16,15 @@ static class Certificates
     public static void Request(JoiningFolder folder, string agency) =>
         CertificateOrder.Write(CertificateName.Agency(agency), [], folder.Key, folder.Request);
 
+    /// <summary>Whether there is such a certificate, of the key in the folder.</summary>
+    public static bool IsOfOurKey(string path, JoiningFolder folder)
+    {
+        if (!File.Exists(path))
+            return false;
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(path);
+        return IsOfOurKey(certificate, folder);
+    }
+
     /// <summary>Why a certificate is not the one that was ordered; null when it is.</summary>
     public static string? Wrong(string path, JoiningFolder folder, string agency, TimeProvider time)
     {
@@ -30,8 +39,7 @@ static class Certificates
         }
         using (certificate)
         {
-            using var key = CertificateOrder.OpenKey(folder.Key);
-            if (certificate.GetECDsaPublicKey() is not { } shown || !shown.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()))
+            if (!IsOfOurKey(certificate, folder))
                 return $"it belongs to another key than {folder.Key}; was it made from {folder.Request}?";
             if (!AgencyNames.TryRead(certificate, out var name))
                 return "it names no agency; the CA has to put the request's URI into it as subject alternative name";
@@ -43,6 +51,13 @@ static class Certificates
                 : time.GetUtcNow() > certificate.NotAfter ? "it has expired; look at this machine's clock, or ask the CA for another"
                 : "the CA of the invitation did not issue it for a client (extended key usage clientAuth)";
         }
+    }
+
+    static bool IsOfOurKey(X509Certificate2 certificate, JoiningFolder folder)
+    {
+        using var key = CertificateOrder.OpenKey(folder.Key);
+        using var shown = certificate.GetECDsaPublicKey();
+        return shown?.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo()) == true;
     }
 
     /// <summary>For the agency's own systems, which pin it: it vouches for itself, and for nothing else.</summary>

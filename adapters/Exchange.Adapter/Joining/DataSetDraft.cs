@@ -10,12 +10,31 @@ namespace Exchange.Adapter.Joining;
 /// <summary>A field of the record and the column it is suggested to come from.</summary>
 /// <param name="Format">What stands behind the column in sources.yaml, such as <c>date: yyyy/MM/dd</c>; empty: nothing.</param>
 /// <param name="Trouble">What has to be looked at; null when nothing.</param>
-sealed record DraftField(string Field, string Column, string Format, string? Trouble);
+/// <param name="IsDate">It holds dates, and how they are written was not found out.</param>
+sealed record DraftField(string Field, string Column, string Format, string? Trouble, bool IsDate = false)
+{
+    public const int MostWords = 50;
+
+    /// <summary>With a meaning for every word of its column.</summary>
+    /// <param name="names">Of the enumeration's values.</param>
+    /// <param name="ask">What a word means that is not known.</param>
+    public DraftField Meaning(FoundTable table, IReadOnlyList<string> names, Func<string, string> ask)
+    {
+        var known = table.Values(Column, MostWords).Select(value => value.Trim()).Distinct().Select(word => (Word: word, Meaning: ColumnNames.Meaning(word, names) ?? ask(word))).ToList();
+        return this with { Format = known.All(one => one.Meaning == one.Word) ? "" : $"values: {{ {string.Join(", ", known.Select(one => $"{Quoted(one.Word)}: {one.Meaning}"))} }}", Trouble = null };
+    }
+
+    public static bool AreDates(IEnumerable<string> values, string format) =>
+        values.All(value => DateOnly.TryParseExact(value.Trim(), format, CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+
+    /// <summary>In quotes where YAML would take it for something else.</summary>
+    public static string Quoted(string text) => text.All(char.IsLetter) && text is not ("true" or "false" or "yes" or "no" or "null" or "on" or "off") ? text : $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+}
 
 /// <summary>The mapping of one data set, suggested from the columns of a table and from what stands in them.</summary>
 sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Key, IReadOnlyList<(string Field, string Column)> Match, IReadOnlyList<DraftField> Fields)
 {
-    const int Looked = 200, MostWords = 50;
+    const int Looked = 200;
 
     static readonly string[] dateFormats = ["yyyy-MM-dd", "yyyy/MM/dd", "yyyyMMdd", "yyyy.MM.dd", "yyyy/M/d", "yyyy年MM月dd日", "yyyy年M月d日"];
 
@@ -77,22 +96,19 @@ sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Ke
     static DraftField Words(FieldDescriptor field, string column, IReadOnlyList<string> values)
     {
         string[] names = [.. EnumNames.Short(field.EnumType).Skip(1)];
-        var known = values.Take(MostWords).Select(value => (Value: value.Trim(), Meaning: ColumnNames.Meaning(value, names))).ToList();
-        var unknown = known.Count(one => one.Meaning is null);
-        var format = known.All(one => one.Meaning == one.Value) ? "" : $"values: {{ {string.Join(", ", known.Where(one => one.Meaning is not null).Select(one => $"{Word(one.Value)}: {one.Meaning}"))} }}";
-        return new DraftField(field.Name, column, format, unknown == 0 ? null : $"{unknown} of its words are not known; write under 'values' what each means, one of {string.Join(", ", names)}");
+        var known = values.Take(DraftField.MostWords).Select(value => (Value: value.Trim(), Meaning: ColumnNames.Meaning(value, names))).ToList();
+        var unknown = known.Where(one => one.Meaning is null).Select(one => one.Value).ToList();
+        var format = known.All(one => one.Meaning == one.Value) ? "" : $"values: {{ {string.Join(", ", known.Where(one => one.Meaning is not null).Select(one => $"{DraftField.Quoted(one.Value)}: {one.Meaning}"))} }}";
+        return new DraftField(field.Name, column, format, unknown.Count == 0 ? null : $"what does it mean: {string.Join(", ", unknown.Take(5))}{(unknown.Count > 5 ? ", ..." : "")}?");
     }
 
-    static DraftField Date(FieldDescriptor field, string column, IReadOnlyList<string> values)
-    {
-        bool Fits(string format) => values.All(value => DateOnly.TryParseExact(value.Trim(), format, CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
-        return dateFormats.FirstOrDefault(Fits) switch
+    static DraftField Date(FieldDescriptor field, string column, IReadOnlyList<string> values) =>
+        dateFormats.FirstOrDefault(format => DraftField.AreDates(values, format)) switch
         {
-            null => new DraftField(field.Name, column, "", "its dates are written in no way that is known; write it under 'date', such as yyyy/MM/dd"),
+            null => new DraftField(field.Name, column, "", "its dates are written in no way that is known", IsDate: true),
             Dates.Iso => new DraftField(field.Name, column, "", null),
             var format => new DraftField(field.Name, column, $"date: {format}", null),
         };
-    }
 
     static DraftField Amount(FieldDescriptor field, string column, IReadOnlyList<string> values)
     {
@@ -101,7 +117,4 @@ sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Ke
         string[] formats = [.. grouped ? (string[])["number: grouped"] : [], .. thousands ? (string[])["times: 1000"] : []];
         return new DraftField(field.Name, column, string.Join(", ", formats), null);
     }
-
-    /// <summary>In quotes where YAML would take it for something else.</summary>
-    static string Word(string text) => text.All(char.IsLetter) && text is not ("true" or "false" or "yes" or "no" or "null" or "on" or "off") ? text : $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -51,6 +51,8 @@ sealed record FoundFile(string Path, CsvFormat Format, IReadOnlyList<string> Col
                         break;
                     continue;
                 }
+                if (encoding != CsvFormat.Utf8 && FirstInUtf8(path) is { } mixed)
+                    throw new CsvException($"line {mixed} is UTF-8, and others are not: two systems wrote into one file; have it exported anew");
                 return new FoundFile(path, format, table.Header,
                 [
                     "source: csv", $"file: {shown}", .. encoding == CsvFormat.Utf8 ? (string[])[] : [$"encoding: {encoding}"], .. delimiter == ',' ? (string[])[] : [$"delimiter: \"{(delimiter == '\t' ? "\\t" : delimiter)}\""],
@@ -61,6 +63,16 @@ sealed record FoundFile(string Path, CsvFormat Format, IReadOnlyList<string> Col
                 last = e;
             }
         throw last!;
+    }
+
+    /// <summary>The first line that holds Japanese in UTF-8, whose bytes Shift_JIS takes for other letters, and for commas; null when none does.</summary>
+    static int? FirstInUtf8(string path)
+    {
+        using var file = new StreamReader(path, Encoding.Latin1);
+        for (var line = 1; line <= Looked && file.ReadLine() is { } text; line++)
+            if (Encoding.Latin1.GetBytes(text) is var bytes && bytes.AsSpan().IndexOfAnyInRange((byte)0xE3, (byte)0xE9) >= 0 && System.Text.Unicode.Utf8.IsValid(bytes))
+                return line;
+        return null;
     }
 
     public override IReadOnlyList<string> Values(string column, int most)

@@ -4,14 +4,19 @@ namespace Exchange.Adapter.Joining;
 
 /// <summary>
 /// Asks what has to be known, and tests each answer as it is given. What was given beforehand by name is not asked; without a
-/// terminal, suggestions are taken where that was permitted, and what has none is said by name.
+/// terminal, suggestions are taken where that was permitted, and what has none is said by name. What was answered in an earlier
+/// run is suggested in the place of what would be.
 /// </summary>
-sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSuggestions, IAnsiConsole console)
+/// <param name="stop">Ends a question that waits for an answer.</param>
+sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSuggestions, IAnsiConsole console, CancellationToken stop)
 {
     readonly HashSet<string> used = [];
+    RememberedAnswers? memory;
 
     /// <summary>Names that were given and that nothing asked for: misspelt, most likely.</summary>
     public IEnumerable<string> Unused => given.Keys.Where(name => !used.Contains(name));
+
+    public void Remember(RememberedAnswers answers) => memory = answers;
 
     public void Say(string text) => console.Write(new Text(text + Environment.NewLine));
 
@@ -25,6 +30,13 @@ sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSugg
     /// <exception cref="InterviewException">It was given wrong, or cannot be asked here.</exception>
     public string Ask(string name, string question, string? suggestion, Func<string, string?> wrong)
     {
+        var answer = Answer(name, question, memory?[name] is { } before && wrong(before) is null ? before : suggestion, wrong);
+        memory?.Keep(name, answer);
+        return answer;
+    }
+
+    string Answer(string name, string question, string? suggestion, Func<string, string?> wrong)
+    {
         used.Add(name);
         if (given.TryGetValue(name, out var answer))
             return wrong(answer) is { } mistake ? throw new InterviewException($"--answer {name}={answer}: {mistake}.") : answer;
@@ -35,15 +47,16 @@ sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSugg
         }
         if (!console.Profile.Capabilities.Interactive)
             throw new InterviewException($"{question} Give it as --answer {name}=...{(suggestion is { Length: > 0 } ? $"; suggested: {suggestion}, which --yes takes" : "")}.");
-        var prompt = new TextPrompt<string>(Markup.Escape(question)).Validate(text => wrong(text) is { } mistake ? ValidationResult.Error($"[red]{Markup.Escape(mistake)}[/]") : ValidationResult.Success());
+        var prompt = new TextPrompt<string>($"{Markup.Escape(question)} [grey]({Markup.Escape(name)})[/]").Validate(text => wrong(text) is { } mistake ? ValidationResult.Error($"[red]{Markup.Escape(mistake)}[/]") : ValidationResult.Success());
         prompt.AllowEmpty = suggestion is "";
         if (suggestion is { Length: > 0 })
             prompt.DefaultValue(suggestion);
-        return console.Prompt(prompt);
+        return prompt.ShowAsync(console, stop).GetAwaiter().GetResult();
     }
 
-    public bool Confirm(string name, string question, bool suggestion) =>
-        Ask(name, question + " (yes or no)", suggestion ? "yes" : "no", text => text is "yes" or "no" ? null : "say yes or no") == "yes";
+    /// <param name="suggestion">Null: whoever answers has to say it.</param>
+    public bool Confirm(string name, string question, bool? suggestion) =>
+        Ask(name, question + " (yes or no)", suggestion switch { true => "yes", false => "no", null => null }, text => text is "yes" or "no" ? null : "say yes or no") == "yes";
 }
 
 /// <summary>Something has to be known and is not, or was told wrong. The message says what, and how to give it.</summary>

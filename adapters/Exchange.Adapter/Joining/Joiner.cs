@@ -4,6 +4,7 @@ using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Asking;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Contracts;
+using Exchange.Adapter.Doctor;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi.Callers;
@@ -30,7 +31,7 @@ namespace Exchange.Adapter.Joining;
 /// </summary>
 sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimeProvider time)
 {
-    const int Sample = 20, Shown = 5, FirstPort = 7443;
+    const int Sample = 20, Shown = 5, Tested = 1000, MostUnknown = 12, FirstPort = 7443;
 
     static readonly TimeSpan patience = TimeSpan.FromSeconds(10), connecting = TimeSpan.FromSeconds(30), admitting = TimeSpan.FromSeconds(90), again = TimeSpan.FromSeconds(2);
 
@@ -39,15 +40,17 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
     /// <exception cref="InterviewException">Something has to be known and is not.</exception>
     public async Task<bool> Run(string? invitationFile, SandboxDoor? exchange, CancellationToken stop)
     {
-        if (File.Exists(folder.Config))
+        if (File.Exists(folder.Config) && !File.Exists(folder.Answers))
             throw new InterviewException($"{folder.Config} is there already: this agency has joined. doctor says how it stands; to begin anew, move the folder away.");
         Folder.CreateForOwner(folder.Folder);
+        var answers = new RememberedAnswers(folder.Answers);
+        ask.Remember(answers);
 
         // 1. What is pinned.
         ask.Heading("1. The invitation");
         if (exchange is not null)
             invitationFile = await exchange.Invite(folder, ask, time, stop).ConfigureAwait(false);
-        if (Invite(invitationFile) is not { } invitation)
+        if (Invite(invitationFile, isHere: exchange is not null) is not { } invitation)
             return false;
 
         // 2. The certificate.
@@ -62,13 +65,8 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
 
         // 4. The records.
         ask.Heading("4. Your records");
-        var records = Records();
-
-        // 5. The files.
-        ask.Heading("5. Configuration");
-        var port = int.Parse(ask.Ask("port", "Port of the local API on this machine; the next one serves health.", FreePort(), text => int.TryParse(text, out var number) && number is >= 1024 and < 65535 ? null : "a number from 1024 to 65534"), System.Globalization.CultureInfo.InvariantCulture);
-        Write(invitation, proxy, port, grants, records);
-        ask.Say($"Wrote adapter.yaml, sources.yaml, allow.yaml, callers.yaml and the keys in {folder.Folder}. Each line that may be changed says so.");
+        if (!File.Exists(folder.Config) || !ask.Confirm("mapping.kept", $"{folder.Sources} is there from before. Go on with it as it is now?", suggestion: true))
+            Configure(invitation, proxy, grants, Records());
 
         // 6. What the records mean.
         ask.Heading("6. Do your records mean what they should?");
@@ -83,17 +81,29 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         // 8. One question there and back.
         ask.Heading("8. A first question");
         await FirstQuestion(options, invitation, stop).ConfigureAwait(false);
+        answers.Forget();
         return true;
     }
 
-    Invitation? Invite(string? file)
+    // 5. The files.
+    void Configure(Invitation invitation, string proxy, IReadOnlyCollection<GrantRow> grants, RecordsDraft records)
+    {
+        ask.Heading("5. Configuration");
+        var port = int.Parse(ask.Ask("port", "Port of the local API on this machine; the next one serves health.", FreePort(), text => int.TryParse(text, out var number) && number is >= 1024 and < 65535 ? null : "a number from 1024 to 65534"), System.Globalization.CultureInfo.InvariantCulture);
+        Write(invitation, proxy, port, grants, records);
+        ask.Say($"Wrote adapter.yaml, sources.yaml, allow.yaml, callers.yaml and the keys in {folder.Folder}. Each line that may be changed says so.");
+    }
+
+    /// <param name="isHere">From a sandbox on this machine: nobody can have changed it on its way.</param>
+    Invitation? Invite(string? file, bool isHere)
     {
         file ??= ask.Ask("invitation", "The invitation that the hub's operator gave you, a file:", null, text => File.Exists(text) ? null : "there is no such file");
         var invitation = Invitation.Read(file);
         if (invitation.Kind != kind.Name)
             throw new InterviewException($"The invitation is for an agency of the kind {invitation.Kind}, and this is the program of a {kind.Name}; use exchange-{invitation.Kind}.");
         ask.Say($"It is for {invitation.Name} ({invitation.Agency}). Its fingerprint:\n\n    {invitation.Fingerprint}\n");
-        if (!ask.Confirm("fingerprint", "Read it to the hub's operator over the telephone, by a number that is not in the invitation. Do they have the same?", suggestion: true))
+        var isConfirmed = File.Exists(folder.Root) && File.ReadAllText(folder.Root) == invitation.Root && File.Exists(folder.AuthorityCertificate) && File.ReadAllText(folder.AuthorityCertificate) == invitation.AuthorityCertificate;
+        if (!isHere && !isConfirmed && !ask.Confirm("fingerprint", "Read it to the hub's operator over the telephone, by a number that is not in the invitation. Do they have the same?", suggestion: null))
         {
             ask.Say("Then somebody changed it on its way. Do not go on; tell the hub's operator.");
             return null;
@@ -132,7 +142,9 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(folder.Root), time);
         using var channels = new HubChannels(invitation.Hubs, 1, certificate, certificates, time, proxy: proxy.Length == 0 ? null : new HubProxy(new Uri(proxy)));
         if (await UntilKnown(() => channels.RefreshRevocationList(stop), stop).ConfigureAwait(false) is { } refusal)
-            throw new InterviewException($"The hub does not serve us: {Reasons.Describe(refusal)} Run the same command again then.");
+            throw new InterviewException(refusal.Reason == Reason.HubUnavailable && (await HubChecks.Clock(channels, invitation.Hubs[0], time, stop).ConfigureAwait(false)).Trouble is { } trouble
+                ? $"The hub at {invitation.Hubs[0]} is not reached: {trouble}. Run the same command again then."
+                : $"The hub does not serve us: {Reasons.Describe(refusal)} Run the same command again then.");
         try
         {
             var grants = await channels.Next().Directory.GetGrantsAsync(new GetGrantsRequest(), deadline: (time.GetUtcNow() + patience).UtcDateTime, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
@@ -153,7 +165,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         foreach (var unusable in place.Unusable)
             ask.Say($"Passed over: {unusable}");
         if (place.Tables.Count == 0)
-            throw new InterviewException("There is no table in what you named.");
+            throw new InterviewException("There is no table in what you named; of files, those whose names end with .csv are looked at. Run the same command again, and name another place.");
         FoundTable Named(string name) => place.Tables.First(table => Short(table) == name);
         string? IsTable(string name) => place.Tables.Any(table => Short(table) == name) ? null : $"there is no '{name}'; there are {string.Join(", ", place.Tables.Select(Short))}";
 
@@ -185,13 +197,38 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         else
             ask.Show(Picture(draft));
         if (draft is not null && ask.Confirm(contract.Id + ".right", "Is that right?", suggestion: true))
-            return draft;
+            return Mended(draft);
         var chosen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in ((string[])[ColumnNames.Key, .. contract.Question.Fields.InDeclarationOrder().Select(one => one.Name), .. contract.Record.Fields.InFieldNumberOrder().Where(Sources.Mapping.CellConversion.Supports).Select(one => one.Name)]).Distinct())
             chosen[field] = ask.Ask($"{contract.Id}.{field}", $"Which column is {field}? Leave it empty when there is none.", ColumnNames.Find(field, table.Columns) ?? "", text => text.Length == 0 || table.Columns.Contains(text) ? null : $"there is no column '{text}'; there are {string.Join(", ", table.Columns)}");
         draft = DataSetDraft.Of(contract, table, out why, chosen) ?? throw new InterviewException($"{why}.");
         ask.Show(Picture(draft));
-        return draft;
+        if (!ask.Confirm(contract.Id + ".chosen.right", "Is that right?", suggestion: true))
+            throw new InterviewException("Stopped, and nothing of it was written. Run the same command again and choose otherwise; what was answered is suggested then.");
+        return Mended(draft);
+    }
+
+    /// <summary>What has to be looked at is asked, so that nothing is written that cannot be read.</summary>
+    DataSetDraft Mended(DataSetDraft draft) => draft with { Fields = [.. draft.Fields.Select(field => field.Trouble is null ? field : Mended(draft, field)).OfType<DraftField>()] };
+
+    DraftField? Mended(DataSetDraft draft, DraftField field)
+    {
+        var name = $"{draft.Contract.Id}.{field.Field}";
+        var enumeration = draft.Contract.Record.FindFieldByName(field.Field) is { FieldType: Google.Protobuf.Reflection.FieldType.Enum } one ? one.EnumType : null;
+        if (enumeration is not null)
+        {
+            string[] meanings = [.. Sources.Mapping.EnumNames.Short(enumeration).Skip(1)];
+            if (draft.Table.Values(field.Column, DraftField.MostWords).Count(word => ColumnNames.Meaning(word, meanings) is null) is var unknown and > MostUnknown)
+                throw new InterviewException($"Column {field.Column} holds {unknown} or more words of which none is known to mean {string.Join(", ", meanings)}. Is it the right column for {field.Field}? Run the same command again, say that the mapping is not right, and choose another or none.");
+            return field.Meaning(draft.Table, meanings, word => ask.Ask($"{name}.{word}", $"What does '{word}' in column {field.Column} mean: {string.Join(", ", meanings)}?", null, text => meanings.Contains(text) ? null : $"one of {string.Join(", ", meanings)}"));
+        }
+        if (field.IsDate)
+        {
+            var format = ask.Ask($"{name}.date", $"How are the dates in column {field.Column} written, such as yyyy/MM/dd? Leave it empty to leave the column out.", "", text => text.Length == 0 || DraftField.AreDates(draft.Table.Values(field.Column, 200), text) ? null : "that is not how all of them are written");
+            return format.Length == 0 ? null : field with { Format = $"date: {format}", Trouble = null };
+        }
+        return ask.Confirm($"{name}.left-out", $"Column {field.Column}: {field.Trouble}. Go on without the column?", suggestion: false) ? null
+            : throw new InterviewException("Stopped, and nothing of it was written. When the export is mended, run the same command again; what was answered is kept.");
     }
 
     FoundPlace Place()
@@ -251,14 +288,16 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         foreach (var source in data.Sources.Values)
         {
             var questions = TriedQuestions.Usual(source.Contract, LegalDay.Today(time));
-            await ShowRows(source, data.People!, questions, stop).ConfigureAwait(false);
+            if (await ShowRows(source, data.People!, questions, stop).ConfigureAwait(false)
+                && !ask.Confirm(source.Contract.Id + ".rows", "Does your own system show the same, for the same people?", suggestion: true))
+                throw new InterviewException($"Stopped; nobody has been enrolled. Mend the export or the columns in {folder.Sources}, and run the same command again.");
             var broken = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            var counts = await new ContractTest(source, questions).Run(data.People!, 1000, row =>
+            var counts = await new ContractTest(source, questions).Run(data.People!, Tested, row =>
             {
                 lock (broken)
                     broken[row.Breach.What] = broken.GetValueOrDefault(row.Breach.What) + 1;
             }, stop).ConfigureAwait(false);
-            ask.Say($"{source.Contract.Id}: {counts.Records} records of {counts.PeopleWithRecord} of {counts.People} people looked at; {counts.Broken} break the contract.");
+            ask.Say($"{source.Contract.Id}: {counts.Records} records of {counts.PeopleWithRecord} of {counts.People} people looked at{(counts.People == Tested ? ", the first of the list" : "")}; {counts.Broken} break the contract.");
             foreach (var (what, rows) in broken)
                 ask.Say($"  {rows} rows: {what}");
             if (counts.PeopleWithRecord == 0)
@@ -268,7 +307,8 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         }
     }
 
-    async Task ShowRows(IRecordSource source, Sources.People.IPeople people, IReadOnlyList<Google.Protobuf.IMessage> questions, CancellationToken stop)
+    /// <returns>Whether there was any.</returns>
+    async Task<bool> ShowRows(IRecordSource source, Sources.People.IPeople people, IReadOnlyList<Google.Protobuf.IMessage> questions, CancellationToken stop)
     {
         var names = source.Contract.FieldNames.ToList();
         var rows = new List<IReadOnlyList<string>>();
@@ -288,14 +328,15 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
                 break;
         }
         var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle($"{source.Contract.Id}: {rows.Count} of your rows, as others would be told them") };
+        // A line for each field: the names of many would not fit beside each other.
         table.AddColumn("person");
-        var filled = names.Index().Where(name => rows.Any(row => row[name.Index + 1].Length > 0)).ToList();
-        foreach (var (_, name) in filled)
-            table.AddColumn(Markup.Escape(name));
         foreach (var row in rows)
-            table.AddRow([Markup.Escape(row[0]), .. filled.Select(name => Markup.Escape(row[name.Index + 1]))]);
+            table.AddColumn(Markup.Escape(row[0]));
+        foreach (var (index, name) in names.Index().Where(name => rows.Any(row => row[name.Index + 1].Length > 0)))
+            table.AddRow([Markup.Escape(name), .. rows.Select(row => Markup.Escape(row[index + 1]))]);
         if (rows.Count > 0)
             ask.Show(table);
+        return rows.Count > 0;
     }
 
     async Task<bool> Enrol(AdapterOptions options, Invitation invitation, CancellationToken stop)
@@ -326,7 +367,9 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         ask.Say($"{who}: {result.Counts.Sum} enrolled{(result.Bad > 0 ? $", {result.Bad} lines passed over" : "")}{(result.Quarantined.Count > 0 ? $", {result.Quarantined.Sum(group => group.Count)} share a number and wait until it is mended" : "")}.");
         if (EnrolmentLists.WriteBad(options.State, bad) is { } list)
             ask.Say($"The lines passed over, with their reasons, are in {list}.");
-        return true;
+        if (result.Counts.Sum == 0)
+            ask.Say("So nobody could be enrolled. Is the column of the individual number the right one? Mend it in sources.yaml, or the list, and run the same command again.");
+        return result.Counts.Sum > 0;
     }
 
     async Task FirstQuestion(AdapterOptions options, Invitation invitation, CancellationToken stop)
@@ -392,9 +435,14 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
 
     static string Short(FoundTable table) => table is FoundFile file ? Path.GetFileName(file.Path) : table.Name;
 
-    static string FreePort()
+    /// <summary>Nobody listens there, and no agency in a folder beside this one will.</summary>
+    string FreePort()
     {
         var taken = System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(one => one.Port).ToHashSet();
+        foreach (var beside in Directory.EnumerateDirectories(Path.GetDirectoryName(folder.Folder)!).Select(path => Path.Combine(path, Path.GetFileName(folder.Config))).Where(File.Exists))
+            foreach (var line in File.ReadLines(beside).Where(line => line.Contains("listen: ", StringComparison.Ordinal)))
+                if (System.Net.IPEndPoint.TryParse(line[(line.IndexOf("listen: ", StringComparison.Ordinal) + 8)..].Split(' ')[0], out var place))
+                    taken.Add(place.Port);
         return Enumerable.Range(0, 500).Select(i => FirstPort + 2 * i).First(port => !taken.Contains(port) && !taken.Contains(port + 1)).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 

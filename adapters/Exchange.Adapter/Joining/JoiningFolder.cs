@@ -35,5 +35,8 @@ sealed record JoiningFolder(string Folder)
 
     public string State => In("state");
 
+    /// <summary>There until the agency has joined.</summary>
+    public string Answers => In("init-answers.json");
+
     string In(string name) => Path.Combine(Folder, name);
 }

@@ -22,9 +22,15 @@ sealed class SandboxDoor(string exchange, string kind)
         if (!Directory.Exists(Path.Combine(exchange, JoinRequest.Door)))
             throw new InterviewException($"{exchange} is no folder of a sandbox that stays up; start one with: dotnet run --project loadtests/Exchange.Sandbox");
         var agency = ask.Ask("agency", "Id of the agency that joins, such as jp.mun.131032:", null, WrongId);
-        var name = ask.Ask("name", "As people call it:", agency, text => text.Length is > 0 and <= 100 && !text.Any(char.IsControl) ? null : "one line of at most 100 characters");
+        var name = ask.Ask("name", "Its name, as people say it, such as Minato City:", agency, text => text.Length is > 0 and <= 100 && !text.Any(char.IsControl) ? null : "one line of at most 100 characters");
         Certificates.Request(folder, agency);
         var (invitation, refusal) = (JoinRequest.Invitation(exchange, agency), JoinRequest.Refusal(exchange, agency));
+        if (File.Exists(invitation) && Certificates.IsOfOurKey(JoinRequest.CertificateOf(exchange, agency), folder))
+        {
+            // It was let in before.
+            Certificate = JoinRequest.CertificateOf(exchange, agency);
+            return invitation;
+        }
         File.Delete(refusal);
         File.Delete(invitation);
         new JoinRequest(agency, kind, name, await File.ReadAllTextAsync(folder.Request, stop).ConfigureAwait(false)).Write(JoinRequest.Request(exchange, agency));

@@ -27,13 +27,40 @@ public sealed class JoiningTests(JoiningTests.Own own) : IClassFixture<JoiningTe
     [Fact]
     public async Task A_town_with_csv_files_in_shift_jis_joins_is_answered_and_answers()
     {
+        Export();
+        await Joins("jp.mun.131032", "records=csv", $"records.place={In("export")}");
+    }
+
+    [Fact]
+    public async Task An_init_that_could_enrol_nobody_has_not_joined_and_goes_on_when_it_is_told_better()
+    {
+        Export();
+        await using var door = Door.Open(exchange);
+        string[] init = ["init", "--folder", In("town"), "--exchange", exchange.Folder.Folder, "--yes"];
+
+        var (code, told) = await TownProgram.Run([.. init, "--answer", "agency=jp.mun.131067", "--answer", "name=Taito", "--answer", "records=csv", "--answer", $"records.place={In("export")}", "--answer", "people.number=宛名番号"]);
+        Assert.True(code == 1, told);
+        Assert.Contains("So nobody could be enrolled.", told, StringComparison.Ordinal);
+
+        // Who it is and where its records are was said before.
+        (code, told) = await TownProgram.Run([.. init, "--answer", "mapping.kept=no", "--answer", "people.number=個人番号"]);
+        Assert.True(code == 0, told);
+        Assert.Contains("Everybody of the list: 30 enrolled.", told, StringComparison.Ordinal);
+        Assert.Contains("FOUND, jp.tax", told, StringComparison.Ordinal);
+        Assert.False(File.Exists(In("town", "init-answers.json")));
+        (code, told) = await TownProgram.Run(init);
+        Assert.True(code == 1, told);
+        Assert.Contains("this agency has joined", told, StringComparison.Ordinal);
+    }
+
+    void Export()
+    {
         Directory.CreateDirectory(In("export"));
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var shiftJis = Encoding.GetEncoding(932);
         File.WriteAllLines(In("export", "juki.csv"), Residents.Select((one, i) => $"{1001 + i},{one.Name},{one.Number}").Prepend("宛名番号,氏名,個人番号"), shiftJis);
         File.WriteAllLines(In("export", "kazei.csv"), Residents.Select((one, i) => $"{1001 + i},2026,課税,\"{one.TotalIncome.ToString("N0", CultureInfo.InvariantCulture)}\",{one.TaxableIncome},{one.MunicipalLevy},{one.PrefecturalLevy},2026/06/01")
             .Prepend("宛名番号,年度,課税区分,合計所得金額,課税標準額,市町村民税所得割,道府県民税所得割,決定日"), shiftJis);
-        await Joins("jp.mun.131032", "records=csv", $"records.place={In("export")}");
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
     public void The_hubs_files_are_read_and_agree_with_each_other_and_with_this_version()
     {
         WriteCertificates("hub", "authority");
-        WriteSecret("hub-scalar.key");
+        WriteSecret("enrolment.key");
         WriteSecret("log.key");
         var options = GatewayOptions.Read(PathOf("gateway.yaml"));
         Assert.Equal("hub-1", options.Name);
@@ -50,7 +50,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
     public void A_hubs_log_in_a_database_is_read_and_bounded_there()
     {
         WriteCertificates("hub", "authority");
-        WriteSecret("hub-scalar.key");
+        WriteSecret("enrolment.key");
         WriteSecret("log.key");
         Environment.SetEnvironmentVariable("AUDIT_DATABASE", "Host=db;Database=exchange;Username=hub;Password=hunter2");
         var both = File.ReadAllText(PathOf("gateway.yaml")) + File.ReadAllText(PathOf("gateway-audit.yaml"));
@@ -75,7 +75,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
     public void The_witnesss_file_is_read_and_it_is_the_one_that_the_hub_names()
     {
         WriteCertificates("hub", "authority");
-        foreach (var secret in new[] { "witness.key", "hub-scalar.key", "log.key" })
+        foreach (var secret in new[] { "witness.key", "enrolment.key", "log.key" })
             WriteSecret(secret);
         var (witness, hub) = (WitnessOptions.Read(PathOf("witness.yaml")), GatewayOptions.Read(PathOf("gateway.yaml")));
         Assert.Equal(Assert.Single(hub.Log.Witnesses).Key.Name, witness.Name);
