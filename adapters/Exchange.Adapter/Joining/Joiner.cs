@@ -8,6 +8,7 @@ using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.Sources;
+using Exchange.Adapter.Sources.Databases;
 using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Errors;
