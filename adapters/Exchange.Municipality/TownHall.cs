@@ -14,6 +14,6 @@ public static class TownHall
         Program = typeof(TownHall).Assembly,
         Jobs = [Job.Of<EligibilityApi>(EligibilityService.Descriptor)],
         Services = services => services.AddWatchedFile<ProgrammeRegister>(provider => ActivatorUtilities.CreateInstance<ProgrammeRegister>(provider)),
-        Commands = [ProgrammesCommand.Create],
+        Commands = [DecideCommand.Create, ProgrammesCommand.Create],
     };
 }

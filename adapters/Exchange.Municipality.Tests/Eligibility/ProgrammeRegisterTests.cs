@@ -1,6 +1,7 @@
 using Agency.V1;
 using Exchange.Adapter;
 using Exchange.Adapter.Health;
+using Exchange.Adapter.Tests;
 using Exchange.Hosting.Configuration;
 using Exchange.Municipality.Eligibility;
 using Grpc.Core;
@@ -63,6 +64,13 @@ public sealed class ProgrammeRegisterTests : IAsyncLifetime
         Assert.Contains("is no ceiling", refused.Message, StringComparison.Ordinal);
         // Before anything is started that would log it once more.
         Assert.Contains(nameof(AdapterHost.Build), refused.StackTrace, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_kind_of_agency_is_told_that_it_decides_on_none()
+    {
+        var refused = await Assert.ThrowsAsync<ConfigurationException>(() => RunningAgency.Start(new AgencyKind("tax", "Tax."), "jp.tax", [], DateTimeOffset.UnixEpoch, Heating("2026-04-01", 1)));
+        Assert.Contains("take 'programmes' out of adapter.yaml", refused.Message, StringComparison.Ordinal);
     }
 
     static string Heating(string from, long ceiling) => $$"""

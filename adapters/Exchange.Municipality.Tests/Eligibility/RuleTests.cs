@@ -130,7 +130,7 @@ public sealed class RuleTests
         var waiving = programme with { ExemptOfResidentTax = false, Waiver = new CeilingWaiver(ForExempt: true, new HashSet<PensionKind> { PensionKind.Disability }) };
         var verdict = Rule.Apply(waiving, new HouseholdFacts(1, [new AdultFacts(1, income, 0, isExempt) { DrawsWaivingPension = draws }]));
         Assert.Equal(decision, verdict.Decision);
-        Assert.Contains(verdict.Steps, step => step.Contains("or that is waived since every adult is exempt of resident tax or an adult was paid a pension of kind DISABILITY", StringComparison.Ordinal));
+        Assert.Contains(verdict.Steps, step => step.Contains("which is waived where every adult is exempt of resident tax or an adult was paid a pension of kind DISABILITY", StringComparison.Ordinal));
     }
 
     [Fact]

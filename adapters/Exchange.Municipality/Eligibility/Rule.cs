@@ -61,7 +61,7 @@ static class Rule
             yield break;
         }
         var isWaived = (programme.Waiver.ForExempt ? areExempt : false) | (programme.Waiver.ForPensions.Count > 0 ? Any(adults, adult => adult.DrawsWaivingPension) : false);
-        yield return new Condition($"{below}, or that is waived since {Waived(programme.Waiver)}", $"{known}, which is {Met(isBelow)}, and the waiver is {Met(isWaived)}; ", isBelow | isWaived);
+        yield return new Condition($"{below}, which is waived where {Waived(programme.Waiver)}", $"{known} ({Met(isBelow)}), the waiver is {Met(isWaived)}; ", isBelow | isWaived);
     }
 
     static bool? All(IReadOnlyList<AdultFacts> adults, Func<AdultFacts, bool?> fact) => adults.Aggregate((bool?)true, (all, adult) => all & fact(adult));
