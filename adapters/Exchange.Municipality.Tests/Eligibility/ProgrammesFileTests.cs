@@ -89,8 +89,9 @@ public sealed class ProgrammesFileTests : IDisposable
     public void A_file_without_a_rule_is_refused(string text, string told) => Assert.Contains(Mistakes(text), mistake => mistake.Contains(told, StringComparison.Ordinal));
 
     [Fact]
-    public void All_mistakes_are_told_at_once() =>
-        Assert.Equal(4, Mistakes(Heating.Replace("18,", "180,", StringComparison.Ordinal).Replace("true", "perhaps", StringComparison.Ordinal).Replace("900000", "none", StringComparison.Ordinal) + "more: 1\n").Length);
+    public void All_mistakes_are_told_at_once_and_an_overlap_among_them() =>
+        Assert.Equal(5, Mistakes(Heating.Replace("18,", "180,", StringComparison.Ordinal).Replace("true", "perhaps", StringComparison.Ordinal).Replace("900000", "none", StringComparison.Ordinal)
+            + Next.Replace("2027-04-01", "2027-01-01", StringComparison.Ordinal) + "more: 1\n").Length);
 
     [Theory]
     [InlineData("2027-03-31")]

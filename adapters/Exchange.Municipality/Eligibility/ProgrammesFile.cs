@@ -51,21 +51,27 @@ static class ProgrammesFile
         if (maps.Count == 0)
             map.Report("versions", "'versions' is missing; list at least one version of the rule");
         map.RefuseUnknownKeys();
-        var sound = new List<(Programme Version, YamlMap Map)>();
+        var all = new List<Programme>();
+        var dated = new List<(Programme Version, YamlMap Map)>();
         var versions = new Dictionary<string, int>();
         foreach (var one in maps)
         {
             var before = problems.Found.Count;
-            var version = ReadVersion(name, one);
+            var from = one.Date("valid_from");
+            var until = one.OptionalDate("valid_until");
+            if (until < from)
+                one.Report("valid_until", $"'valid_until' is {until:yyyy-MM-dd}, before 'valid_from'; it is the last day");
+            var areDaysKnown = problems.Found.Count == before;
+            var version = ReadVersion(name, from, until, one);
+            all.Add(version);
             if (version.Version.Length > 0 && !versions.TryAdd(version.Version, one.Line))
                 one.Report("version", $"version {version.Version} stands in line {versions[version.Version]} already; give each its own name");
             // Days that could not be read would overlap with everything, or with nothing.
-            if (problems.Found.Count == before)
-                sound.Add((version, one));
+            if (areDaysKnown)
+                dated.Add((version, one));
         }
-        sound = [.. sound.OrderBy(one => one.Version.ValidFrom)];
-        RefuseOverlaps(sound);
-        return sound.Select(one => one.Version);
+        RefuseOverlaps([.. dated.OrderBy(one => one.Version.ValidFrom)]);
+        return all.OrderBy(one => one.ValidFrom);
     }
 
     static void RefuseOverlaps(List<(Programme Version, YamlMap Map)> versions)
@@ -78,13 +84,9 @@ static class ProgrammesFile
         }
     }
 
-    static Programme ReadVersion(string programme, YamlMap map)
+    static Programme ReadVersion(string programme, DateOnly from, DateOnly? until, YamlMap map)
     {
         var version = Text(map, "version", NameLength);
-        var from = map.Date("valid_from");
-        var until = map.OptionalDate("valid_until");
-        if (until < from)
-            map.Report("valid_until", $"'valid_until' is {until:yyyy-MM-dd}, before 'valid_from'; it is the last day");
         var legalBasis = Text(map, "legal_basis", TextLength);
         var exempt = RequiredFlag(map, Exempt);
         var livedHere = RequiredFlag(map, "lived_here");
