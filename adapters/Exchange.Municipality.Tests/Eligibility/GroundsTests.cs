@@ -147,6 +147,7 @@ public sealed class GroundsTests
         Assert.Equal((true, "residence on 2026-01-01", Town, "in this town"), (Lived(here).Value, fact.Name, fact.Provider, fact.Value));
         Assert.Equal([false, false, false], new[] { Lived(there), Lived(abroad), Lived(there, abroad) }.Select(one => one.Value));
         Assert.Equal(["RESIDENCE_UNKNOWN", "RECORDS_CONFLICT", "RECORDS_CONFLICT"], new[] { Lived(), Lived(here, there), Lived(here, abroad) }.Select(one => Assert.Single(one.Missing).Reason));
+        Assert.EndsWith("here and elsewhere on that day. Correct the record of moves.", Lived(here, there).Missing[0].Message, StringComparison.Ordinal);
         var unread = new OwnResidence("4711", Town, day, null, Reasons.Refuse(Reason.SourceUnavailable)).LivedHere();
         Assert.Equal((null, "SOURCE_UNAVAILABLE"), (unread.Value, Assert.Single(unread.Missing).Reason));
 

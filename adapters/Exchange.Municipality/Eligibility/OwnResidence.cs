@@ -22,9 +22,9 @@ sealed record OwnResidence(string Person, string Agency, DateOnly Day, IReadOnly
         if (Moves is null)
             return new(Missing(Unread!));
         if (Places.Length == 0)
-            return new(Missing(Reasons.Refuse(Reason.ResidenceUnknown)));
+            return new(Missing(Doubt(Reason.ResidenceUnknown, "This town's record of moves does not say where the person lived on that day.")));
         if (Places.Any(IsHere) && !IsHereAlone)
-            return new(Missing(Reasons.Refuse(Reason.RecordsConflict, "By the record of moves the person lived in this town and elsewhere on that day.")));
+            return new(Missing(Doubt(Reason.RecordsConflict, "By this town's record of moves the person lived here and elsewhere on that day.")));
         return new(IsHereAlone, new Fact { Person = Person, Name = Name, Provider = Agency, Value = IsHereAlone ? "in this town" : "elsewhere" });
     }
 
@@ -33,6 +33,13 @@ sealed record OwnResidence(string Person, string Agency, DateOnly Day, IReadOnly
     Move[] Places => [.. (Moves ?? []).Where(move => move.Covers(Day))];
 
     bool IsHere(Move move) => !move.IsAbroad && ResidenceRouting.Agency(move.Municipality) == Agency;
+
+    static Refusal Doubt(Reason reason, string message)
+    {
+        var refusal = Reasons.Refuse(reason, message);
+        refusal.Remedy = "Correct the record of moves.";
+        return refusal;
+    }
 
     MissingFact Missing(Refusal refusal)
     {
