@@ -30,7 +30,7 @@ public sealed class RunningAgency : IAsyncDisposable
     readonly WebApplication app;
     readonly List<IDisposable> opened = [];
 
-    RunningAgency(AgencyKind kind, string agency, (string Caller, string MayAsk)[] callers, TimeProvider time, ThrowawayAuthority? authority, Uri? hub)
+    RunningAgency(AgencyKind kind, string agency, (string Caller, string MayAsk)[] callers, TimeProvider time, ThrowawayAuthority? authority, Uri? hub, string? programmes = null)
     {
         this.time = time;
         this.authority = authority ??= ThrowawayAuthority.Create(time);
@@ -46,6 +46,8 @@ public sealed class RunningAgency : IAsyncDisposable
                 may_ask: [ {{one.MayAsk}} ]
             """).Prepend("callers:"));
         Directory.CreateDirectory(this["state"]);
+        if (programmes is not null)
+            File.WriteAllText(this["programmes.yaml"], programmes);
         app = AdapterHost.Build(kind, new AdapterOptions
         {
             Agency = agency,
@@ -59,6 +61,7 @@ public sealed class RunningAgency : IAsyncDisposable
             AuthorityCertificate = this["ca.pem"],
             HubPoint = new string('0', 64),
             State = this["state"],
+            Programmes = programmes is null ? null : this["programmes.yaml"],
             LocalApi = new LocalApiOptions
             {
                 Listen = new IPEndPoint(IPAddress.Loopback, 0),
@@ -80,8 +83,9 @@ public sealed class RunningAgency : IAsyncDisposable
         return agency;
     }
 
-    public static Task<RunningAgency> Start(AgencyKind kind, string id, (string Caller, string MayAsk)[] callers, DateTimeOffset now) =>
-        Start(new RunningAgency(kind, id, callers, new FakeTimeProvider(now), null, null));
+    /// <param name="programmes">Of a municipality; null: those that its program has.</param>
+    public static Task<RunningAgency> Start(AgencyKind kind, string id, (string Caller, string MayAsk)[] callers, DateTimeOffset now, string? programmes = null) =>
+        Start(new RunningAgency(kind, id, callers, new FakeTimeProvider(now), null, null, programmes));
 
     static async Task<RunningAgency> Start(RunningAgency agency)
     {

@@ -7,6 +7,7 @@ using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Enrolment.Deltas;
 using Exchange.Adapter.Evidence;
+using Exchange.Adapter.Files;
 using Exchange.Adapter.Health;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.Journal;
@@ -17,6 +18,7 @@ using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Points;
 using Exchange.Hosting.Services;
 using Exchange.Hosting.Telemetry;
@@ -35,11 +37,14 @@ namespace Exchange.Adapter;
 /// <summary>Puts an agency's adapter together. Everything it needs is read and checked here, so that an adapter that starts is one that works.</summary>
 public static class AdapterHost
 {
-    /// <exception cref="Exchange.Hosting.Configuration.ConfigurationException">With every mistake of sources, allow-list and callers.</exception>
+    /// <exception cref="ConfigurationException">With every mistake of sources, allow-list, callers and programmes.</exception>
     /// <exception cref="Exchange.Hosting.Secrets.SecretFileException">A key file is absent, malformed or open to others.</exception>
     /// <exception cref="Exchange.Hosting.Storage.StoreException">A store is in use or damaged.</exception>
     public static WebApplication Build(AgencyKind kind, AdapterOptions options, TimeProvider time)
     {
+        if (options.Programmes is { } programmes && kind.Name != "municipality")
+            throw new ConfigurationException([new Problem(programmes, 0, 0, $"an adapter of kind {kind.Name} decides on no programmes; take 'programmes' out of adapter.yaml")]);
+
         // The content root is watched with all its folders: anywhere near the stores, each of their writes would wake the watcher.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddExchangeTelemetry(options.Telemetry, AdapterMetrics.Name, AdapterMetrics.Name);
@@ -59,6 +64,7 @@ public static class AdapterHost
         AddDeltas(services, options);
         services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
         services.AddSingleton(provider => new PacedLookups(provider.GetRequiredService<Asker>().Ask, provider.GetRequiredService<TimeProvider>()));
+        kind.Services(services);
         services.AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         services.AddHealthChecks().AddCheck<HubHealth>("hub").AddCheck<JournalHealth>("journal").AddCheck<EvidenceHealth>("evidence").AddCheck<CacheCheck>("cache").AddCheck<FilesHealth>("files").AddCheck<SourcesHealth>("sources").AddCheck<PeopleHealth>("people");
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -71,6 +77,7 @@ public static class AdapterHost
         // Read now, so that a mistake in any of them stops the start.
         app.Services.GetRequiredService<Answerer>();
         app.Services.GetRequiredService<Asker>();
+        app.Services.GetServices<WatchedFile>();
         app.MapLocalApi(kind.Jobs);
         return app;
     }
@@ -160,9 +167,8 @@ public static class AdapterHost
                 RevisionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. provider.GetRequiredService<AgencyKeys>().CacheNameKey], 32, info: "xhub/v1/revision"u8.ToArray()),
                 Notice = notice => provider.GetRequiredService<ILogger<AgencyData>>().SourceNotice(notice),
             }));
-        services.AddSingleton(provider => new AllowRegister(
+        services.AddWatchedFile(provider => new AllowRegister(
             options.Allow, DataSetCatalogue.OfKind(kind), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AllowRegister>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<AllowRegister>());
         services.AddSingleton(provider => new NodeKeys(provider.GetRequiredService<AgencySigner>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ProviderSessions(
             provider.GetRequiredService<NodeKeys>(), provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<TimeProvider>()));

@@ -67,6 +67,9 @@ public sealed record AdapterOptions
     /// <summary>Who may be told what; required with <see cref="Sources"/>.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>Of a municipality: the benefit programmes it decides on; null: those that its program has. No other kind has any.</summary>
+    public string? Programmes { get; init; }
+
     /// <summary>Where this agency's own systems call, and who may ask what. Never for the hub.</summary>
     public required LocalApiOptions LocalApi { get; init; }
 
@@ -115,6 +118,7 @@ public sealed record AdapterOptions
             Logs = LogPin.ReadAll(map),
             Sources = map.OptionalFile("sources", folder),
             Allow = map.OptionalFile("allow", folder),
+            Programmes = map.OptionalFile("programmes", folder),
             LocalApi = LocalApiOptions.Read(local ?? YamlFile.Parse(path, "{}", new Problems()), folder),
             Management = ManagementOptions.Read(map.Map("management")),
             Backup = map.OptionalText("backup") is { Length: > 0 } backup ? Path.GetFullPath(backup, folder) : null,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Exchange.Adapter.Jobs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Adapter;
 
@@ -11,6 +12,9 @@ public sealed record AgencyKind(string Name, string Title)
 {
     /// <summary>Services of its local API beside lookups.</summary>
     public IReadOnlyList<Job> Jobs { get; init; } = [];
+
+    /// <summary>Registers what its jobs take beside what every adapter has.</summary>
+    public Action<IServiceCollection> Services { get; init; } = _ => { };
 
     /// <summary>Embeds the Japanese of what it adds to the help of every adapter, as <c>japanese.yaml</c>.</summary>
     public Assembly? Program { get; init; }

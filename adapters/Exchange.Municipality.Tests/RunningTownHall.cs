@@ -16,9 +16,12 @@ public sealed class RunningTownHall : IAsyncLifetime
     /// <summary>Already 20 June 2026 in Japan.</summary>
     static readonly DateTimeOffset now = new(2026, 6, 19, 16, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Of its own; null: those that the program has.</summary>
+    public string? Programmes { get; init; }
+
     public RunningAgency Program { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Program = await RunningAgency.Start(TownHall.Kind, Agency, callers, now);
+    public async ValueTask InitializeAsync() => Program = await RunningAgency.Start(TownHall.Kind, Agency, callers, now, Programmes);
 
     public ValueTask DisposeAsync() => Program.DisposeAsync();
 }

@@ -1,5 +1,6 @@
 using Agency.V1;
 using Exchange.Adapter;
+using Exchange.Adapter.Files;
 using Exchange.Adapter.Jobs;
 using Exchange.Municipality.Eligibility;
 
@@ -12,5 +13,7 @@ public static class TownHall
     {
         Program = typeof(TownHall).Assembly,
         Jobs = [Job.Of<EligibilityApi>(EligibilityService.Descriptor)],
+        Services = services => services.AddWatchedFile<ProgrammeRegister>(provider => ActivatorUtilities.CreateInstance<ProgrammeRegister>(provider)),
+        Commands = [DecideCommand.Create, ProgrammesCommand.Create],
     };
 }

@@ -1,6 +1,11 @@
+using System.Text;
 using Agency.V1;
+using Exchange.Adapter;
+using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Hosting.Errors;
+using Exchange.Hosting.Secrets;
 using Exchange.Journeys.Tests.Running;
+using Exchange.Municipality;
 using Exchange.Sandbox.Files;
 using Exchange.Sandbox.Residents;
 using Exchange.V1;
@@ -99,6 +104,37 @@ public sealed class EligibilityTests : IAsyncLifetime
         Assert.Equal(Decision.Undecided, answer.Decision);
         Assert.All(answer.Missing, one => Assert.Equal("R-nobody", one.Person));
         Assert.Contains(answer.Missing, one => one.Reason == "PERSON_UNKNOWN");
+    }
+
+    [Fact]
+    public async Task A_file_of_households_is_decided_line_by_line_and_whoever_was_undecided_is_asked_about_again()
+    {
+        var town = exchange.Folder.Agency(Chiyoda);
+        var (input, output) = (Path.Combine(town.Folder, "households.csv"), Path.Combine(town.Folder, "decisions.csv"));
+        var taxed = exchange.Folder.ResidentsOf(town).First(one => one is { State: 'A', IsChild: false, MovedTo: null, IsUnknownToTax: false });
+        await File.WriteAllLinesAsync(input, Poor().Select(one => $"H-11,{one.TownKey},{one.BornOn:yyyy-MM-dd}").Prepend("household,person,born_on").Append($"H-12,{taxed.TownKey},").Append("H-13,R-nobody,"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await DecideFile());
+
+        var decisions = await File.ReadAllLinesAsync(output, TestContext.Current.CancellationToken);
+        Assert.Equal(["ELIGIBLE", "NOT_ELIGIBLE", "UNDECIDED"], decisions.Skip(1).Select(line => line.Split(',')[1]));
+        Assert.Contains("Every condition is met: eligible.", decisions[1], StringComparison.Ordinal);
+        Assert.Contains(" hub-", decisions[1], StringComparison.Ordinal);
+        Assert.Contains("PERSON_UNKNOWN", decisions[3], StringComparison.Ordinal);
+
+        var before = (await exchange.AuditLog()).Count(one => one.Entry.Lookup is not null);
+        Assert.Equal(1, await DecideFile());
+        Assert.Equal(before, (await exchange.AuditLog()).Count(one => one.Entry.Lookup is not null));
+
+        Task<int> DecideFile() => AdapterProgram.Run(TownHall.Kind, ["decide", "--api", town.LocalApi.ToString(), "--ca", exchange.Folder.Root, "--token", Token(), "--official", "official-1", "--decided-on", "2026-06-20", "--in", input, "--out", output]);
+
+        string Token()
+        {
+            var file = Path.Combine(town.Folder, "benefits.token");
+            if (!File.Exists(file))
+                SecretFile.Write(file, Encoding.ASCII.GetBytes(LocalTokens.Issue(exchange.At<CallerRegister>(Chiyoda).Current.Find(town.Caller)!, town.CallerKey, TimeSpan.FromHours(1), TimeProvider.System.GetUtcNow())));
+            return file;
+        }
     }
 
     [Fact]

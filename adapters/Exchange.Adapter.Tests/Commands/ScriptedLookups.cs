@@ -3,6 +3,7 @@ using System.Net;
 using Agency.V1;
 using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Asking;
+using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Sources.Csv;
 using Exchange.Hosting.Certificates;
@@ -99,7 +100,7 @@ public sealed class ScriptedLookups : IAsyncDisposable
         catch (ListException e)
         {
             await screen.WriteLineAsync(e.Message);
-            return AskCommand.CouldNotRun;
+            return FileRun.CouldNotRun;
         }
     }
 

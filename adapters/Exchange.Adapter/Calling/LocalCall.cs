@@ -19,7 +19,7 @@ namespace Exchange.Adapter.Calling;
 /// <param name="Token">File with a token, mode 0600; null when a certificate is shown.</param>
 /// <param name="Certificate">PEM; null when a token is sent.</param>
 /// <param name="Key">PEM, mode 0600.</param>
-sealed record LocalCall(Uri Api, string Authority, string? Token, string? Certificate, string? Key)
+public sealed record LocalCall(Uri Api, string Authority, string? Token, string? Certificate, string? Key)
 {
     static readonly TimeSpan issuedFor = TimeSpan.FromHours(8);
 

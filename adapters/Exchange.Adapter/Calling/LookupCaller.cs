@@ -52,7 +52,7 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
         }
         catch (RpcException e) when (!stop.IsCancellationRequested)
         {
-            var refusal = e.ToRefusal() ?? throw new LocalApiException($"The local API cannot be reached, or was lost: {e.Status.Detail.TrimEnd('.')}. Is the adapter serving?");
+            var refusal = e.ToRefusal() ?? throw LocalApiException.Lost(e);
             if (refusal.Reason is Reason.CallerUnknown)
                 throw new LocalApiException(Reasons.Describe(refusal));
             return Refused(refusal, question.Provider, ids);
@@ -90,4 +90,8 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
 }
 
 /// <summary>Nothing can be asked. The message says why, and what to do.</summary>
-sealed class LocalApiException(string message) : Exception(message);
+public sealed class LocalApiException(string message) : Exception(message)
+{
+    /// <summary>Of a call that came to nothing, and not by a refusal.</summary>
+    public static LocalApiException Lost(RpcException call) => new($"The local API cannot be reached, or was lost: {call.Status.Detail.TrimEnd('.')}. Is the adapter serving?");
+}

@@ -4,7 +4,7 @@ using Exchange.Adapter.Calling;
 namespace Exchange.Adapter.Commands;
 
 /// <summary>How a command that calls the local API is told where it is and as whom to call: by adapter.yaml and a caller's key, or by address, CA and token.</summary>
-sealed class CallArguments
+public sealed class CallArguments
 {
     readonly Option<string?> config = new("--config") { Description = "This agency's adapter.yaml, on the machine of the adapter; with --caller-key it is all that is needed.", HelpName = "FILE" };
     readonly Option<string?> caller = new("--caller") { Description = "With --config: the name of a caller in callers.yaml; the only one that has a token when not given." };

@@ -6,7 +6,7 @@ using Duration = Google.Protobuf.WellKnownTypes.Duration;
 namespace Exchange.Adapter.Commands;
 
 /// <summary>How old a provider's copy of a record may be.</summary>
-static class MaxAgeOption
+public static class MaxAgeOption
 {
     static readonly TimeSpan longest = TimeSpan.FromDays(3650);
 

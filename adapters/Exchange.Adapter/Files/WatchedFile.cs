@@ -1,13 +1,29 @@
 using Exchange.Hosting.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Exchange.Adapter.Files;
+
+/// <summary>A file that is read again when it changes, whatever it says.</summary>
+public abstract class WatchedFile : BackgroundService
+{
+    /// <summary>Why the file as it is now is not in force, the first mistake of it; null while it is.</summary>
+    public abstract string? Trouble { get; }
+}
+
+public static class WatchedFiles
+{
+    /// <summary>In force from the start, looked at while the program serves, and told by its health.</summary>
+    public static IServiceCollection AddWatchedFile<T>(this IServiceCollection services, Func<IServiceProvider, T> open)
+        where T : WatchedFile =>
+        services.AddSingleton(open).AddHostedService(provider => provider.GetRequiredService<T>()).AddSingleton<WatchedFile>(provider => provider.GetRequiredService<T>());
+}
 
 /// <summary>
 /// What a file says, in force. Looks every two seconds whether the file or one it names has changed; a good file takes
 /// the place of the old at once, one with mistakes is refused whole and what was in force stays.
 /// </summary>
-public abstract class WatchedFile<T> : BackgroundService
+public abstract class WatchedFile<T> : WatchedFile
     where T : class
 {
     static readonly TimeSpan interval = TimeSpan.FromSeconds(2);
@@ -39,8 +55,7 @@ public abstract class WatchedFile<T> : BackgroundService
 
     public T Current => current;
 
-    /// <summary>Why the file as it is now is not in force, the first mistake of it; null while it is.</summary>
-    public string? Trouble => trouble;
+    public override string? Trouble => trouble;
 
     /// <summary>Reads the file again if it changed. Returns whether another content is in force now.</summary>
     public bool Refresh()

@@ -1,11 +1,10 @@
-using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment.Deltas;
 using Exchange.Adapter.Evidence;
+using Exchange.Adapter.Files;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Keeping;
-using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.Sources;
 using Exchange.Protocol.Refusals;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,11 +51,11 @@ sealed class CacheCheck(IServiceProvider services) : IHealthCheck
             : HealthCheckResult.Healthy());
 }
 
-/// <summary>The lists of callers and of what is released are the files on disk; a bad file leaves the one before in force and is said here.</summary>
-sealed class FilesHealth(CallerRegister callers, AllowRegister allowed) : IHealthCheck
+/// <summary>What is in force of each file that is read again is the file on disk; a bad file leaves the one before in force and is said here.</summary>
+sealed class FilesHealth(params IEnumerable<WatchedFile> files) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        (allowed.Trouble ?? callers.Trouble) is { } mistake
+        files.Select(file => file.Trouble).FirstOrDefault(trouble => trouble is not null) is { } mistake
             ? HealthCheckResult.Degraded($"a changed file was refused and the earlier one stays in force; its first mistake: {mistake}")
             : HealthCheckResult.Healthy());
 }

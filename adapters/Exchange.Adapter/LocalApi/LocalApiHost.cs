@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Agency.V1;
+using Exchange.Adapter.Files;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.LocalApi.Json;
@@ -84,12 +85,11 @@ public static class LocalApiHost
 
     static void AddCallers(IServiceCollection services, LocalApiOptions options)
     {
-        services.AddSingleton(provider => new CallerRegister(
+        services.AddWatchedFile(provider => new CallerRegister(
             options.CallersFile,
             [.. provider.GetRequiredService<LocalApiBackend>().DataSets.Select(one => one.Id)],
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CallerRegister>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<CallerRegister>());
         services.AddSingleton<CallerIdentification>();
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, CallerTokens>();
         services.AddAuthentication().AddJwtBearer();

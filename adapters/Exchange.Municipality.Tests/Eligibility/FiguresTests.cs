@@ -16,7 +16,7 @@ namespace Exchange.Municipality.Tests.Eligibility;
 
 public sealed class FiguresTests
 {
-    static readonly IReadOnlySet<PensionKind> onTop = Programmes.All[^1].PensionsOnTop;
+    static readonly IReadOnlySet<PensionKind> onTop = Programmes.Shipped.All[^1].PensionsOnTop;
 
     [Fact]
     public void A_figure_is_told_with_its_provider_its_date_and_its_receipt()

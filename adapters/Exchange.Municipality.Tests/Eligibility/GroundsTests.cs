@@ -6,6 +6,7 @@ using Exchange.Municipality.Eligibility;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Records.Municipality.V1;
+using Records.Pension.V1;
 using static Exchange.Municipality.Tests.Eligibility.Outcomes;
 
 namespace Exchange.Municipality.Tests.Eligibility;
@@ -14,7 +15,7 @@ public sealed class GroundsTests
 {
     const string Town = "jp.mun.131016";
 
-    static readonly Programme programme = Programmes.All[^1];
+    static readonly Programme programme = Programmes.Shipped.All[^1];
 
     static readonly HouseholdCase household = new(new DateOnly(2026, 6, 20), [new Member(1, "a", null), new Member(2, "b", null), new Member(3, "c", new DateOnly(2020, 5, 5))]);
 
@@ -128,11 +129,56 @@ public sealed class GroundsTests
         var day = new DateOnly(2026, 1, 1);
         Move here = new(new DateOnly(2020, 4, 1), null, "131016"), gone = new(new DateOnly(2020, 4, 1), day, "131016"), arrived = new(day, null, "131016");
         Move there = new(new DateOnly(2025, 3, 1), null, "131024"), abroad = new(new DateOnly(2025, 3, 1), null, "");
-        Assert.True(HouseholdQuestions.LivedHere([here], day, Town));
-        Assert.True(HouseholdQuestions.LivedHere([here, arrived], day, Town));
-        Assert.True(HouseholdQuestions.LivedHere([new Move(new DateOnly(2019, 1, 1), day, "131024"), arrived], day, Town));
+        Assert.True(IsHereAlone(here));
+        Assert.True(IsHereAlone(here, arrived));
+        Assert.True(IsHereAlone(new Move(new DateOnly(2019, 1, 1), day, "131024"), arrived));
         foreach (var moves in new Move[][] { [gone], [gone, there], [abroad], [], [here, there], [here, abroad] })
-            Assert.False(HouseholdQuestions.LivedHere(moves, day, Town));
+            Assert.False(IsHereAlone(moves));
+
+        bool IsHereAlone(params Move[] moves) => new OwnResidence("4711", Town, day, moves).IsHereAlone;
+    }
+
+    [Fact]
+    public void Where_somebody_lived_is_a_fact_of_this_towns_own_record_or_missing_with_the_reason()
+    {
+        var day = new DateOnly(2026, 1, 1);
+        Move here = new(new DateOnly(2020, 4, 1), null, "131016"), there = new(new DateOnly(2025, 3, 1), null, "131024"), abroad = new(new DateOnly(2025, 3, 1), null, "");
+        var fact = Lived(here).Fact!;
+        Assert.Equal((true, "residence on 2026-01-01", Town, "in this town"), (Lived(here).Value, fact.Name, fact.Provider, fact.Value));
+        Assert.Equal([false, false, false], new[] { Lived(there), Lived(abroad), Lived(there, abroad) }.Select(one => one.Value));
+        Assert.Equal(["RESIDENCE_UNKNOWN", "RECORDS_CONFLICT", "RECORDS_CONFLICT"], new[] { Lived(), Lived(here, there), Lived(here, abroad) }.Select(one => Assert.Single(one.Missing).Reason));
+        Assert.EndsWith("here and elsewhere on that day. Correct the record of moves.", Lived(here, there).Missing[0].Message, StringComparison.Ordinal);
+        var unread = new OwnResidence("4711", Town, day, null, Reasons.Refuse(Reason.SourceUnavailable)).LivedHere();
+        Assert.Equal((null, "SOURCE_UNAVAILABLE"), (unread.Value, Assert.Single(unread.Missing).Reason));
+
+        Figure<bool> Lived(params Move[] moves) => new OwnResidence("4711", Town, day, moves).LivedHere();
+    }
+
+    [Fact]
+    public void A_rule_that_reads_the_income_alone_has_no_other_facts_and_misses_none()
+    {
+        var bare = programme with { ExemptOfResidentTax = false, PensionsOnTop = new HashSet<PensionKind>(), Ceiling = programme.Ceiling with { Children = new ChildAddition(18, 1) } };
+        var grounds = Grounds.Of([new AdultAnswers(household.Members[0], OfTax(income), null, null)], household, bare);
+        Assert.Equal(["total income"], grounds.Known.Select(fact => fact.Name));
+        Assert.Empty(grounds.Missing);
+        Assert.Equal(1, grounds.Facts.Children);
+    }
+
+    [Theory]
+    [InlineData(PensionKind.Survivors, 50_000L, true)]
+    [InlineData(PensionKind.Survivors, 0L, false)]
+    [InlineData(PensionKind.OldAge, 50_000L, false)]
+    [InlineData(PensionKind.Survivors, null, null)]
+    [InlineData(PensionKind.Unspecified, 50_000L, null)]
+    public void A_pension_waives_the_ceiling_when_it_is_of_the_kind_and_was_paid(PensionKind kind, long? paid, bool? draws)
+    {
+        var record = new Payments { Year = 2025, Kind = kind };
+        if (paid is { } yen)
+            record.TotalPaid = yen;
+        var waiving = programme with { Waiver = new CeilingWaiver(false, new HashSet<PensionKind> { PensionKind.Survivors }) };
+        var grounds = Grounds.Of([Answers(1) with { Pension = OfPension(Found("jp.pension", record)) }], household, waiving);
+        Assert.Equal(draws, grounds.Facts.Adults[0].DrawsWaivingPension);
+        Assert.Equal(draws is null, grounds.Missing.Any(one => one.Name == "kind of pension"));
     }
 
     static AdultAnswers Answers(int place) => new(household.Members[place - 1], OfTax(income), OfPension(pension), OfTown(residentTax));

@@ -12,7 +12,7 @@ public sealed class ProgrammesTests
     public void A_household_is_decided_by_the_version_in_force_on_its_day(string day, string version)
     {
         var mistakes = new List<string>();
-        Assert.Equal(version, Programmes.Find("low-income-household", DateOnly.Parse(day), mistakes)!.Version);
+        Assert.Equal(version, Programmes.Shipped.Find("low-income-household", DateOnly.Parse(day), mistakes)!.Version);
         Assert.Empty(mistakes);
     }
 
@@ -20,16 +20,8 @@ public sealed class ProgrammesTests
     public void A_day_before_every_version_is_told_with_the_days_there_are()
     {
         var mistakes = new List<string>();
-        Assert.Null(Programmes.Find("", new DateOnly(2025, 3, 31), mistakes));
+        Assert.Null(Programmes.Shipped.Find("", new DateOnly(2025, 3, 31), mistakes));
         Assert.Equal("'low-income-household' has no rule for the day of 'decided_on'; its versions are in force 2025-04-01 to 2026-03-31, from 2026-04-01", Assert.Single(mistakes));
-    }
-
-    [Fact]
-    public void Versions_of_a_programme_never_share_a_day()
-    {
-        foreach (var versions in Programmes.All.GroupBy(one => one.Name))
-            for (var day = new DateOnly(2025, 1, 1); day < new DateOnly(2031, 1, 1); day = day.AddDays(1))
-                Assert.True(versions.Count(one => one.Covers(day)) <= 1, $"{versions.Key} on {day:yyyy-MM-dd}");
     }
 
     [Theory]
@@ -38,15 +30,24 @@ public sealed class ProgrammesTests
     public void A_programme_that_is_not_there_is_told_without_repeating_it(string name, string told)
     {
         var mistakes = new List<string>();
-        Assert.Null(Programmes.Find(name, new DateOnly(2026, 6, 1), mistakes));
+        Assert.Null(Programmes.Shipped.Find(name, new DateOnly(2026, 6, 1), mistakes));
         Assert.Equal(told, Assert.Single(mistakes));
+    }
+
+    [Fact]
+    public void Of_several_programmes_one_has_to_be_named()
+    {
+        var one = Programmes.Shipped.All[0];
+        var mistakes = new List<string>();
+        Assert.Null(new Programmes([one, one with { Name = "heating" }]).Find("", one.ValidFrom, mistakes));
+        Assert.Equal("'programme' is missing; there are low-income-household, heating", Assert.Single(mistakes));
     }
 
     [Fact]
     public void A_name_of_any_length_is_refused_in_no_time()
     {
         var mistakes = new List<string>();
-        Assert.Null(Programmes.Find(new string('x', 1_000_000), null, mistakes));
+        Assert.Null(Programmes.Shipped.Find(new string('x', 1_000_000), null, mistakes));
         Assert.Single(mistakes);
     }
 }

@@ -16,7 +16,7 @@ namespace Exchange.Municipality.Eligibility;
 /// becomes facts and missing facts (4), the rule is applied (5), and the decision goes back with all that led to it (6).
 /// A provider that is away is no refusal of the call: it is a missing fact.
 /// </summary>
-sealed class EligibilityApi(Inquiries inquiries, AdapterOptions options, AgencyData data, OwnRecords own, TimeProvider time)
+sealed class EligibilityApi(Inquiries inquiries, AdapterOptions options, ProgrammeRegister programmes, AgencyData data, OwnRecords own, TimeProvider time)
     : EligibilityService.EligibilityServiceBase
 {
     static readonly DataSetContract[] dataSets = [DataSetCatalogue.Income, DataSetCatalogue.Payments, DataSetCatalogue.ResidentTax];
@@ -34,12 +34,12 @@ sealed class EligibilityApi(Inquiries inquiries, AdapterOptions options, AgencyD
         var household = HouseholdCase.Read(request, LegalDay.Today(time), mistakes);
 
         // 2. The rule of the day.
-        var programme = Programmes.Find(request.Programme, household?.DecidedOn, mistakes);
+        var programme = programmes.Current.Find(request.Programme, household?.DecidedOn, mistakes);
         if (household is null || programme is null || mistakes.Count > 0)
             throw RequestCheck.Refuse(mistakes).ToRpcException();
 
-        // 3. Ask everybody about every adult.
-        var answers = await questions.Ask(inquiry, household, context.CancellationToken);
+        // 3. Ask everybody about every adult, as far as the rule reads it.
+        var answers = await questions.Ask(inquiry, household, programme, context.CancellationToken);
 
         // 4. What is known, and what is not.
         var grounds = Grounds.Of(answers, household, programme);

@@ -69,6 +69,13 @@ static class Figures
         return record.TotalPaid < 0 ? new(Negative(asked)) : new(record.TotalPaid, asked.Known(Yen(record.TotalPaid)));
     }
 
+    /// <summary>Whether the person was paid a pension of one of the kinds.</summary>
+    public static Figure<bool> Draws(Asked<Payments> asked, int year, IReadOnlySet<PensionKind> kinds)
+    {
+        var paid = PensionOnTop(asked, year, kinds);
+        return paid.Value is { } yen ? new(yen > 0, asked.Known(yen > 0 ? PensionWords.Any(kinds) : $"no {PensionWords.Any(kinds)}")) : new(paid.Missing);
+    }
+
     /// <summary>Whether the person is exempt: the state says so, or both parts of the income levy are known and zero.</summary>
     public static Figure<bool> IsExempt(Asked<ResidentTax> asked, int fiscalYear)
     {

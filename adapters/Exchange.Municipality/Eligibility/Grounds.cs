@@ -9,12 +9,18 @@ sealed record Grounds(HouseholdFacts Facts, IReadOnlyList<Fact> Known, IReadOnly
     {
         var known = new List<Fact>();
         var missing = new List<MissingFact>();
+        var year = household.IncomeYear;
         var adults = answers.Select(one => new AdultFacts(
             one.Member.Place,
-            Keep(Figures.TotalIncome(one.Income, household.IncomeYear)),
-            Keep(Figures.PensionOnTop(one.Pension, household.IncomeYear, programme.PensionsOnTop)),
-            Keep(Figures.IsExempt(one.ResidentTax, household.FiscalYear)))).ToArray();
-        return new Grounds(new HouseholdFacts(household.Members.Count, adults), known, missing);
+            Keep(Figures.TotalIncome(one.Income, year)),
+            programme.PensionsOnTop.Count > 0 ? Keep(Figures.PensionOnTop(one.Pension!, year, programme.PensionsOnTop)) : 0,
+            programme.NeedsResidentTax ? Keep(Figures.IsExempt(one.ResidentTax!, household.FiscalYear)) : null)
+        {
+            LivedHere = programme.LivedHere ? Keep(one.Residence!.LivedHere()) : null,
+            DrawsWaivingPension = programme.Waiver.ForPensions.Count > 0 ? Keep(Figures.Draws(one.Pension! with { Name = "kind of pension" }, year, programme.Waiver.ForPensions)) : null,
+        }).ToArray();
+        var children = programme.Ceiling.Children is { } addition ? household.MembersUnder(addition.Under) : 0;
+        return new Grounds(new HouseholdFacts(household.Members.Count, adults) { Children = children }, known, missing);
 
         T? Keep<T>(Figure<T> figure)
             where T : struct

@@ -12,7 +12,7 @@ namespace Exchange.Municipality.Eligibility;
 /// </summary>
 sealed record HouseholdCase(DateOnly DecidedOn, IReadOnlyList<Member> Members)
 {
-    const int MaximumMembers = 20;
+    public const int MaximumMembers = 20;
 
     public int IncomeYear => DecidedOn.Year - 1;
 
@@ -22,6 +22,9 @@ sealed record HouseholdCase(DateOnly DecidedOn, IReadOnlyList<Member> Members)
 
     /// <summary>Those whose income counts, and who are asked about.</summary>
     public IEnumerable<Member> Adults => Members.Where(member => member.IsAdultAtTheEndOf(IncomeYear));
+
+    /// <summary>Those known to be younger at the end of the income year; of whom no birth is told is none.</summary>
+    public int MembersUnder(int age) => Members.Count(member => !member.IsOfAge(age, IncomeYear));
 
     /// <summary>For the steps of a decision.</summary>
     public string Years =>
@@ -83,8 +86,10 @@ sealed record Member(int Place, string Person, DateOnly? BornOn)
 {
     public const int AdultAge = 16;
 
-    /// <summary>A year of age is complete at the end of the day before the birthday (Act on Calculation of Ages), so who is born on 1 January completes it on 31 December.</summary>
-    public bool IsAdultAtTheEndOf(int year) => BornOn is not { } born || born.Year + AdultAge + (born.DayOfYear == 1 ? 0 : 1) <= year + 1;
+    public bool IsAdultAtTheEndOf(int year) => IsOfAge(AdultAge, year);
+
+    /// <summary>At the end of the year. A year of age is complete at the end of the day before the birthday (Act on Calculation of Ages), so who is born on 1 January completes it on 31 December.</summary>
+    public bool IsOfAge(int age, int year) => BornOn is not { } born || born.Year + age + (born.DayOfYear == 1 ? 0 : 1) <= year + 1;
 
     /// <summary>Says nothing about the person.</summary>
     public override string ToString() => nameof(Member);

@@ -12,6 +12,8 @@ using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;
 using Exchange.KeyAuthority.Serving;
 using Exchange.KeyAuthority.Witnessing;
+using Exchange.Municipality;
+using Exchange.Municipality.Eligibility;
 using Exchange.Protocol.DataSets;
 using Microsoft.Data.Sqlite;
 
@@ -93,6 +95,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
         WriteCallerKeys();
         var options = AdapterOptions.Read(PathOf("adapter.yaml"), "exchange-municipality");
         Assert.Equal(TimeSpan.FromSeconds(10), options.LocalApi.DefaultDeadline);
+        Assert.Equal(PathOf("programmes.yaml"), options.Programmes);
 
         var provided = DataSetCatalogue.OfKind("municipality");
         await using var data = MappingFile.Read(options.Sources!, provided);
@@ -108,6 +111,16 @@ public sealed partial class ConfigurationPageTests : IDisposable
             .Narrow("jp.mun.131024", "benefit-eligibility", DataSetCatalogue.ResidentTax.Id, [1, 2, 3]).Order());
         var callers = CallersFile.Read(options.LocalApi.CallersFile, [.. DataSetCatalogue.All.Select(one => one.Id)], out _);
         Assert.True(callers.Find("benefits")!.May("benefit-eligibility", DataSetCatalogue.Income.Id));
+    }
+
+    [Fact]
+    public void The_programmes_shown_are_those_of_the_program_and_the_example_of_every_key_is_read()
+    {
+        using var shipped = new StreamReader(typeof(TownHall).Assembly.GetManifestResourceStream("programmes.yaml")!);
+        Assert.Equal(shipped.ReadToEnd(), File.ReadAllText(PathOf("programmes.yaml")));
+        Assert.Equal(Programmes.Shipped.All.Select(one => one.Days), ProgrammesFile.Read(PathOf("programmes.yaml")).All.Select(one => one.Days));
+        var heating = Assert.Single(ProgrammesFile.Read(PathOf("programmes-heating.yaml")).All);
+        Assert.Equal((true, true, 1_600_000), (heating.LivedHere, heating.Waiver.ForExempt, heating.Ceiling.Of(3, 1)));
     }
 
     [Fact]

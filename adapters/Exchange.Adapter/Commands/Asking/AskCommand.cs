@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Exchange.Adapter.Calling;
+using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Contracts;
 using Exchange.Adapter.Sources.Csv;
@@ -13,8 +14,6 @@ namespace Exchange.Adapter.Commands.Asking;
 /// <summary>Asks another agency about one person, or about each line of a file, without anybody having to write a program.</summary>
 static class AskCommand
 {
-    public const int Done = 0, SomeNotKnown = 1, CouldNotRun = 2;
-
     public static Command Create()
     {
         var calling = new CallArguments();
@@ -56,7 +55,7 @@ static class AskCommand
             catch (Exception e) when (e is LocalApiException or ListException or ConfigurationException or SecretFileException or CryptographicException or IOException or UnauthorizedAccessException or OperationCanceledException)
             {
                 screen.Say(e is OperationCanceledException ? "Stopped before the answer came." : e.Message);
-                return CouldNotRun;
+                return FileRun.CouldNotRun;
             }
         });
         return command;
@@ -67,7 +66,7 @@ static class AskCommand
         using var channel = call.Open();
         var told = await new LookupCaller(channel, call.Headers(), time).Ask(question, waits: false, stop).ConfigureAwait(false);
         AnswerScreen.Write(output, told);
-        return ToldAnswer.IsAnswer(told.Outcome) ? Done : SomeNotKnown;
+        return ToldAnswer.IsAnswer(told.Outcome) ? FileRun.Done : FileRun.SomeNotKnown;
     }
 
     /// <exception cref="ListException">With what is wrong.</exception>

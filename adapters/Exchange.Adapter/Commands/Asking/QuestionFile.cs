@@ -1,4 +1,5 @@
 using Exchange.Adapter.Calling;
+using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.Sources.Csv;
@@ -10,14 +11,8 @@ using Google.Protobuf;
 namespace Exchange.Adapter.Commands.Asking;
 
 /// <summary>A line of a file of questions.</summary>
-/// <param name="Cells">As they are told again beside the answer: person, provider, and a value for each field of the question.</param>
 /// <param name="Question">Null when nobody is asked about it.</param>
-/// <param name="Mistake">Why not; null when all is well.</param>
-sealed record QuestionLine(int Number, IReadOnlyList<string> Cells, PersonQuestion? Question, string? Mistake)
-{
-    /// <summary>Says nothing about the person.</summary>
-    public override string ToString() => $"line {Number}";
-}
+sealed record QuestionLine(int Number, IReadOnlyList<string> Cells, PersonQuestion? Question, string? Mistake) : FileLine(Number, Cells, Mistake);
 
 /// <summary>
 /// A file of questions: CSV with a column <c>person</c> and, where they differ from line to line, <c>provider</c>, <c>case</c>
@@ -29,6 +24,9 @@ static class QuestionFile
 
     /// <summary>More are several files.</summary>
     const int MostLines = 100_000;
+
+    /// <summary>Of <see cref="FileLine.Cells"/>.</summary>
+    public static IEnumerable<string> Columns(DataSetContract dataSet) => [Person, Provider, .. dataSet.Question.Fields.InDeclarationOrder().Select(one => one.Name), "task", "data_set"];
 
     /// <param name="otherwise">What holds where the file has no column for it.</param>
     /// <exception cref="ListException">The file as a whole is no such file; every mistake of its header is told.</exception>
@@ -92,6 +90,7 @@ static class QuestionFile
             else if (value is not null)
                 field.Accessor.SetValue(question, value);
         }
+        cells.AddRange([otherwise.Task, otherwise.DataSet.Id]);
         RequestCheck.Text(mistakes, Person, cells[0], RequestCheck.PersonLength, required: true);
         RequestCheck.Text(mistakes, Provider, cells[1], RequestCheck.NameLength, required: true);
         RequestCheck.Text(mistakes, Case, Cell(Case, otherwise.CaseId), RequestCheck.NameLength, required: false);

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Exchange.Adapter.Commands.Lists;
 
 /// <summary>What whoever runs a list sees: mistakes, progress, outcomes. A bar on a terminal, plain lines elsewhere.</summary>
-sealed class ListScreen(IAnsiConsole console, TimeProvider time)
+public sealed class ListScreen(IAnsiConsole console, TimeProvider time)
 {
     /// <summary>Where nobody says how wide a line may be.</summary>
     const int PlainWidth = 120;
@@ -26,7 +26,7 @@ sealed class ListScreen(IAnsiConsole console, TimeProvider time)
 
     public void Say(string text) => console.Write(new Text(text + Environment.NewLine));
 
-    public void Mistakes(IReadOnlyList<ListLine> lines)
+    internal void Mistakes(IReadOnlyList<ListLine> lines)
     {
         var bad = lines.Where(line => !line.IsGood).ToArray();
         foreach (var line in bad.Take(MostMistakes))
@@ -35,6 +35,9 @@ sealed class ListScreen(IAnsiConsole console, TimeProvider time)
             Say($"and {bad.Length - MostMistakes} lines more, all named in the report");
         Say($"{lines.Count} lines: {lines.Count - bad.Length} people to ask about, {bad.Count(line => line.Mistake is not null)} bad lines, {bad.Count(line => line.SameAs > 0)} duplicates.");
     }
+
+    /// <summary>Until a file is read that may be long.</summary>
+    public Task Reading(Func<int> read, Task work) => Every(plain, work, () => Say($"{read()} read so far"));
 
     /// <summary>Until the work is over.</summary>
     public async Task Progress(int total, Func<int> done, Task work)

@@ -74,4 +74,4 @@ static class PeopleList
 }
 
 /// <summary>A list that cannot be used as a whole. The message holds nothing of its lines.</summary>
-sealed class ListException(string message) : Exception(message);
+public sealed class ListException(string message) : Exception(message);

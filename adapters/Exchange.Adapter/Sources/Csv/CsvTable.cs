@@ -7,7 +7,7 @@ namespace Exchange.Adapter.Sources.Csv;
 /// Reads a file row by row (RFC 4180). A malformed row is given with its problem, and reading goes on at the line after
 /// its first: a stray quote costs one line, not the rest of the file.
 /// </summary>
-sealed class CsvTable
+public sealed class CsvTable
 {
     /// <summary>Characters.</summary>
     public const int LongestCell = 64 * 1024;
