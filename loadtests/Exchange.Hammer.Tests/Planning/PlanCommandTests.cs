@@ -25,7 +25,7 @@ public sealed class PlanCommandTests
     [Fact]
     public async Task Figures_without_what_is_needed_and_options_that_cannot_be_are_told_and_nothing_is_planned()
     {
-        var (code, text, error) = await Run("--figures", Results("2026-11-25-kills"));
+        var (code, text, error) = await Run("--figures", Results("2026-11-30-kills"));
         Assert.Equal((1, ""), (code, text));
         Assert.Contains("closed[contender \"T5 exchange WARM\", concurrency 128]", error, StringComparison.Ordinal);
         (code, text, error) = await Run("--figures", Results("2026-11-25-receipts"), "--busy", "2");
