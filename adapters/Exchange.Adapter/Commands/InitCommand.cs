@@ -45,14 +45,13 @@ static class InitCommand
         try
         {
             var files = new JoiningFolder(Path.GetFullPath(folder));
-            if (!await new Joiner(kind, files, ask, time).Run(invitation, exchange is null ? null : new SandboxDoor(Path.GetFullPath(exchange), kind.Name), stop).ConfigureAwait(false))
+            var hasJoined = await new Joiner(kind, files, ask, time).Run(invitation, exchange is null ? null : new SandboxDoor(Path.GetFullPath(exchange), kind.Name), stop).ConfigureAwait(false);
+            if (!hasJoined)
                 return NotYet;
             ask.Heading("Done");
             ask.Say($"Serve:         exchange-{kind.Name} serve --config {files.Config}");
             ask.Say($"How it stands: exchange-{kind.Name} doctor --config {files.Config} --caller-key {files.CallerKey}");
             ask.Say($"Copy {Path.GetDirectoryName(files.AgencyKeys)} to a safe place today: without its keys everybody has to be enrolled anew, and the journal stays shut.");
-            foreach (var name in ask.Unused)
-                ask.Say($"Nothing asked for '{name}': --answer {name}=... had no effect.");
             return Joined;
         }
         catch (Exception e) when (e is InterviewException or ConfigurationException or SourceException or SecretFileException or StoreException or CryptographicException or IOException or UnauthorizedAccessException)
@@ -64,6 +63,11 @@ static class InitCommand
         {
             ask.Say("Stopped. Run the same command again to go on; what was answered is kept.");
             return NotYet;
+        }
+        finally
+        {
+            if (ask.Unused.Any())
+                ask.Say($"Not asked for: {string.Join(", ", ask.Unused)}.");
         }
     }
 

@@ -279,7 +279,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         // Last: with it the agency counts as joined.
         File.WriteAllText(folder.Config + ".tmp", ConfigurationTexts.Adapter(invitation, proxy, port));
         _ = AdapterOptions.Read(folder.Config + ".tmp", "exchange-adapter");
-        File.Move(folder.Config + ".tmp", folder.Config);
+        File.Move(folder.Config + ".tmp", folder.Config, overwrite: true);
     }
 
     async Task Test(CancellationToken stop)
