@@ -61,7 +61,7 @@ static class InitCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            ask.Say("Stopped. Run the same command again to go on; what was answered is kept.");
+            ask.Say(Environment.NewLine + "Stopped. Run the same command again to go on; what was answered is kept.");
             return NotYet;
         }
         finally
