@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agency.V1;
+using Exchange.Hosting.Commands;
 
 namespace Exchange.Municipality.Eligibility;
 
@@ -28,10 +29,10 @@ static class Rule
         };
         return new Verdict(decision,
         [
-            $"{Counted(household.Size, "member")}, of whom {household.Adults.Count} aged {Member.AdultAge} or more at the end of the income year: their resident tax and income count.",
+            $"{Counted.Of(household.Size, "member")}, of whom {household.Adults.Count} aged {Member.AdultAge} or more at the end of the income year: their resident tax and income count.",
             .. household.Adults.Select(adult => $"Member {adult.Place}: {TaxOf(adult)}; {IncomeOf(adult)}."),
             $"Condition 1, every adult is exempt of resident tax: {Met(exempt)}.",
-            $"Condition 2, the countable income is below {Yen(ceiling)}, the ceiling for {Counted(household.Size, "member")}: {(whole ? $"it is {Yen(sum)}" : $"{Yen(sum)} are known of it")}; {Met(below)}.",
+            $"Condition 2, the countable income is below {Yen(ceiling)}, the ceiling for {Counted.Of(household.Size, "member")}: {(whole ? $"it is {Yen(sum)}" : $"{Yen(sum)} are known of it")}; {Met(below)}.",
             decision switch
             {
                 Decision.Eligible => "Both conditions are met: eligible.",
@@ -50,8 +51,6 @@ static class Rule
         $"{(adult.TotalIncome is { } income ? $"total income {Yen(income)}" : "total income not known")}, {(adult.PensionOnTop is { } pension ? $"pension on top {Yen(pension)}" : "pension on top not known")}";
 
     static string Met(bool? met) => met switch { true => "met", false => "not met", null => "open" };
-
-    static string Counted(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     static string Yen(Int128 amount) => string.Create(CultureInfo.InvariantCulture, $"{amount} yen");
 }
