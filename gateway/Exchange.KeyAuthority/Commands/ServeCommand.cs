@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Hosting.Commands;
+using Exchange.Hosting.Services;
 using Exchange.KeyAuthority.Serving;
 
 namespace Exchange.KeyAuthority.Commands;
@@ -25,6 +26,7 @@ static class ServeCommand
     {
         var options = KeyAuthorityOptionsFile.Read(config, TimeProvider.System);
         await using var app = KeyAuthorityHost.Build(options, TimeProvider.System);
+        ListenPlaces.RefuseTaken(config, ("listen", options.Listen));
         await app.StartAsync(stop).ConfigureAwait(false);
         Console.WriteLine($"Listening on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
