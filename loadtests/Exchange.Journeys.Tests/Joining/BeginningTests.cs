@@ -52,7 +52,8 @@ public sealed class BeginningTests : IDisposable
         await Hub("init", "--folder", In("hub"), "--host", "localhost");
         using var ca = ThrowawayAuthority.Create(TimeProvider.System);
         Certify(ca, "hub", "hub");
-        PemFiles.Write(ca.Root, In("hub", "hub.pem"));
+        using (var other = ca.IssueHub("hub-1"))
+            PemFiles.Write(other, In("hub", "hub.pem"));
         File.WriteAllText(In("hub", "ca.crl"), "no list");
         File.WriteAllText(In("hub", "matrix.yaml"), "rows: none\n");
 

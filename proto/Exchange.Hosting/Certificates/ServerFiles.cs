@@ -21,10 +21,12 @@ public sealed record ServerFiles(string Certificate, string Key, string Root, st
     {
         var certificate = ReadCertificate(map);
         var root = ReadRoot(map, time);
-        if (certificate is not null)
-            Judge(map, certificate, root, name, time);
+        // Without a key that fits, the rest of it is told all the same.
+        using var shown = Shown();
+        if (shown is not null)
+            Judge(map, shown, root, name, time);
         if (root is not null && File.Exists(RevocationList))
-            JudgeList(map, File.ReadAllBytes(RevocationList), root, certificate, time);
+            JudgeList(map, File.ReadAllBytes(RevocationList), root, shown, time);
         return (certificate, root);
     }
 
@@ -36,15 +38,31 @@ public sealed record ServerFiles(string Certificate, string Key, string Root, st
         {
             return PemFiles.Read(Certificate, Key);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (ArgumentException)
         {
-            map.Report("certificate", $"'certificate' and 'key' cannot be used together: {e.Message.TrimEnd('.')}; the certificate is the CA's answer to the request made with this key");
+            map.Report("certificate", "'certificate' and 'key' cannot be used together: the certificate is of another key; put here the CA's answer to the request made with this one");
+        }
+        catch (CryptographicException e)
+        {
+            map.Report("certificate", $"'certificate' and 'key' cannot be used together: {e.Message.TrimEnd('.')}; both are PEM");
         }
         catch (SecretFileException e)
         {
             map.Report("key", e.Message);
         }
         return null;
+    }
+
+    X509Certificate2? Shown()
+    {
+        try
+        {
+            return File.Exists(Certificate) ? X509CertificateLoader.LoadCertificateFromFile(Certificate) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     X509Certificate2? ReadRoot(YamlMap map, TimeProvider time)
@@ -89,7 +107,7 @@ public sealed record ServerFiles(string Certificate, string Key, string Root, st
     void JudgeList(YamlMap map, byte[] bytes, X509Certificate2 root, X509Certificate2? certificate, TimeProvider time)
     {
         if (!Protocol.Identity.RevocationList.TryParse(bytes, root, out var list))
-            map.Report(ListKey, $"'{ListKey}' is not a revocation list of {root.Subject} in DER{(bytes.AsSpan().StartsWith("-----BEGIN"u8) ? "; it is PEM: openssl crl -outform DER" : "")}");
+            map.Report(ListKey, $"'{ListKey}' is not a revocation list of {root.Subject} in DER{(bytes.AsSpan().StartsWith("-----BEGIN X509 CRL"u8) ? "; it is PEM: openssl crl -outform DER" : "")}");
         else if (list.IsStale(time.GetUtcNow()))
             map.Report(ListKey, $"'{ListKey}' is the list of {list.ThisUpdate:yyyy-MM-dd HH:mm} UTC{(list.NextUpdate is { } next ? $", which ended on {next:yyyy-MM-dd HH:mm}" : "")}; no certificate can be trusted without one of the last {Protocol.Identity.RevocationList.MaximumAge.TotalHours:0} hours, so get the current one from the CA");
         else if (certificate is not null && list.IsRevoked(certificate))
