@@ -2,9 +2,11 @@ using System.Net;
 using Exchange.Gateway.Audit;
 using Exchange.Gateway.Audit.Reading;
 using Exchange.Gateway.Audit.Tree;
+using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Telemetry;
+using Exchange.Protocol.Identity;
 
 namespace Exchange.Gateway;
 
@@ -73,8 +75,29 @@ public sealed record GatewayOptions
     public static GatewayOptions Read(string path)
     {
         var problems = new Problems();
+        var options = Read(YamlFile.Read(path, problems), Folder(path));
+        problems.ThrowIfAny();
+        return options;
+    }
+
+    /// <summary>As a hub that serves needs them: judges also whether its certificate, its root and the revocation list are good now. Mistakes are reported, not thrown.</summary>
+    public static GatewayOptions ReadToServe(string path, Problems problems, TimeProvider time)
+    {
         var map = YamlFile.Read(path, problems);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var options = Read(map, Folder(path));
+        var name = AgencyNames.IsId(options.Name) ? CertificateName.Hub(options.Name) : null;
+        if (name is null && options.Name.Length > 0)
+            map.Report("name", $"'name' is '{options.Name}'; write the name in the hub's certificate, the part after urn:xhub:hub:");
+        var (certificate, root) = new ServerFiles(options.Certificate, options.Key, options.Root, "crl", options.Crl).Read(map, name, time);
+        certificate?.Dispose();
+        root?.Dispose();
+        return options;
+    }
+
+    static string Folder(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+    static GatewayOptions Read(YamlMap map, string folder)
+    {
         var options = new GatewayOptions
         {
             Name = map.Text("name"),
@@ -100,7 +123,6 @@ public sealed record GatewayOptions
         if (map.Has("audit") && map.Has("largest_audit_bytes"))
             map.Report("largest_audit_bytes", "'largest_audit_bytes' bounds the file of a log, and 'audit' keeps this one in a database; bound that where it runs");
         map.RefuseUnknownKeys();
-        problems.ThrowIfAny();
         return options;
     }
 

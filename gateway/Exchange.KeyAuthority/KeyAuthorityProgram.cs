@@ -10,6 +10,7 @@ public static class KeyAuthorityProgram
     {
         InitCommand.Create(),
         AdmitCommand.Create(),
+        CheckCommand.Create(),
         ServeCommand.Create(),
         WitnessCommand.Create(),
     };

@@ -35,6 +35,20 @@ public sealed class ChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task One_caller_is_told_in_the_singular()
+    {
+        File.WriteAllText(agency["callers.yaml"], $$"""
+            callers:
+              - name: benefits
+                certificate: { sha256: {{new string('a', 64)}} }
+                may_ask:
+                  - task: benefit-eligibility
+                    data_sets: [tax.income.v1]
+            """);
+        Assert.Equal("callers.yaml is good: 1 caller.", (await DataChecks.Sources("municipality", agency.Options))[0].Says);
+    }
+
+    [Fact]
     public void Keys_that_are_not_there_are_bad()
     {
         File.Delete(agency.Options.Keys);
@@ -72,7 +86,9 @@ public sealed class ChecksTests : IDisposable
         {
             var (one, two) = (new byte[32], new byte[32]);
             two[0] = 1;
-            people.Save([new EnrolledPerson("a", one), new EnrolledPerson("b", two)]);
+            people.Save([new EnrolledPerson("a", one)]);
+            Assert.Equal("1 person is enrolled.", DataChecks.People(agency.Options).Single().Says);
+            people.Save([new EnrolledPerson("b", two)]);
             Assert.Equal("2 people are enrolled.", DataChecks.People(agency.Options).Single().Says);
             people.Save([new EnrolledPerson("c", two)]);
         }

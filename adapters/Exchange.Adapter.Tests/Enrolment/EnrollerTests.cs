@@ -219,10 +219,12 @@ public sealed class EnrollerTests : IDisposable
     }
 
     [Fact]
-    public async Task An_agency_or_epoch_not_admitted_is_told_so()
+    public async Task An_agency_or_epoch_not_admitted_is_told_so_and_that_the_key_authority_admits_it()
     {
         await using var hub = await Counterpart.Start();
-        Assert.Equal(Reason.AgencyUnknown, (await Run(hub, new EnrolmentOptions { Epoch = 2 }, ("a", First))).Refusal?.Reason);
+        var refusal = (await Run(hub, new EnrolmentOptions { Epoch = 2 }, ("a", First))).Refusal!;
+        Assert.Equal(Reason.AgencyUnknown, refusal.Reason);
+        Assert.Contains("Ask the key authority to run 'admit jp.", refusal.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

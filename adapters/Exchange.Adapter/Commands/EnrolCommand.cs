@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Enrolment.Deltas;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Sources.People;
 using Exchange.Hosting.Commands;
@@ -52,9 +53,14 @@ static class EnrolCommand
             OnlyNew = onlyNew,
             BatchSize = batch,
         };
+        var progress = new Lines();
         try
         {
-            return await (delta is null ? EnrolList(options, list, how, stop) : EnrolDelta(options, delta, data.Deltas?.Format ?? DeltaFormat.Default, how, stop)).ConfigureAwait(false);
+            return await (delta is null ? EnrolList(options, list, how, progress, stop) : EnrolDelta(options, delta, data.Deltas?.Format ?? DeltaFormat.Default, how, progress, stop)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return Outcome.Fail($"Stopped after {Counted.Of(progress.Enrolled, "person", "people")}; the same command goes on from there.");
         }
         catch (SourceException e)
         {
@@ -66,19 +72,30 @@ static class EnrolCommand
         }
     }
 
-    static async Task<int> EnrolList(AdapterOptions options, IPeople list, EnrolmentOptions how, CancellationToken stop)
+    static async Task<int> EnrolList(AdapterOptions options, IPeople list, EnrolmentOptions how, Lines progress, CancellationToken stop)
     {
         var bad = new List<BadLine>();
-        var result = await AgencyEnrolment.Run(options, list, how, TimeProvider.System, bad.Add, new Lines(), stop).ConfigureAwait(false);
+        EnrolmentResult result = null!;
+        await Admission.UntilKnown(
+            async () =>
+            {
+                bad.Clear();
+                result = await AgencyEnrolment.Run(options, list, how, TimeProvider.System, bad.Add, progress, stop).ConfigureAwait(false);
+                return result.Refusal;
+            },
+            Console.WriteLine, TimeProvider.System, stop).ConfigureAwait(false);
         var counts = result.Counts;
         Console.WriteLine(
             $"Enrolled: {counts.New} new, {counts.Corrected} corrected, {counts.Changed} changed, {counts.Unchanged} unchanged; {result.Bad} lines passed over; {result.Quarantined.Sum(group => group.Count)} quarantined.");
         return Tell(options, bad, result.Quarantined, result.Refusal);
     }
 
-    static async Task<int> EnrolDelta(AdapterOptions options, string file, DeltaFormat format, EnrolmentOptions how, CancellationToken stop)
+    static async Task<int> EnrolDelta(AdapterOptions options, string file, DeltaFormat format, EnrolmentOptions how, Lines progress, CancellationToken stop)
     {
-        var result = await AgencyEnrolment.Run(options, file, format, how, TimeProvider.System, new Lines(), stop).ConfigureAwait(false);
+        DeltaResult result = null!;
+        await Admission.UntilKnown(
+            async () => (result = await AgencyEnrolment.Run(options, file, format, how, TimeProvider.System, progress, stop).ConfigureAwait(false)).Refusal,
+            Console.WriteLine, TimeProvider.System, stop).ConfigureAwait(false);
         Console.WriteLine($"{Path.GetFileName(file)}: {result}.");
         return Tell(options, result.Bad, result.Quarantined, result.Refusal);
     }
@@ -102,7 +119,13 @@ static class EnrolCommand
     /// <summary>One line a batch, for people and for programs that watch.</summary>
     sealed class Lines : IProgress<EnrolmentProgress>
     {
-        public void Report(EnrolmentProgress value) =>
+        /// <summary>Saved so far.</summary>
+        public int Enrolled { get; private set; }
+
+        public void Report(EnrolmentProgress value)
+        {
+            Enrolled = value.Enrolled;
             Console.WriteLine(value.Waiting is { } waiting ? $"waiting: {waiting.Message}" : $"enrolled {value.Enrolled}");
+        }
     }
 }

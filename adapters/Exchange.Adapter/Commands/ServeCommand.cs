@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Exchange.Adapter.Serving;
 using Exchange.Hosting.Commands;
+using Exchange.Hosting.Services;
 using Microsoft.Extensions.Hosting;
 
 namespace Exchange.Adapter.Commands;
@@ -20,7 +21,9 @@ static class ServeCommand
 
     static async Task<int> Run(AgencyKind kind, string config, bool whileOpen, CancellationToken stop)
     {
-        await using var app = AdapterHost.Build(kind, AdapterOptions.Read(config, $"exchange-{kind.Name}"), TimeProvider.System);
+        var options = AdapterOptions.Read(config, $"exchange-{kind.Name}");
+        await using var app = AdapterHost.Build(kind, options, TimeProvider.System);
+        ListenPlaces.RefuseTaken(config, ("local_api.listen", options.LocalApi.Listen), ("management.port", options.Management?.Place));
         await app.StartAsync(stop).ConfigureAwait(false);
         Console.WriteLine($"Local API at {string.Join(", ", app.Urls)}");
         if (whileOpen)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Secrets;
 using Exchange.Protocol.Identity;
 
@@ -62,11 +63,10 @@ static class CertificateChecks
     static Diagnosis Expiry(string check, string what, X509Certificate2 certificate, DateTimeOffset now, string remedy)
     {
         var (begins, ends) = ((DateTimeOffset)certificate.NotBefore, (DateTimeOffset)certificate.NotAfter);
-        var days = Math.Floor((ends - now).TotalDays).ToString(CultureInfo.InvariantCulture);
         var day = ends.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         return now < begins ? new Diagnosis(check, Concern.Measures, Mark.Bad, $"{Sentence(what)} is not valid before {begins:yyyy-MM-dd HH:mm zzz}.", "Look at this machine's clock; else wait.")
             : now > ends ? new Diagnosis(check, Concern.Measures, Mark.Bad, $"{Sentence(what)} expired on {day}.", remedy)
-            : ends - now < soon ? new Diagnosis(check, Concern.Measures, Mark.Look, $"{Sentence(what)} expires in {days} days, on {day}.", remedy)
+            : ends - now < soon ? new Diagnosis(check, Concern.Measures, Mark.Look, $"{Sentence(what)} expires in {Counted.Of((long)Math.Floor((ends - now).TotalDays), "day")}, on {day}.", remedy)
             : Diagnosis.Good(check, Concern.Measures, $"{Sentence(what)} is valid until {day}.");
     }
 

@@ -8,6 +8,7 @@ using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Sources.Databases;
 using Exchange.Adapter.Sources.Mapping;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Storage;
@@ -27,13 +28,13 @@ static class DataChecks
     public static async Task<IReadOnlyList<Diagnosis>> Sources(string kind, AdapterOptions options)
     {
         var found = new List<Diagnosis>();
-        Read(found, "callers", "callers.yaml", () => CallersFile.Read(options.LocalApi.CallersFile, [.. DataSetCatalogue.All.Select(one => one.Id)], out _).Callers.Count(), "callers");
+        Read(found, "callers", "callers.yaml", () => CallersFile.Read(options.LocalApi.CallersFile, [.. DataSetCatalogue.All.Select(one => one.Id)], out _).Callers.Count(), "caller");
         if (options.Sources is null)
         {
             found.Add(Diagnosis.Good("sources", Concern.Working, "This agency has no 'sources': it asks, and is not asked."));
             return found;
         }
-        Read(found, "allow-list", "allow.yaml", () => AllowList.Read(options.Allow!, DataSetCatalogue.OfKind(kind)).Count, "rows");
+        Read(found, "allow-list", "allow.yaml", () => AllowList.Read(options.Allow!, DataSetCatalogue.OfKind(kind)).Count, "row");
         var notices = new List<string>();
         try
         {
@@ -70,7 +71,7 @@ static class DataChecks
             var (count, quarantined) = connection.QuerySingle<(long, long)>("SELECT COUNT(*), COALESCE(SUM(quarantined), 0) FROM people");
             return quarantined > 0
                 ? [new Diagnosis("people", Concern.Working, Mark.Look, string.Create(CultureInfo.InvariantCulture, $"{count} people are enrolled, of whom {quarantined} share a number with another and are neither asked nor answered about."), "See enrolment-quarantined.csv, correct the numbers and enrol again.")]
-                : [count > 0 ? Diagnosis.Good("people", Concern.Working, string.Create(CultureInfo.InvariantCulture, $"{count} people are enrolled.")) : new Diagnosis("people", Concern.Working, Mark.Bad, "Nobody is enrolled.", "Run enrol --config adapter.yaml.")];
+                : [count > 0 ? Diagnosis.Good("people", Concern.Working, $"{Counted.Of(count, "person is", "people are")} enrolled.") : new Diagnosis("people", Concern.Working, Mark.Bad, "Nobody is enrolled.", "Run enrol --config adapter.yaml.")];
         }
         catch (Exception e) when (e is SqliteException or StoreException)
         {
@@ -89,7 +90,7 @@ static class DataChecks
             if (journal.Asked.NewestFault() != SealFault.None || journal.Answered.NewestFault() != SealFault.None)
                 return new Diagnosis("journal", Concern.Measures, Mark.Bad, "The newest entry of the journal does not open with its key.", "Put the right 'journal_keys' in place before anything else is written.");
             var oldest = Math.Min(journal.Asked.Oldest() ?? long.MaxValue, journal.Answered.Oldest() ?? long.MaxValue);
-            var kept = string.Create(CultureInfo.InvariantCulture, $"{options.JournalRetention.TotalDays:0} days");
+            var kept = Counted.Of((long)Math.Round(options.JournalRetention.TotalDays), "day");
             return oldest < Retention.Boundary(options.JournalRetention, time)
                 ? new Diagnosis("journal", Concern.Measures, Mark.Bad, string.Create(CultureInfo.InvariantCulture, $"The journal holds entries since {DateTimeOffset.FromUnixTimeMilliseconds(oldest):yyyy-MM-dd}, and they are to be kept for {kept}."), "Run journal archive, then journal purge.")
                 : Diagnosis.Good("journal", Concern.Measures, $"The journal is there, opens with its key, and holds nothing older than the {kept} for which it is kept.");
@@ -135,7 +136,7 @@ static class DataChecks
     {
         try
         {
-            found.Add(Diagnosis.Good(check, Concern.Working, $"{file} is good: {read()} {what}."));
+            found.Add(Diagnosis.Good(check, Concern.Working, $"{file} is good: {Counted.Of(read(), what)}."));
         }
         catch (ConfigurationException e)
         {

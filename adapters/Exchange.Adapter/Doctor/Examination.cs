@@ -1,3 +1,4 @@
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Configuration;
 
 namespace Exchange.Adapter.Doctor;
@@ -26,7 +27,7 @@ sealed class Examination(string kind, string config, string? caller, string? cal
             return [.. e.Problems.Select(problem => new Diagnosis("configuration", Concern.Working, Mark.Bad, problem.ToString()!, "Correct the file; nothing else was looked at."))];
         }
         Agency = options.Agency;
-        var found = new List<Diagnosis> { Diagnosis.Good("configuration", Concern.Working, $"{Path.GetFileName(config)} is good: {options.Agency}, {options.Hubs.Count} hub{(options.Hubs.Count == 1 ? "" : "s")}.") };
+        var found = new List<Diagnosis> { Diagnosis.Good("configuration", Concern.Working, $"{Path.GetFileName(config)} is good: {options.Agency}, {Counted.Of(options.Hubs.Count, "hub")}.") };
         now("certificates");
         found.AddRange(CertificateChecks.Look(options, time));
         now("keys and folders");

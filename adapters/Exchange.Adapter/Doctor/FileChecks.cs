@@ -13,9 +13,9 @@ static class FileChecks
 
     public static IEnumerable<Diagnosis> Look(AdapterOptions options)
     {
-        yield return Secret("agency-keys", "The agency's keys", options.Keys, path => AgencyKeys.Read(path).Dispose(), "init-keys --keys");
-        yield return Secret("journal-keys", "The journal's key", options.JournalKeys, path => JournalKeys.Read(path).Dispose(), "init-keys --journal-keys");
-        yield return Secret("local-api-key", "The local API's key", options.LocalApi.KeyFile, path => SecretFile.Read(path), "openssl");
+        yield return Secret("agency-keys", "The file of the agency's keys", options.Keys, path => AgencyKeys.Read(path).Dispose(), "init-keys --keys");
+        yield return Secret("journal-keys", "The file of the journal's keys", options.JournalKeys, path => JournalKeys.Read(path).Dispose(), "init-keys --journal-keys");
+        yield return Secret("local-api-key", "The file of the local API's key", options.LocalApi.KeyFile, path => SecretFile.Read(path), "openssl");
         yield return Apart(options);
         if (Directory.Exists(options.State))
         {
@@ -31,7 +31,7 @@ static class FileChecks
             read(path);
             return Diagnosis.Good(check, Concern.Measures, OperatingSystem.IsWindows()
                 ? $"{what} can be read. Who else may is not looked at on Windows."
-                : $"{what} can be read by their owner alone.");
+                : $"{what} can be read by its owner alone.");
         }
         catch (SecretFileException e)
         {

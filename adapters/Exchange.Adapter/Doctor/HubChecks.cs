@@ -5,6 +5,7 @@ using Exchange.Adapter.Answering;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Hosting.Certificates;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Errors;
 using Exchange.Hosting.Secrets;
@@ -101,7 +102,7 @@ static class HubChecks
             ? new Diagnosis("versions", Concern.Working, Mark.Bad, $"The hub describes {string.Join(", ", other)} otherwise than this version of {AdapterSoftware.Name} does; they are not exchanged.", "Ask the hub's operator which version is current, and install it.")
             : unknown.Count > 0
                 ? new Diagnosis("versions", Concern.Working, Mark.Look, $"The hub has data sets that {AdapterSoftware.Name} does not know: {string.Join(", ", unknown)}.", "Install the current version when they are needed here.")
-                : Diagnosis.Good("versions", Concern.Working, $"{AdapterSoftware.Name} knows all {theirs.Count} data sets of the hub as the hub does."));
+                : Diagnosis.Good("versions", Concern.Working, $"{AdapterSoftware.Name} knows the {Counted.Of(theirs.Count, "data set")} of the hub as the hub does."));
     }
 
     static void Grants(List<Diagnosis> found, string kind, AdapterOptions options, RepeatedField<GrantRow> rows)
@@ -109,7 +110,7 @@ static class HubChecks
         var asks = rows.Where(row => row.Requester == options.Agency).ToList();
         var tells = rows.Where(row => row.Provider == options.Agency).ToList();
         found.Add(rows.Count > 0
-            ? Diagnosis.Good("matrix", Concern.Working, $"The law has {asks.Select(row => (row.Task, row.DataSet)).Distinct().Count()} rows by which this agency asks, and {tells.Select(row => (row.Task, row.DataSet)).Distinct().Count()} by which it is asked.")
+            ? Diagnosis.Good("matrix", Concern.Working, $"The law has {Counted.Of(asks.Select(row => (row.Task, row.DataSet)).Distinct().Count(), "row")} by which this agency asks, and {tells.Select(row => (row.Task, row.DataSet)).Distinct().Count()} by which it is asked.")
             : new Diagnosis("matrix", Concern.Working, Mark.Bad, "No row of the policy matrix in force names this agency or its kind: it can neither ask nor be asked.", "Ask the hub's operator for the rows, and their legal basis."));
         try
         {

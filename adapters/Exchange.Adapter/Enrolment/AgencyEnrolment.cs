@@ -5,10 +5,14 @@ using Exchange.Adapter.Sources.People;
 using Exchange.Hosting.Certificates;
 using Exchange.Protocol.Identity;
 using Exchange.V1;
+using Grpc.Core;
 
 namespace Exchange.Adapter.Enrolment;
 
-/// <summary>Enrolment with the keys, stores and hubs that an agency's files name. The adapter must not be serving meanwhile.</summary>
+/// <summary>
+/// Enrolment with the keys, stores and hubs that an agency's files name. The adapter must not be serving meanwhile. Stopped, it throws
+/// <see cref="OperationCanceledException"/>, whatever it was doing.
+/// </summary>
 public static class AgencyEnrolment
 {
     /// <param name="bad">Told of each line passed over; neither key nor number stands in it.</param>
@@ -35,7 +39,14 @@ public static class AgencyEnrolment
         using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(options.Root), time);
         using var channels = new HubChannels(options.Hubs, 1, certificate, certificates, time, proxy: options.Proxy);
         using var pinned = PinnedAuthority.Read(options);
-        var refusal = await channels.RefreshRevocationList(cancellation).ConfigureAwait(false);
-        return await work(people, how => new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, how, time), refusal).ConfigureAwait(false);
+        try
+        {
+            var refusal = await channels.RefreshRevocationList(cancellation).ConfigureAwait(false);
+            return await work(people, how => new Enroller(people, keys.Closing, signer, pinned, channels.Next().Channel, how, time), refusal).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RpcException or IOException or InvalidOperationException && cancellation.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("Stopped during enrolment.", e, cancellation);
+        }
     }
 }

@@ -75,7 +75,7 @@ public sealed class Enroller(
         var own = commitments.Agencies.Where(one => one.Agency == signer.Name.Id && one.Epoch == options.Epoch).ToList();
         return own.Count == 1
             ? (own[0].Point.ToByteArray(), null)
-            : ([], Reasons.Refuse(Reason.AgencyUnknown, $"The key authority has not admitted this agency in epoch {options.Epoch}."));
+            : ([], Reasons.NotAdmitted(signer.Name.Id, options.Epoch));
     }
 
     async IAsyncEnumerable<Batch> Batches(IPeople list, Action<BadLine> bad, [EnumeratorCancellation] CancellationToken cancellation)

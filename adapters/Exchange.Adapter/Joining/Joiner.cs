@@ -33,7 +33,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
 {
     const int Sample = 20, Shown = 5, Tested = 1000, MostUnknown = 12, FirstPort = 7443;
 
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(10), connecting = TimeSpan.FromSeconds(30), admitting = TimeSpan.FromSeconds(90), again = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(10), connecting = TimeSpan.FromSeconds(30);
 
     /// <param name="exchange">Folder of a sandbox that stays up; null: of an exchange.</param>
     /// <returns>Whether the agency has joined; false when somebody else has to do something first, which was said.</returns>
@@ -141,7 +141,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         using var certificate = PemFiles.Read(folder.Certificate, folder.Key);
         using var certificates = new CertificateVerifier(X509CertificateLoader.LoadCertificateFromFile(folder.Root), time);
         using var channels = new HubChannels(invitation.Hubs, 1, certificate, certificates, time, proxy: proxy.Length == 0 ? null : new HubProxy(new Uri(proxy)));
-        if (await UntilKnown(() => channels.RefreshRevocationList(stop), stop).ConfigureAwait(false) is { } refusal)
+        if (await Admission.UntilKnown(() => channels.RefreshRevocationList(stop), ask.Say, time, stop).ConfigureAwait(false) is { } refusal)
             throw new InterviewException(refusal.Reason == Reason.HubUnavailable && (await HubChecks.Clock(channels, invitation.Hubs[0], time, stop).ConfigureAwait(false)).Trouble is { } trouble
                 ? $"The hub at {invitation.Hubs[0]} is not reached: {trouble}. Run the same command again then."
                 : $"The hub does not serve us: {Reasons.Describe(refusal)} Run the same command again then.");
@@ -357,7 +357,11 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         var bad = new List<Sources.People.BadLine>();
         EnrolmentResult result = null!;
         using (var progress = Hosting.Commands.Progress.OnConsole())
-            await UntilKnown(async () => (result = await AgencyEnrolment.Run(options, people, new EnrolmentOptions { Epoch = options.Epoch }, time, bad.Add, new Shower(progress), stop).ConfigureAwait(false)).Refusal, stop).ConfigureAwait(false);
+            await Admission.UntilKnown(async () =>
+            {
+                bad.Clear();
+                return (result = await AgencyEnrolment.Run(options, people, new EnrolmentOptions { Epoch = options.Epoch }, time, bad.Add, new Shower(progress), stop).ConfigureAwait(false)).Refusal;
+            }, ask.Say, time, stop).ConfigureAwait(false);
         if (result.Refusal is { } refusal)
         {
             ask.Say($"{who} could not be enrolled: {Reasons.Describe(refusal)}");
@@ -403,21 +407,6 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         finally
         {
             await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The hub looks at its directory every few seconds, and asks the key authority each minute whom it has admitted: what it does not know yet is tried again for a while.</summary>
-    async Task<Refusal?> UntilKnown(Func<Task<Refusal?>> attempt, CancellationToken stop)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            var refusal = await attempt().ConfigureAwait(false);
-            if (refusal?.Reason is not (Reason.AgencyUnknown or Reason.EpochMismatch) || time.GetElapsedTime(began) > admitting)
-                return refusal;
-            if (time.GetElapsedTime(began) < again)
-                ask.Say("The hub has not heard of this agency yet; that takes up to a minute after it was admitted. Waiting ...");
-            await Task.Delay(again, time, stop).ConfigureAwait(false);
         }
     }
 

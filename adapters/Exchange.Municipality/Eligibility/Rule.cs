@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agency.V1;
+using Exchange.Hosting.Commands;
 
 namespace Exchange.Municipality.Eligibility;
 
@@ -28,7 +29,7 @@ static class Rule
         };
         return new Verdict(decision,
         [
-            $"{Counted(household.Size, "member")}, of whom {household.Adults.Count} aged {Member.AdultAge} or more at the end of the income year: their {(programme.NeedsResidentTax ? "resident tax and income count" : "income counts")}.",
+            $"{Counted.Of(household.Size, "member")}, of whom {household.Adults.Count} aged {Member.AdultAge} or more at the end of the income year: their {(programme.NeedsResidentTax ? "resident tax and income count" : "income counts")}.",
             .. household.Adults.Select(adult => $"Member {adult.Place}: {Told(programme, adult)}."),
             .. conditions.Select((one, i) => $"Condition {i + 1}, {one.What}: {one.How}{Met(one.IsMet)}."),
             decision switch
@@ -53,7 +54,7 @@ static class Rule
         var isWhole = adults.All(adult => adult is { TotalIncome: not null, PensionOnTop: not null });
         var ceiling = programme.Ceiling.Of(household.Size, household.Children);
         var isBelow = sum >= ceiling ? false : isWhole ? true : (bool?)null;
-        var below = $"the countable income is below {Yen(ceiling)}, the ceiling for {Counted(household.Size, "member")}{Children(programme, household)}";
+        var below = $"the countable income is below {Yen(ceiling)}, the ceiling for {Counted.Of(household.Size, "member")}{Children(programme, household)}";
         var known = isWhole ? $"it is {Yen(sum)}" : $"{Yen(sum)} are known of it";
         if (!programme.Waiver.IsPossible)
         {
@@ -90,8 +91,6 @@ static class Rule
     }
 
     static string Met(bool? met) => met switch { true => "met", false => "not met", null => "open" };
-
-    static string Counted(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     static string Yen(Int128 amount) => string.Create(CultureInfo.InvariantCulture, $"{amount} yen");
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Exchange.Gateway.Audit.Tree;
 using Exchange.Hosting.Commands;
+using Exchange.Hosting.Configuration;
+using Exchange.Hosting.Services;
 
 namespace Exchange.Gateway.Commands;
 
@@ -16,7 +18,11 @@ static class ServeCommand
 
     static async Task<int> Run(string config, CancellationToken stop)
     {
-        await using var app = GatewayHost.Build(GatewayOptions.Read(config), TimeProvider.System);
+        var problems = new Problems();
+        var options = GatewayOptions.ReadToServe(config, problems, TimeProvider.System);
+        problems.ThrowIfAny();
+        await using var app = GatewayHost.Build(options, TimeProvider.System);
+        ListenPlaces.RefuseTaken(config, ("listen", options.Listen), ("log.listen", options.Log.Listen), ("management.port", options.Management?.Place));
         await app.StartAsync(stop).ConfigureAwait(false);
         Console.WriteLine($"Listening on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync(stop).ConfigureAwait(false);

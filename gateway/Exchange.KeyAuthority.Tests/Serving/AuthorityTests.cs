@@ -40,7 +40,8 @@ public sealed class AuthorityTests
         await using var authority = await new Authority().Start();
         var hub = authority.HubClient();
         var before = await hub.GetCommitmentsAsync(new GetAuthorityCommitmentsRequest());
-        Assert.Equal(Reason.AgencyUnknown, await Refusal(hub, authority.Batch(authority.Signer("jp.tax"), change: batch => batch.Agency = "jp.tax")));
+        var unknown = await Refused(hub, authority.Batch(authority.Signer("jp.tax"), change: batch => batch.Agency = "jp.tax"));
+        Assert.Equal((Reason.AgencyUnknown, "Ask the key authority to run 'admit jp.tax'; the hub hears of it within a minute."), (unknown!.Reason, unknown.Remedy));
         authority.Keys.Admit("jp.tax", TimeProvider.System);
         var after = await hub.GetCommitmentsAsync(new GetAuthorityCommitmentsRequest());
         Assert.Equal(before.Version + 1, after.Version);
@@ -204,6 +205,8 @@ public sealed class AuthorityTests
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
     }
 
-    static async Task<Reason?> Refusal(AuthorityService.AuthorityServiceClient client, EnrolmentBatch batch) =>
-        (await Assert.ThrowsAsync<RpcException>(async () => await client.EvaluateBatchAsync(batch))).ToRefusal()?.Reason;
+    static async Task<Reason?> Refusal(AuthorityService.AuthorityServiceClient client, EnrolmentBatch batch) => (await Refused(client, batch))?.Reason;
+
+    static async Task<Refusal?> Refused(AuthorityService.AuthorityServiceClient client, EnrolmentBatch batch) =>
+        (await Assert.ThrowsAsync<RpcException>(async () => await client.EvaluateBatchAsync(batch))).ToRefusal();
 }

@@ -60,6 +60,6 @@ public sealed class KeyAuthorityOptionsFileTests : IDisposable
     KeyAuthorityOptions Read(string text)
     {
         File.WriteAllText(folder["authority.yaml"], text);
-        return KeyAuthorityOptionsFile.Read(folder["authority.yaml"]);
+        return KeyAuthorityOptionsFile.Read(folder["authority.yaml"], TimeProvider.System);
     }
 }

@@ -35,8 +35,9 @@ static class InitCommand
             1. Copy {NewAuthority.KeyFile} into a safe now and after each admission: without it nobody can enrol again.
             2. Send {NewAuthority.Request} to the CA; put its answer here as authority.pem, the CA's own certificate as ca.pem and its list as ca.crl.
             3. Give authority.pem to the hub's operator, who hands it to agencies (agency invite), and say where this will listen (authority in gateway.yaml).
-            4. exchange-key-authority admit AGENCY --key-file {Path.Combine(folder, NewAuthority.KeyFile)} for each agency
-            5. exchange-key-authority serve --config {Path.Combine(folder, NewAuthority.Config)}
+            4. exchange-key-authority check --config {Path.Combine(folder, NewAuthority.Config)}
+            5. exchange-key-authority admit AGENCY --key-file {Path.Combine(folder, NewAuthority.KeyFile)} for each agency
+            6. exchange-key-authority serve --config {Path.Combine(folder, NewAuthority.Config)}
             """);
         return Outcome.Done;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Hosting.Commands;
+using Exchange.Hosting.Services;
 using Exchange.KeyAuthority.Witnessing;
 using Exchange.Protocol.Transparency;
 
@@ -39,7 +40,9 @@ static class WitnessCommand
 
     static async Task<int> Run(string config, CancellationToken stop)
     {
-        await using var app = WitnessHost.Build(WitnessOptions.Read(config), TimeProvider.System);
+        var options = WitnessOptions.Read(config);
+        await using var app = WitnessHost.Build(options, TimeProvider.System);
+        ListenPlaces.RefuseTaken(config, ("listen", options.Listen), ("management.port", options.Management?.Place));
         await app.StartAsync(stop).ConfigureAwait(false);
         Console.WriteLine($"Listening on {string.Join(", ", app.Urls)}");
         await app.WaitForShutdownAsync(stop).ConfigureAwait(false);

@@ -31,7 +31,7 @@ public sealed class BatchChecks(LiveKeys keys, CertificateVerifier verifier, See
         if (batch.BatchId.Length != BatchIdLength)
             return Reasons.Refuse(Reason.BatchInvalid, $"A batch id has {BatchIdLength} bytes.");
         if (keys.Find(batch.Agency) is not { } agency)
-            return Reasons.Refuse(Reason.AgencyUnknown, "The key authority has not admitted this agency.");
+            return Reasons.NotAdmitted(batch.Agency, batch.Epoch);
         return agency.Epochs.Contains(batch.Epoch) ? null : Reasons.Refuse(Reason.EpochMismatch);
     }
 

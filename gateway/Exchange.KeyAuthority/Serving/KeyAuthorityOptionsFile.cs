@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Exchange.Hosting.Certificates;
 using Exchange.Hosting.Configuration;
-using Exchange.Hosting.Secrets;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Pseudonyms;
 
@@ -11,16 +8,15 @@ namespace Exchange.KeyAuthority.Serving;
 /// <summary>Reads the options of <c>serve</c> from YAML; paths are relative to the file.</summary>
 public static class KeyAuthorityOptionsFile
 {
-    /// <exception cref="ConfigurationException">Every mistake of the file.</exception>
-    public static KeyAuthorityOptions Read(string path)
+    /// <exception cref="ConfigurationException">Every mistake of the file, of the certificate and of the revocation list.</exception>
+    public static KeyAuthorityOptions Read(string path, TimeProvider time)
     {
         var problems = new Problems();
         var map = YamlFile.Read(path, problems);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var listen = map.EndPoint("listen");
-        var certificate = Certificate(map, map.File("certificate", folder), map.File("key", folder));
-        var root = Root(map, map.File("root", folder));
-        var revocationList = map.File("revocation_list", folder);
+        var files = new ServerFiles(map.File("certificate", folder), map.File("key", folder), map.File("root", folder), "revocation_list", map.File("revocation_list", folder));
+        var (certificate, root) = files.Read(map, CertificateName.Authority, time);
         var keyFile = map.File("key_file", folder);
         var batchFile = map.Path("batch_file", folder);
         var hub = map.Text("hub");
@@ -34,48 +30,11 @@ public static class KeyAuthorityOptionsFile
             Listen = listen,
             Certificate = certificate!,
             Root = root!,
-            RevocationListFile = revocationList,
+            RevocationListFile = files.RevocationList,
             KeyFile = keyFile,
             BatchFile = batchFile,
             Hub = hub,
             PeoplePerHour = people,
         };
-    }
-
-    static X509Certificate2? Certificate(YamlMap map, string path, string key)
-    {
-        if (!File.Exists(path) || !File.Exists(key))
-            return null;
-        try
-        {
-            var certificate = PemFiles.Read(path, key);
-            if (!AgencyNames.TryRead(certificate, out var name) || name.Kind != NameKind.Authority)
-                map.Report("certificate", $"'certificate' does not name the key authority; its only SAN URI must be {CertificateName.Authority}");
-            return certificate;
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            map.Report("certificate", $"'certificate' and 'key' cannot be used together: {e.Message}");
-        }
-        catch (SecretFileException e)
-        {
-            map.Report("key", e.Message);
-        }
-        return null;
-    }
-
-    static X509Certificate2? Root(YamlMap map, string path)
-    {
-        if (!File.Exists(path))
-            return null;
-        try
-        {
-            return X509CertificateLoader.LoadCertificateFromFile(path);
-        }
-        catch (CryptographicException e)
-        {
-            map.Report("root", $"'root' is not a certificate: {e.Message}");
-            return null;
-        }
     }
 }

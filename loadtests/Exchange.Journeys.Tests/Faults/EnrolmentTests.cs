@@ -64,6 +64,21 @@ public sealed class EnrolmentTests(Enrolled enrolled)
     }
 
     [Fact]
+    public async Task An_enrolment_stopped_while_it_waits_for_the_hub_ends_as_stopped_and_not_as_broken()
+    {
+        await using var scene = await WithNobodyOf(Scene.Osaka);
+        await using var wire = new Wire(scene.Folder.Gateway.Port);
+        using var stop = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scene.Exchange.Enrol(
+            Scene.Osaka, options => options with { Hubs = [wire.Address] }, one => one with { BatchSize = 4 }, new Told(told =>
+            {
+                wire.HoldToAdapter();
+                stop.CancelAfter(TimeSpan.FromMilliseconds(200));
+            }), stop.Token));
+    }
+
+    [Fact]
     public async Task A_line_cut_in_the_middle_of_an_enrolment_is_mended_by_itself()
     {
         await using var scene = await WithNobodyOf(Scene.Osaka);

@@ -30,6 +30,7 @@ public sealed class BeginningTests : IDisposable
         string[] config = ["--config", In("hub", "gateway.yaml")];
 
         Assert.Contains("Good: 0 agencies", await Hub(["check", .. config]), StringComparison.Ordinal);
+        Assert.Contains("Good: serves hub-1", await Authority("check", "--config", In("authority", "authority.yaml")), StringComparison.Ordinal);
         await Hub(["agency", "add", "jp.tax", "--kind", "tax", "--name", "National Tax Agency", .. config]);
         await Hub(["agency", "add", "jp.mun.131032", "--kind", "municipality", "--name", "Minato", .. config]);
         var matrix = File.ReadAllText(In("hub", "matrix.yaml"));
@@ -43,6 +44,51 @@ public sealed class BeginningTests : IDisposable
         await using var authority = ChildProcess.Start("key authority", Programs.KeyAuthority, ["serve", "--config", In("authority", "authority.yaml")], In("authority.log"));
         await using var hub = ChildProcess.Start("hub", Programs.Gateway, ["serve", .. config], In("hub.log"));
         await UntilReady(hub, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[3]}/readyz")));
+    }
+
+    [Fact]
+    public async Task A_hub_whose_certificate_is_anothers_is_told_so_by_check_and_by_serve_in_the_same_words_beside_every_other_mistake()
+    {
+        await Hub("init", "--folder", In("hub"), "--host", "localhost");
+        using var ca = ThrowawayAuthority.Create(TimeProvider.System);
+        Certify(ca, "hub", "hub");
+        using (var other = ca.IssueHub("hub-1"))
+            PemFiles.Write(other, In("hub", "hub.pem"));
+        File.WriteAllText(In("hub", "ca.crl"), "no list");
+        File.WriteAllText(In("hub", "matrix.yaml"), "rows: none\n");
+
+        var (checkedCode, toldByCheck) = await BuiltProgram.Run(Programs.Gateway, "check", "--config", In("hub", "gateway.yaml"));
+        var (servedCode, toldByServe) = await BuiltProgram.Run(Programs.Gateway, "serve", "--config", In("hub", "gateway.yaml"));
+
+        Assert.Equal((1, 1), (checkedCode, servedCode));
+        Assert.Matches(@"gateway\.yaml:\d+:\d+: 'certificate' and 'key' cannot be used together", toldByCheck);
+        Assert.Matches(@"gateway\.yaml:\d+:\d+: 'crl' is not a revocation list", toldByCheck);
+        Assert.Contains("matrix.yaml:1:", toldByCheck, StringComparison.Ordinal);
+        Assert.Equal(2, toldByServe.TrimEnd().Split('\n').Length);
+        Assert.StartsWith(toldByServe.TrimEnd(), toldByCheck, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_revoked_agency_is_not_invited_and_of_a_suspended_one_it_is_said()
+    {
+        await Hub("init", "--folder", In("hub"), "--host", "localhost");
+        using var ca = ThrowawayAuthority.Create(TimeProvider.System);
+        Certify(ca, "hub", "hub");
+        using (var authority = ca.IssueKeyAuthority())
+            PemFiles.Write(authority, In("authority.pem"));
+        string[] config = ["--config", In("hub", "gateway.yaml")];
+        string[] invite = ["agency", "invite", "jp.tax", "--hub", "https://localhost:7443", "--authority-certificate", In("authority.pem"), "--out", In("tax.invitation"), .. config];
+        await Hub(["agency", "add", "jp.tax", "--kind", "tax", "--name", "National Tax Agency", .. config]);
+
+        await Hub(["agency", "suspend", "jp.tax", .. config]);
+        Assert.Contains("jp.tax is suspended", await Hub(invite), StringComparison.Ordinal);
+        File.Delete(In("tax.invitation"));
+        await Hub(["agency", "revoke", "jp.tax", .. config]);
+        var (code, told) = await BuiltProgram.Run(Programs.Gateway, invite);
+
+        Assert.Equal(1, code);
+        Assert.Contains("jp.tax is revoked", told, StringComparison.Ordinal);
+        Assert.False(File.Exists(In("tax.invitation")));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
     {
         WriteCertificates("authority");
         WriteSecret("authority-keys.json");
-        Assert.Equal("hub-1", KeyAuthorityOptionsFile.Read(PathOf("authority.yaml")).Hub);
+        Assert.Equal("hub-1", KeyAuthorityOptionsFile.Read(PathOf("authority.yaml"), TimeProvider.System).Hub);
     }
 
     [Fact]

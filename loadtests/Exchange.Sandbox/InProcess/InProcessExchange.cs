@@ -67,7 +67,7 @@ public sealed class InProcessExchange : IAsyncDisposable
 
     public async Task StartAuthority()
     {
-        Authority = Heard(KeyAuthorityHost.Build(KeyAuthorityOptionsFile.Read(Folder.AuthorityConfig), time));
+        Authority = Heard(KeyAuthorityHost.Build(KeyAuthorityOptionsFile.Read(Folder.AuthorityConfig, time), time));
         await Authority.StartAsync().ConfigureAwait(false);
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -44,7 +43,7 @@ public sealed class ManagementEndpoint(
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Listen(new IPEndPoint(options.Address, options.Port), listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(options.Place, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var server = builder.Build();
         server.MapGet("/healthz", context => context.Response.WriteAsync("ok\n"));

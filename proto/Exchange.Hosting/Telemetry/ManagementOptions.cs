@@ -11,6 +11,8 @@ public sealed record ManagementOptions
     /// <summary>0 takes any free port.</summary>
     public int Port { get; init; }
 
+    public IPEndPoint Place => new(Address, Port);
+
     /// <summary>Whether /metrics is served; needs telemetry with metrics on.</summary>
     public bool Metrics { get; init; } = true;
 

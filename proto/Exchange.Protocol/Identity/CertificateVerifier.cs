@@ -141,6 +141,9 @@ public sealed class CertificateVerifier : IDisposable
         return CertificateRules.IsEndEntity(certificate, use) && LeadsToRoot(certificate, time.GetUtcNow()) && AgencyNames.TryRead(certificate, out name);
     }
 
+    /// <summary>Whether the pinned root itself issued it, and both are in force.</summary>
+    public bool IsIssued(X509Certificate2 certificate) => LeadsToRoot(certificate, time.GetUtcNow());
+
     /// <summary>
     /// Whether what was found good once still is, by the list now in force and the clock: asked again and again about
     /// whatever outlives the moment it was verified in, such as sessions and connections.

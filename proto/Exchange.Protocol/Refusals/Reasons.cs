@@ -116,17 +116,22 @@ public static class Reasons
     public static Reason Named(string name) => named.GetValueOrDefault(name);
 
     /// <summary>A refusal with the table's words, or with a message that says more about this one (never about a person).</summary>
-    public static Refusal Refuse(Reason reason, string? message = null, TimeSpan? retryAfter = null)
+    public static Refusal Refuse(Reason reason, string? message = null, TimeSpan? retryAfter = null, string? remedy = null)
     {
         var meaning = Of(reason);
         return new Refusal
         {
             Reason = Known(reason),
             Message = message ?? meaning.Message,
-            Remedy = meaning.Remedy,
+            Remedy = remedy ?? meaning.Remedy,
             RetryAfterMs = (uint)(retryAfter ?? meaning.Retry).TotalMilliseconds,
         };
     }
+
+    /// <summary>AGENCY_UNKNOWN to the key authority, which is another body than the hub's operator.</summary>
+    public static Refusal NotAdmitted(string agency, ulong epoch) => Refuse(
+        Reason.AgencyUnknown, $"The key authority has not admitted {agency} in epoch {epoch}.",
+        remedy: $"Ask the key authority to run 'admit {agency}'; the hub hears of it within a minute.");
 
     /// <summary>For people: the name, what happened, what to do.</summary>
     public static string Describe(Refusal refusal) => $"{Name(refusal.Reason)}: {refusal.Message} {refusal.Remedy}";
