@@ -81,14 +81,15 @@ public sealed record GatewayOptions
     }
 
     /// <summary>As a hub that serves needs them: judges also whether its certificate, its root and the revocation list are good now. Mistakes are reported, not thrown.</summary>
-    public static GatewayOptions ReadToServe(string path, Problems problems, TimeProvider time)
+    /// <param name="waits">Whether what heals by itself, such as an old list, is waited for rather than reported.</param>
+    public static GatewayOptions ReadToServe(string path, Problems problems, TimeProvider time, bool waits)
     {
         var map = YamlFile.Read(path, problems);
         var options = Read(map, Folder(path));
         var name = AgencyNames.IsId(options.Name) ? CertificateName.Hub(options.Name) : null;
         if (name is null && options.Name.Length > 0)
             map.Report("name", $"'name' is '{options.Name}'; write the name in the hub's certificate, the part after urn:xhub:hub:");
-        var (certificate, root) = new ServerFiles(options.Certificate, options.Key, options.Root, "crl", options.Crl).Read(map, name, time);
+        var (certificate, root) = new ServerFiles(options.Certificate, options.Key, options.Root, "crl", options.Crl) { WaitsForWhatHeals = waits }.Read(map, name, time);
         certificate?.Dispose();
         root?.Dispose();
         return options;

@@ -120,6 +120,19 @@ public sealed class AskCommandTests
     }
 
     [Fact]
+    public async Task Two_runs_do_not_write_one_file_of_answers()
+    {
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(ScriptedLookups.Income(2025, 1)));
+        using (new FileStream(api["answers.csv.lock"], FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            Assert.Equal(2, await api.Ask("person\nR1\n"));
+            Assert.Contains("Another run is at work", api.Screen, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, await api.Ask("person\nR1\n"));
+        Assert.False(File.Exists(api["answers.csv.lock"]));
+    }
+
+    [Fact]
     public async Task Lines_without_an_answer_are_asked_again_by_the_same_command_and_those_that_changed_too()
     {
         var isUp = false;
@@ -133,6 +146,8 @@ public sealed class AskCommandTests
         Assert.Equal(0, await api.Ask("person\nR1\naway\nR9\n"));
         Assert.Equal(["away", "R9"], api.Asked.Skip(3).Select(asked => asked.Person).Order(StringComparer.OrdinalIgnoreCase));
         Assert.StartsWith("4,FOUND,R9,", api.Answers[3], StringComparison.Ordinal);
+        Assert.Contains("1 answers that are there fit no line any more", api.Screen, StringComparison.Ordinal);
+        Assert.Contains("R3", await File.ReadAllTextAsync(api["answers.csv.old"]), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class DraftTests : IDisposable
     public void A_file_in_shift_jis_into_which_utf_8_was_written_is_refused_with_its_line()
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        File.WriteAllBytes(this["tax.csv"], [.. Encoding.GetEncoding(932).GetBytes("宛名番号,氏名\nR1,佐藤\n"), .. "R2,鈴木\n"u8]);
+        File.WriteAllBytes(this["tax.csv"], [.. Encoding.GetEncoding(932).GetBytes("宛名番号,氏名\nR1,佐藤\n"), .. "R2,鈴木一郎\n"u8]);
         Assert.Contains("line 3 is UTF-8", Assert.Throws<CsvException>(() => FoundFile.Open(this["tax.csv"], "tax.csv")).Message, StringComparison.Ordinal);
     }
 

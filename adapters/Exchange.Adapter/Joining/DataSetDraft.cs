@@ -21,14 +21,11 @@ sealed record DraftField(string Field, string Column, string Format, string? Tro
     public DraftField Meaning(FoundTable table, IReadOnlyList<string> names, Func<string, string> ask)
     {
         var known = table.Values(Column, MostWords).Select(value => value.Trim()).Distinct().Select(word => (Word: word, Meaning: ColumnNames.Meaning(word, names) ?? ask(word))).ToList();
-        return this with { Format = known.All(one => one.Meaning == one.Word) ? "" : $"values: {{ {string.Join(", ", known.Select(one => $"{Quoted(one.Word)}: {one.Meaning}"))} }}", Trouble = null };
+        return this with { Format = known.All(one => one.Meaning == one.Word) ? "" : $"values: {{ {string.Join(", ", known.Select(one => $"{YamlWord.Of(one.Word)}: {one.Meaning}"))} }}", Trouble = null };
     }
 
     public static bool AreDates(IEnumerable<string> values, string format) =>
         values.All(value => DateOnly.TryParseExact(value.Trim(), format, CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
-
-    /// <summary>In quotes where YAML would take it for something else.</summary>
-    public static string Quoted(string text) => text.All(char.IsLetter) && text is not ("true" or "false" or "yes" or "no" or "null" or "on" or "off") ? text : $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }
 
 /// <summary>The mapping of one data set, suggested from the columns of a table and from what stands in them.</summary>
@@ -64,12 +61,12 @@ sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Ke
         var text = new StringBuilder($"  {Contract.Id}:\n");
         foreach (var line in Table.Yaml)
             text.Append("    ").Append(line).Append('\n');
-        text.Append("    key: ").Append(Key).Append('\n');
+        text.Append("    key: ").Append(YamlWord.Of(Key)).Append('\n');
         if (Match.Count > 0)
-            text.Append("    match: { ").AppendJoin(", ", Match.Select(one => $"{one.Field}: {one.Column}")).Append(" }\n");
+            text.Append("    match: { ").AppendJoin(", ", Match.Select(one => $"{one.Field}: {YamlWord.Of(one.Column)}")).Append(" }\n");
         text.Append("    fields:\n");
         foreach (var field in Fields)
-            text.Append("      ").Append(field.Field).Append(": ").Append(field.Format.Length == 0 ? field.Column : $"{{ column: {field.Column}, {field.Format} }}").Append('\n');
+            text.Append("      ").Append(field.Field).Append(": ").Append(field.Format.Length == 0 ? YamlWord.Of(field.Column) : $"{{ column: {YamlWord.Of(field.Column)}, {field.Format} }}").Append('\n');
         var left = Contract.Record.Fields.InFieldNumberOrder().Select(field => field.Name).Except(Fields.Select(field => field.Field)).ToList();
         if (left.Count > 0)
             text.Append("      # not found in this table, so nobody is told: ").AppendJoin(", ", left).Append('\n');
@@ -98,7 +95,7 @@ sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Ke
         string[] names = [.. EnumNames.Short(field.EnumType).Skip(1)];
         var known = values.Take(DraftField.MostWords).Select(value => (Value: value.Trim(), Meaning: ColumnNames.Meaning(value, names))).ToList();
         var unknown = known.Where(one => one.Meaning is null).Select(one => one.Value).ToList();
-        var format = known.All(one => one.Meaning == one.Value) ? "" : $"values: {{ {string.Join(", ", known.Where(one => one.Meaning is not null).Select(one => $"{DraftField.Quoted(one.Value)}: {one.Meaning}"))} }}";
+        var format = known.All(one => one.Meaning == one.Value) ? "" : $"values: {{ {string.Join(", ", known.Where(one => one.Meaning is not null).Select(one => $"{YamlWord.Of(one.Value)}: {one.Meaning}"))} }}";
         return new DraftField(field.Name, column, format, unknown.Count == 0 ? null : $"what does it mean: {string.Join(", ", unknown.Take(5))}{(unknown.Count > 5 ? ", ..." : "")}?");
     }
 
@@ -107,7 +104,7 @@ sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Ke
         {
             null => new DraftField(field.Name, column, "", "its dates are written in no way that is known", IsDate: true),
             Dates.Iso => new DraftField(field.Name, column, "", null),
-            var format => new DraftField(field.Name, column, $"date: {format}", null),
+            var format => new DraftField(field.Name, column, $"date: {YamlWord.Of(format)}", null),
         };
 
     static DraftField Amount(FieldDescriptor field, string column, IReadOnlyList<string> values)

@@ -38,7 +38,7 @@ sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string>
     /// <exception cref="DbException">It cannot be read.</exception>
     public static FoundPlace OfSqlite(string path, string folder)
     {
-        return new FoundPlace(Relations(FoundRelation.Sqlite(path), open => Names(open, SqliteTables), table => ["source: sqlite", $"file: {Shown(path, folder)}", $"table: {table}"]), []);
+        return new FoundPlace(Relations(FoundRelation.Sqlite(path), open => Names(open, SqliteTables), table => ["source: sqlite", $"file: {Shown(path, folder)}", $"table: {YamlWord.Of(table)}"]), []);
     }
 
     /// <param name="file">With the connection string, mode 0600.</param>
@@ -48,7 +48,7 @@ sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string>
     {
         var connection = Connection(file, NamedConnection.Parse, "such as Host=db;Database=records;Username=exchange;Password=...");
         return new FoundPlace(
-            Relations(FoundRelation.Postgres(connection), open => Names(open, PostgresTables), table => ["source: postgresql", $"connection: {{ file: {Shown(file, folder)} }}", $"table: {table}"]), [],
+            Relations(FoundRelation.Postgres(connection), open => Names(open, PostgresTables), table => ["source: postgresql", $"connection: {{ file: {Shown(file, folder)} }}", $"table: {YamlWord.Of(table)}"]), [],
             WriteRights.Of(PlaceReader.Postgres, connection, SourceLimits.Default.Timeout));
     }
 
@@ -60,7 +60,7 @@ sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string>
     {
         var connection = Connection(file, OdbcConnections.Parse, "of ODBC, such as Driver={ODBC Driver 18 for SQL Server};Server=db;Database=tax;UID=reader;PWD=...");
         return new FoundPlace(
-            Relations(FoundRelation.Odbc(connection), open => Schema.OdbcTables((OdbcConnection)open), table => ["source: odbc", $"connection: {{ file: {Shown(file, folder)} }}", $"table: {table}"]), [],
+            Relations(FoundRelation.Odbc(connection), open => Schema.OdbcTables((OdbcConnection)open), table => ["source: odbc", $"connection: {{ file: {Shown(file, folder)} }}", $"table: {YamlWord.Of(table)}"]), [],
             WriteRights.Of(PlaceReader.Odbc, connection, SourceLimits.Default.Timeout));
     }
 
@@ -69,7 +69,7 @@ sealed record FoundPlace(IReadOnlyList<FoundTable> Tables, IReadOnlyList<string>
 
     /// <summary>As sources.yaml names it.</summary>
     static string Shown(string path, string folder) =>
-        Path.GetRelativePath(folder, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+        YamlWord.Of(Path.GetRelativePath(folder, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative);
 
     static List<string> Names(DbConnection connection, string list)
     {

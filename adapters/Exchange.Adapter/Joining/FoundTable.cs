@@ -65,12 +65,17 @@ sealed record FoundFile(string Path, CsvFormat Format, IReadOnlyList<string> Col
         throw last!;
     }
 
+    /// <summary>Kana, kanji, full-width and half-width letters.</summary>
+    static bool IsJapanese(char letter) => letter is >= '\u3000' and <= '\u30FF' or >= '\u4E00' and <= '\u9FFF' or >= '\uFF00' and <= '\uFFEF';
+
     /// <summary>The first line that holds Japanese in UTF-8, whose bytes Shift_JIS takes for other letters, and for commas; null when none does.</summary>
     static int? FirstInUtf8(string path)
     {
         using var file = new StreamReader(path, Encoding.Latin1);
         for (var line = 1; line <= Looked && file.ReadLine() is { } text; line++)
-            if (Encoding.Latin1.GetBytes(text) is var bytes && bytes.AsSpan().IndexOfAnyInRange((byte)0xE3, (byte)0xE9) >= 0 && System.Text.Unicode.Utf8.IsValid(bytes))
+            // By chance a kanji of Shift_JIS may look like it, and three in a row may not.
+            if (Encoding.Latin1.GetBytes(text) is var bytes && System.Text.Unicode.Utf8.IsValid(bytes)
+                && Encoding.UTF8.GetString(bytes).Where(letter => letter > 0x7F).ToArray() is { Length: >= 3 } letters && letters.All(IsJapanese))
                 return line;
         return null;
     }

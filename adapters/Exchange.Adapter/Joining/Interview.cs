@@ -28,8 +28,11 @@ sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSugg
     /// <param name="suggestion">Null: there is none; empty: it may be left out.</param>
     /// <param name="wrong">What is wrong with an answer; null when it will do.</param>
     /// <exception cref="InterviewException">It was given wrong, or cannot be asked here.</exception>
-    public string Ask(string name, string question, string? suggestion, Func<string, string?> wrong)
+    /// <param name="isKept">False for what may be answered otherwise next time, since something was mended meanwhile.</param>
+    public string Ask(string name, string question, string? suggestion, Func<string, string?> wrong, bool isKept = true)
     {
+        if (!isKept)
+            return Answer(name, question, suggestion, wrong);
         var answer = Answer(name, question, memory?[name] is { } before && wrong(before) is null ? before : suggestion, wrong);
         memory?.Keep(name, answer);
         return answer;
@@ -54,9 +57,10 @@ sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSugg
         return prompt.ShowAsync(console, stop).GetAwaiter().GetResult();
     }
 
+    /// <summary>Judges what is there now, so that no earlier answer counts.</summary>
     /// <param name="suggestion">Null: whoever answers has to say it.</param>
     public bool Confirm(string name, string question, bool? suggestion) =>
-        Ask(name, question + " (yes or no)", suggestion switch { true => "yes", false => "no", null => null }, text => text is "yes" or "no" ? null : "say yes or no") == "yes";
+        Ask(name, question + " (yes or no)", suggestion switch { true => "yes", false => "no", null => null }, text => text is "yes" or "no" ? null : "say yes or no", isKept: false) == "yes";
 }
 
 /// <summary>Something has to be known and is not, or was told wrong. The message says what, and how to give it.</summary>

@@ -31,9 +31,14 @@ namespace Exchange.Adapter.Joining;
 /// </summary>
 sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimeProvider time)
 {
+    /// <summary>Under which the fingerprint is kept that was compared.</summary>
+    const string Confirmed = "fingerprint-compared";
+
     const int Sample = 20, Shown = 5, Tested = 1000, MostUnknown = 12, FirstPort = 7443;
 
     static readonly TimeSpan patience = TimeSpan.FromSeconds(10), connecting = TimeSpan.FromSeconds(30);
+
+    readonly RememberedAnswers answers = new(folder.Answers);
 
     /// <param name="exchange">Folder of a sandbox that stays up; null: of an exchange.</param>
     /// <returns>Whether the agency has joined; false when somebody else has to do something first, which was said.</returns>
@@ -43,7 +48,6 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         if (File.Exists(folder.Config) && !File.Exists(folder.Answers))
             throw new InterviewException($"{folder.Config} is there already: this agency has joined. doctor says how it stands; to begin anew, move the folder away.");
         Folder.CreateForOwner(folder.Folder);
-        var answers = new RememberedAnswers(folder.Answers);
         ask.Remember(answers);
 
         // 1. What is pinned.
@@ -102,12 +106,12 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         if (invitation.Kind != kind.Name)
             throw new InterviewException($"The invitation is for an agency of the kind {invitation.Kind}, and this is the program of a {kind.Name}; use exchange-{invitation.Kind}.");
         ask.Say($"It is for {invitation.Name} ({invitation.Agency}). Its fingerprint:\n\n    {invitation.Fingerprint}\n");
-        var isConfirmed = File.Exists(folder.Root) && File.ReadAllText(folder.Root) == invitation.Root && File.Exists(folder.AuthorityCertificate) && File.ReadAllText(folder.AuthorityCertificate) == invitation.AuthorityCertificate;
-        if (!isHere && !isConfirmed && !ask.Confirm("fingerprint", "Read it to the hub's operator over the telephone, by a number that is not in the invitation. Do they have the same?", suggestion: null))
+        if (!isHere && answers[Confirmed] != invitation.Fingerprint && !ask.Confirm("fingerprint", "Read it to the hub's operator over the telephone, by a number that is not in the invitation. Do they have the same?", suggestion: null))
         {
             ask.Say("Then somebody changed it on its way. Do not go on; tell the hub's operator.");
             return null;
         }
+        answers.Keep(Confirmed, invitation.Fingerprint);
         File.WriteAllText(folder.Root, invitation.Root);
         File.WriteAllText(folder.AuthorityCertificate, invitation.AuthorityCertificate);
         return invitation;
@@ -115,10 +119,10 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
 
     bool Certify(Invitation invitation, SandboxDoor? exchange)
     {
-        if (!File.Exists(folder.Request))
-            Certificates.Request(folder, invitation.Agency);
         if (!File.Exists(folder.Certificate))
         {
+            // Written anew each time, since an earlier one may be of another invitation; the key stays.
+            Certificates.Request(folder, invitation.Agency);
             var certificate = exchange?.Certificate ?? ask.Ask(
                 "certificate", $"The key of this agency was drawn and never leaves {folder.Key}; the request for its certificate is {folder.Request}. Send that to the CA. When you have the certificate, give its file; leave it empty to stop here and go on another day.",
                 "", text => text.Length == 0 ? null : Certificates.Wrong(text, folder, invitation.Agency, time));
@@ -220,12 +224,12 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
             string[] meanings = [.. Sources.Mapping.EnumNames.Short(enumeration).Skip(1)];
             if (draft.Table.Values(field.Column, DraftField.MostWords).Count(word => ColumnNames.Meaning(word, meanings) is null) is var unknown and > MostUnknown)
                 throw new InterviewException($"Column {field.Column} holds {unknown} or more words of which none is known to mean {string.Join(", ", meanings)}. Is it the right column for {field.Field}? Run the same command again, say that the mapping is not right, and choose another or none.");
-            return field.Meaning(draft.Table, meanings, word => ask.Ask($"{name}.{word}", $"What does '{word}' in column {field.Column} mean: {string.Join(", ", meanings)}?", null, text => meanings.Contains(text) ? null : $"one of {string.Join(", ", meanings)}"));
+            return field.Meaning(draft.Table, meanings, word => ask.Ask($"{name}.{word}", $"What does '{word}' in column {field.Column} mean: {string.Join(", ", meanings)}?", null, text => meanings.Contains(text) ? null : $"one of {string.Join(", ", meanings)}", isKept: false));
         }
         if (field.IsDate)
         {
             var format = ask.Ask($"{name}.date", $"How are the dates in column {field.Column} written, such as yyyy/MM/dd? Leave it empty to leave the column out.", "", text => text.Length == 0 || DraftField.AreDates(draft.Table.Values(field.Column, 200), text) ? null : "that is not how all of them are written");
-            return format.Length == 0 ? null : field with { Format = $"date: {format}", Trouble = null };
+            return format.Length == 0 ? null : field with { Format = $"date: {YamlWord.Of(format)}", Trouble = null };
         }
         return ask.Confirm($"{name}.left-out", $"Column {field.Column}: {field.Trouble}. Go on without the column?", suggestion: false) ? null
             : throw new InterviewException("Stopped, and nothing of it was written. When the export is mended, run the same command again; what was answered is kept.");
@@ -273,6 +277,8 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
             Certificates.IssueLocal(folder, invitation.Agency, time);
         if (!File.Exists(folder.CallerKey))
             LocalTokens.CreateKey(folder.CallerKey, folder.CallerPublicKey);
+        if (File.Exists(folder.Sources))
+            File.Copy(folder.Sources, folder.Sources + ".before", overwrite: true);
         File.WriteAllText(folder.Sources, records.Yaml());
         File.WriteAllText(folder.Allow, ConfigurationTexts.Allow(invitation.Agency, grants, records.DataSets));
         File.WriteAllText(folder.Callers, ConfigurationTexts.Callers(invitation.Agency, grants));
@@ -371,6 +377,8 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         ask.Say($"{who}: {result.Counts.Sum} enrolled{(result.Bad > 0 ? $", {result.Bad} lines passed over" : "")}{(result.Quarantined.Count > 0 ? $", {result.Quarantined.Sum(group => group.Count)} share a number and wait until it is mended" : "")}.");
         if (EnrolmentLists.WriteBad(options.State, bad) is { } list)
             ask.Say($"The lines passed over, with their reasons, are in {list}.");
+        if (EnrolmentLists.WriteQuarantined(options.State, result.Quarantined) is { } quarantined)
+            ask.Say($"Those who share a number are in {quarantined}.");
         if (result.Counts.Sum == 0)
             ask.Say("So nobody could be enrolled. Is the column of the individual number the right one? Mend it in sources.yaml, or the list, and run the same command again.");
         return result.Counts.Sum > 0;

@@ -13,7 +13,7 @@ sealed record RecordsDraft(FoundTable People, string PeopleKey, string PeopleNum
         text.Append("people:                                  # whom to enrol; numbers are read, blinded and forgotten\n");
         foreach (var line in People.Yaml)
             text.Append("  ").Append(line).Append('\n');
-        text.Append("  key: ").Append(PeopleKey).Append("\n  number: ").Append(PeopleNumber).Append('\n');
+        text.Append("  key: ").Append(YamlWord.Of(PeopleKey)).Append("\n  number: ").Append(YamlWord.Of(PeopleNumber)).Append('\n');
         if (Residences is { } moves)
             text.Append(moves.Yaml());
         text.Append(DataSets.Count == 0 ? "data_sets: {}\n" : "data_sets:\n");
@@ -42,14 +42,14 @@ sealed record ResidencesDraft(FoundTable Table, string Key, string From, string?
 
     public string Yaml()
     {
-        string Date(string column) => Format.Length == 0 ? column : $"{{ column: {column}, {Format} }}";
+        string Date(string column) => Format.Length == 0 ? YamlWord.Of(column) : $"{{ column: {YamlWord.Of(column)}, {Format} }}";
         var text = new StringBuilder("residences:                              # where people live and lived\n");
         foreach (var line in Table.Yaml)
             text.Append("  ").Append(line).Append('\n');
-        text.Append("  key: ").Append(Key).Append("\n  from: ").Append(Date(From)).Append('\n');
+        text.Append("  key: ").Append(YamlWord.Of(Key)).Append("\n  from: ").Append(Date(From)).Append('\n');
         if (Until is { } until)
             text.Append("  until: ").Append(Date(until)).Append('\n');
-        text.Append("  municipality: ").Append(Municipality).Append('\n');
+        text.Append("  municipality: ").Append(YamlWord.Of(Municipality)).Append('\n');
         text.Append("  # abroad: \"99999\"                      # what stands there for a residence abroad, if anything does\n");
         return text.ToString();
     }

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Storage;
 
 namespace Exchange.Adapter.Joining;
 
-/// <summary>What was answered so far, in a file that is there until the agency has joined: begun again, nothing has to be typed twice. No secret is asked for.</summary>
+/// <summary>What was answered so far, in a file that is there until the agency has joined: begun again, nothing has to be typed twice. It holds no secret and nothing of a resident, and is its owner's alone.</summary>
 sealed class RememberedAnswers
 {
     readonly string path;
@@ -21,7 +22,7 @@ sealed class RememberedAnswers
     {
         answers[name] = answer;
         Folder.CreateForOwner(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, JsonSerializer.Serialize(answers));
+        SecretFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(answers), overwrite: true);
     }
 
     /// <summary>The agency has joined.</summary>

@@ -63,7 +63,7 @@ static class Figures
         if (record.Kind is not (PensionKind.OldAge or PensionKind.Disability or PensionKind.Survivors))
             return new(asked.WithoutField("kind"));
         if (!onTop.Contains(record.Kind))
-            return new(0, asked.Known("0 yen: its pension is part of the total income"));
+            return new(0, asked.Known(record.Kind == PensionKind.OldAge ? "0 yen: its pension is part of the total income" : "0 yen: this rule counts no pension of its kind"));
         if (!record.HasTotalPaid)
             return new(asked.WithoutField("total_paid"));
         return record.TotalPaid < 0 ? new(Negative(asked)) : new(record.TotalPaid, asked.Known(Yen(record.TotalPaid)));

@@ -15,7 +15,7 @@ static class CheckCommand
         command.SetAction(parsed => Outcome.Of(() =>
         {
             var problems = new Problems();
-            var options = GatewayOptions.ReadToServe(parsed.GetRequiredValue(config), problems, TimeProvider.System);
+            var options = GatewayOptions.ReadToServe(parsed.GetRequiredValue(config), problems, TimeProvider.System, waits: false);
             // A file that does not exist has been told.
             var snapshot = File.Exists(options.Directory) && File.Exists(options.Matrix) && (options.Quotas is null || File.Exists(options.Quotas))
                 ? new PolicyFiles(options.Directory, options.Matrix, options.Quotas).Read(problems)

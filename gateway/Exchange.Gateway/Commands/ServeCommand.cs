@@ -19,7 +19,7 @@ static class ServeCommand
     static async Task<int> Run(string config, CancellationToken stop)
     {
         var problems = new Problems();
-        var options = GatewayOptions.ReadToServe(config, problems, TimeProvider.System);
+        var options = GatewayOptions.ReadToServe(config, problems, TimeProvider.System, waits: true);
         problems.ThrowIfAny();
         await using var app = GatewayHost.Build(options, TimeProvider.System);
         ListenPlaces.RefuseTaken(config, ("listen", options.Listen), ("log.listen", options.Log.Listen), ("management.port", options.Management?.Place));

@@ -20,9 +20,9 @@ static class NewAuthority
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(NewFolder folder, string hub, byte[] hubPoint, string host)
     {
-        folder.Make(Key, "the key of its certificate; secret", path => CertificateOrder.OpenKey(path).Dispose());
+        folder.MakeSecret(Key, Request, "the key of its certificate; secret", path => CertificateOrder.OpenKey(path).Dispose());
         folder.Make(Request, "the request for its certificate", path => CertificateOrder.Write(CertificateName.Authority, [host], folder[Key], path));
-        folder.Make(KeyFile, "the master key and who was admitted; secret", path => new KeyFile(path).Create(hubPoint));
+        folder.MakeSecret(KeyFile, Config, "the master key and who was admitted; secret", path => new KeyFile(path).Create(hubPoint));
         folder.Make(Config, "its configuration", path => File.WriteAllText(path, Configuration(hub)));
     }
 

@@ -24,7 +24,7 @@ static class ServeCommand
 
     static async Task<int> Run(string config, CancellationToken stop)
     {
-        var options = KeyAuthorityOptionsFile.Read(config, TimeProvider.System);
+        var options = KeyAuthorityOptionsFile.Read(config, TimeProvider.System, waits: true);
         await using var app = KeyAuthorityHost.Build(options, TimeProvider.System);
         ListenPlaces.RefuseTaken(config, ("listen", options.Listen));
         await app.StartAsync(stop).ConfigureAwait(false);

@@ -9,13 +9,13 @@ namespace Exchange.KeyAuthority.Serving;
 public static class KeyAuthorityOptionsFile
 {
     /// <exception cref="ConfigurationException">Every mistake of the file, of the certificate and of the revocation list.</exception>
-    public static KeyAuthorityOptions Read(string path, TimeProvider time)
+    public static KeyAuthorityOptions Read(string path, TimeProvider time, bool waits = false)
     {
         var problems = new Problems();
         var map = YamlFile.Read(path, problems);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var listen = map.EndPoint("listen");
-        var files = new ServerFiles(map.File("certificate", folder), map.File("key", folder), map.File("root", folder), "revocation_list", map.File("revocation_list", folder));
+        var files = new ServerFiles(map.File("certificate", folder), map.File("key", folder), map.File("root", folder), "revocation_list", map.File("revocation_list", folder)) { WaitsForWhatHeals = waits };
         var (certificate, root) = files.Read(map, CertificateName.Authority, time);
         var keyFile = map.File("key_file", folder);
         var batchFile = map.Path("batch_file", folder);

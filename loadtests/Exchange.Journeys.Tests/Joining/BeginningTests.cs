@@ -47,7 +47,7 @@ public sealed class BeginningTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hub_whose_certificate_is_anothers_is_told_so_by_check_and_by_serve_in_the_same_words_beside_every_other_mistake()
+    public async Task A_hub_whose_certificate_is_anothers_is_told_so_by_check_and_by_serve_in_the_same_words_and_by_check_beside_what_heals_by_itself()
     {
         await Hub("init", "--folder", In("hub"), "--host", "localhost");
         using var ca = ThrowawayAuthority.Create(TimeProvider.System);
@@ -64,7 +64,7 @@ public sealed class BeginningTests : IDisposable
         Assert.Matches(@"gateway\.yaml:\d+:\d+: 'certificate' and 'key' cannot be used together", toldByCheck);
         Assert.Matches(@"gateway\.yaml:\d+:\d+: 'crl' is not a revocation list", toldByCheck);
         Assert.Contains("matrix.yaml:1:", toldByCheck, StringComparison.Ordinal);
-        Assert.Equal(2, toldByServe.TrimEnd().Split('\n').Length);
+        Assert.Single(toldByServe.TrimEnd().Split('\n'));
         Assert.StartsWith(toldByServe.TrimEnd(), toldByCheck, StringComparison.Ordinal);
     }
 
@@ -106,6 +106,23 @@ public sealed class BeginningTests : IDisposable
         Assert.Equal(3, told.Split('\n').Count(line => line.Contains("  new  ", StringComparison.Ordinal)));
 
         Dictionary<string, string> Contents() => Directory.GetFiles(In("hub")).ToDictionary(path => path, File.ReadAllText);
+    }
+
+    [Theory]
+    [InlineData("enrolment.key")]
+    [InlineData("log.key")]
+    public async Task A_key_that_was_moved_into_the_safe_is_not_drawn_anew(string key)
+    {
+        await Hub("init", "--folder", In("hub"), "--host", "hub.example");
+        File.Delete(In("hub", key));
+        var point = File.ReadAllText(In("hub", "hub-point.hex"));
+
+        var (code, told) = await BuiltProgram.Run(Programs.Gateway, ["init", "--folder", In("hub"), "--host", "hub.example"]);
+
+        Assert.Equal(1, code);
+        Assert.Contains("put the key back from its copy", told, StringComparison.Ordinal);
+        Assert.False(File.Exists(In("hub", key)));
+        Assert.Equal(point, File.ReadAllText(In("hub", "hub-point.hex")));
     }
 
     [Theory]

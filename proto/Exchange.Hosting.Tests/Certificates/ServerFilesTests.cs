@@ -87,12 +87,27 @@ public sealed class ServerFilesTests : IDisposable
         Assert.Contains("'root' is not the certificate of a CA", Assert.Single(Mistakes()), StringComparison.Ordinal);
     }
 
-    List<string> Mistakes()
+    [Fact]
+    public void Whoever_serves_waits_for_a_list_that_is_old_or_being_copied_and_for_a_clock_that_is_not_set()
+    {
+        time.Advance(TimeSpan.FromHours(25));
+        Assert.Empty(Mistakes(waits: true));
+        File.WriteAllBytes(folder["ca.crl"], [0x30]);
+        Assert.Empty(Mistakes(waits: true));
+        using var early = ThrowawayAuthority.Create(new FakeTimeProvider(time.GetUtcNow().AddYears(1)), "Ministry CA");
+        using var certificate = early.Issue(hub);
+        PemFiles.Write(certificate, folder["hub.pem"], folder["hub.key"]);
+        PemFiles.Write(early.Root, folder["ca.pem"]);
+        Assert.Empty(Mistakes(waits: true));
+        Assert.Contains(Mistakes(), one => one.Contains("is not valid before", StringComparison.Ordinal));
+    }
+
+    List<string> Mistakes(bool waits = false)
     {
         File.WriteAllText(folder["hub.yaml"], "certificate: hub.pem\nkey: hub.key\nroot: ca.pem\ncrl: ca.crl\n");
         var problems = new Problems();
         var map = YamlFile.Read(folder["hub.yaml"], problems);
-        var (certificate, root) = new ServerFiles(folder["hub.pem"], folder["hub.key"], folder["ca.pem"], "crl", folder["ca.crl"]).Read(map, hub, time);
+        var (certificate, root) = new ServerFiles(folder["hub.pem"], folder["hub.key"], folder["ca.pem"], "crl", folder["ca.crl"]) { WaitsForWhatHeals = waits }.Read(map, hub, time);
         certificate?.Dispose();
         root?.Dispose();
         return [.. problems.Found.Select(one => one.ToString())];

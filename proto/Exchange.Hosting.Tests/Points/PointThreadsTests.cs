@@ -11,12 +11,15 @@ public sealed class PointThreadsTests
     {
         using var points = new PointThreads(1);
         using var open = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
         var order = new ConcurrentQueue<string>();
         var first = points.Do("pension", () =>
         {
+            begun.Set();
             open.Wait(TestContext.Current.CancellationToken);
             return 0;
         });
+        begun.Wait(TestContext.Current.CancellationToken);
         var list = Enumerable.Range(0, 100).Select(i => Say("pension", i)).ToArray();
         var town = Say("town", 0);
         open.Set();

@@ -13,6 +13,9 @@ namespace Exchange.Hosting.Certificates;
 /// <param name="ListKey">The key that names the revocation list; the others are certificate, key and root.</param>
 public sealed record ServerFiles(string Certificate, string Key, string Root, string ListKey, string RevocationList)
 {
+    /// <summary>Whoever serves waits for what heals by itself, and its health says so meanwhile: a list that is old or being copied, a clock that is not set yet.</summary>
+    public bool WaitsForWhatHeals { get; init; }
+
     const string ServerUse = "1.3.6.1.5.5.7.3.1";
 
     /// <param name="name">Whom the certificate has to speak for; null when the configuration does not say.</param>
@@ -83,7 +86,7 @@ public sealed record ServerFiles(string Certificate, string Key, string Root, st
         }
     }
 
-    static void Judge(YamlMap map, X509Certificate2 certificate, X509Certificate2? root, CertificateName? name, TimeProvider time)
+    void Judge(YamlMap map, X509Certificate2 certificate, X509Certificate2? root, CertificateName? name, TimeProvider time)
     {
         var speaks = AgencyNames.TryRead(certificate, out var found) ? $"speaks for {found}" : "has no name of an exchange";
         if (name is not null && found != name)
@@ -92,6 +95,8 @@ public sealed record ServerFiles(string Certificate, string Key, string Root, st
             map.Report("certificate", "'certificate' was not issued for a server; ask the CA for one with the extended key usage serverAuth");
         var now = time.GetUtcNow();
         var (begins, ends) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
+        if (now < begins && WaitsForWhatHeals)
+            return;
         if (now < begins)
             map.Report("certificate", $"'certificate' is not valid before {begins:yyyy-MM-dd HH:mm} UTC; look at this machine's clock");
         else if (now > ends)
@@ -106,9 +111,12 @@ public sealed record ServerFiles(string Certificate, string Key, string Root, st
 
     void JudgeList(YamlMap map, byte[] bytes, X509Certificate2 root, X509Certificate2? certificate, TimeProvider time)
     {
-        if (!Protocol.Identity.RevocationList.TryParse(bytes, root, out var list))
+        var isList = Protocol.Identity.RevocationList.TryParse(bytes, root, out var list);
+        if (WaitsForWhatHeals && (!isList || list!.IsStale(time.GetUtcNow())))
+            return;
+        if (!isList)
             map.Report(ListKey, $"'{ListKey}' is not a revocation list of {root.Subject} in DER{(bytes.AsSpan().StartsWith("-----BEGIN X509 CRL"u8) ? "; it is PEM: openssl crl -outform DER" : "")}");
-        else if (list.IsStale(time.GetUtcNow()))
+        else if (list!.IsStale(time.GetUtcNow()))
             map.Report(ListKey, $"'{ListKey}' is the list of {list.ThisUpdate:yyyy-MM-dd HH:mm} UTC{(list.NextUpdate is { } next ? $", which ended on {next:yyyy-MM-dd HH:mm}" : "")}; no certificate can be trusted without one of the last {Protocol.Identity.RevocationList.MaximumAge.TotalHours:0} hours, so get the current one from the CA");
         else if (certificate is not null && list.IsRevoked(certificate))
             map.Report("certificate", $"'certificate' is revoked by the list in '{ListKey}'; ask the CA for another");

@@ -1,3 +1,4 @@
+using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Storage;
 
 namespace Exchange.Hosting.Commands;
@@ -25,6 +26,16 @@ public sealed class NewFolder
         if (!File.Exists(this[file]))
             make(this[file]);
         files.Add((file, what));
+    }
+
+    /// <summary>A key. It is drawn with what is known of it to others, and never anew beside that: another one would not fit what they were given.</summary>
+    /// <param name="known">A file that is made after it.</param>
+    /// <exception cref="SecretFileException">What is known of it is there, and the key is not.</exception>
+    public void MakeSecret(string file, string known, string what, Action<string> make)
+    {
+        if (!File.Exists(this[file]) && File.Exists(this[known]))
+            throw new SecretFileException($"{this[known]} is there, and {file} is not: put the key back from its copy, since another would not fit what others were given. To begin anew, name an empty folder.");
+        Make(file, what, make);
     }
 
     /// <summary>A table of the files: which are new, and what each is.</summary>

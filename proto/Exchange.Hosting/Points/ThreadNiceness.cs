@@ -8,8 +8,16 @@ static class ThreadNiceness
     /// <param name="by">Added to the niceness of the program. Elsewhere than on Linux nothing happens.</param>
     public static void Raise(int by)
     {
-        if (OperatingSystem.IsLinux())
+        if (!OperatingSystem.IsLinux())
+            return;
+        try
+        {
             _ = nice(by);
+        }
+        catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // A system without such a C library: it does without.
+        }
     }
 
     [DllImport("libc", EntryPoint = "nice"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

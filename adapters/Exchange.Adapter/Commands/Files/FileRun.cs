@@ -29,6 +29,8 @@ public static class FileRun
         var known = book.Known;
         var open = asked.Count - known;
         screen.Say($"{read} {job.What}: {open} to ask, {known} answered before, {bad} bad.");
+        if (book.Unfit > 0)
+            screen.Say($"{book.Unfit} answers that are there fit no line any more, which has other cells or is asked otherwise, such as on another day; they stay in {results}.old or {results}.part.old.");
 
         // 3. The rest is asked, and each result written as it comes.
         var done = 0;
@@ -39,6 +41,8 @@ public static class FileRun
                 book.Add(line, new FileResult(ResultBook.BadLine, [], mistake, TimeSpan.Zero));
                 return;
             }
+            if (!asked.TryGetValue(line.Number, out var first) || first != CellDigest.Of(line.Cells))
+                throw new ListException($"line {line.Number} is another one than a moment ago: the file is being written. What was answered is kept in {results}.part; begin again when the file is whole.");
             book.Add(line, await job.Ask(line, cancelled).ConfigureAwait(false));
             Interlocked.Increment(ref done);
         });

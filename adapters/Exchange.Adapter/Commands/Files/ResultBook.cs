@@ -2,6 +2,7 @@ using System.Globalization;
 using CsvHelper;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Sources.Csv;
+using Exchange.Hosting.Storage;
 
 namespace Exchange.Adapter.Commands.Files;
 
@@ -26,6 +27,8 @@ sealed class ResultBook : IDisposable
     readonly Dictionary<string, string> outcomes = [];
     readonly Lock gate = new();
 
+    readonly FileStream held;
+
     FileStream file;
     CsvWriter writer;
 
@@ -41,6 +44,7 @@ sealed class ResultBook : IDisposable
         askedColumns = columns.Count;
         toldColumns = told.Count;
         header = ["line", "outcome", .. columns, .. told, "message", "retry_after_seconds"];
+        held = Hold(path);
         // Written anew, so that a line that was torn by a power cut is gone, and the earlier part holds until this one is whole.
         (file, writer) = Open(Part + ".new", FileMode.Create);
         try
@@ -56,10 +60,14 @@ sealed class ResultBook : IDisposable
             File.Delete(Part + ".new");
             throw;
         }
-        Dispose();
+        file.Flush(flushToDisk: true);
+        writer.Dispose();
         File.Move(Part + ".new", Part, overwrite: true);
         (file, writer) = Open(Part, FileMode.Append);
     }
+
+    /// <summary>Answers that were there and fit no line any more: asked for another day or programme, or of other cells. They stay in <c>.old</c>.</summary>
+    public int Unfit { get; private set; }
 
     /// <summary>Lines that have a row.</summary>
     public int Known => places.Count;
@@ -97,13 +105,19 @@ sealed class ResultBook : IDisposable
                 part.ReadExactly(row, 0, place.Bytes);
                 whole.Write(row, 0, place.Bytes);
             }
+            whole.Flush(flushToDisk: true);
         }
         File.Move(path + ".tmp", path, overwrite: true);
-        Dispose();
+        Folder.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        writer.Dispose();
         File.Delete(Part);
     }
 
-    public void Dispose() => writer.Dispose();
+    public void Dispose()
+    {
+        writer.Dispose();
+        held.Dispose();
+    }
 
     void Keep(int line, string[] row)
     {
@@ -138,10 +152,31 @@ sealed class ResultBook : IDisposable
         }
         if (!table.Header.SequenceEqual(header))
             throw new ListException($"{from} is there and {(mustFit ? "holds something else" : "belongs to other questions")}. Name another file, or move it away.");
+        var unfit = 0;
         foreach (var row in table.Rows())
-            if (row.Problem is null && int.TryParse(row.Cells[0], CultureInfo.InvariantCulture, out var line) && isAnswer(row.Cells[OutcomeColumn])
-                && asked.TryGetValue(line, out var now) && now == CellDigest.Of(row.Cells.Skip(FirstCell).Take(askedColumns)))
-                Keep(line, [.. row.Cells]);
+            if (row.Problem is null && int.TryParse(row.Cells[0], CultureInfo.InvariantCulture, out var line) && isAnswer(row.Cells[OutcomeColumn]))
+            {
+                if (asked.TryGetValue(line, out var now) && now == CellDigest.Of(row.Cells.Skip(FirstCell).Take(askedColumns)))
+                    Keep(line, [.. row.Cells]);
+                else
+                    unfit++;
+            }
+        if (unfit > 0)
+            File.Copy(from, from + ".old", overwrite: true);
+        Unfit += unfit;
+    }
+
+    /// <summary>Two that wrote one book would spoil each other's.</summary>
+    static FileStream Hold(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.DeleteOnClose });
+        }
+        catch (IOException) when (File.Exists(path + ".lock"))
+        {
+            throw new ListException($"Another run is at work on {path}. Wait for it, or name another file.");
+        }
     }
 
     static (FileStream, CsvWriter) Open(string path, FileMode mode)

@@ -16,25 +16,26 @@ sealed record WriteRights(IReadOnlyList<string> Tables, bool IsAll)
     const string Postgres = """
         SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-          AND (has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'INSERT, UPDATE'))
+          AND EXISTS (SELECT FROM pg_roles r WHERE pg_has_role(r.oid, 'MEMBER')
+            AND (has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE')))
         ORDER BY 1
         """;
 
-    /// <summary>SQL Server's, with every role in it; the standard's, which knows what was granted by name.</summary>
-    static readonly (string Text, bool IsAll)[] odbc =
+    /// <summary>SQL Server's, with every role in it, without rights on single columns; the standard's, which knows what was granted by name.</summary>
+    static readonly string[] odbc =
     [
-        ("""
-         SELECT t.TABLE_SCHEMA + '.' + t.TABLE_NAME FROM INFORMATION_SCHEMA.TABLES t
-         CROSS JOIN (SELECT 'INSERT' AS p UNION SELECT 'UPDATE' UNION SELECT 'DELETE') w
-         WHERE HAS_PERMS_BY_NAME(QUOTENAME(t.TABLE_SCHEMA) + '.' + QUOTENAME(t.TABLE_NAME), 'OBJECT', w.p) = 1 ORDER BY 1
-         """, true),
-        ("""
-         SELECT DISTINCT CONCAT(table_schema, CONCAT('.', table_name)) FROM information_schema.table_privileges
-         WHERE privilege_type IN ('INSERT', 'UPDATE', 'DELETE') AND table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
-         """, false),
+        """
+        SELECT t.TABLE_SCHEMA + '.' + t.TABLE_NAME FROM INFORMATION_SCHEMA.TABLES t
+        CROSS JOIN (SELECT 'INSERT' AS p UNION SELECT 'UPDATE' UNION SELECT 'DELETE') w
+        WHERE HAS_PERMS_BY_NAME(QUOTENAME(t.TABLE_SCHEMA) + '.' + QUOTENAME(t.TABLE_NAME), 'OBJECT', w.p) = 1 ORDER BY 1
+        """,
+        """
+        SELECT DISTINCT CONCAT(table_schema, CONCAT('.', table_name)) FROM information_schema.table_privileges
+        WHERE privilege_type IN ('INSERT', 'UPDATE', 'DELETE') AND table_schema NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
+        """,
     ];
 
-    /// <returns>Null for what is no server, and for one that is away or does not say.</returns>
+    /// <returns>Null for what is no server, and for one that is away.</returns>
     public static WriteRights? Of(Place place, TimeSpan patience) => Of(place.Kind, place.ConnectionString, patience);
 
     /// <param name="kind">As <see cref="Place.Kind"/>.</param>
@@ -45,38 +46,40 @@ sealed record WriteRights(IReadOnlyList<string> Tables, bool IsAll)
         {
             return kind switch
             {
-                PlaceReader.Postgres => OfPostgres(connectionString),
+                PlaceReader.Postgres => OfPostgres(connectionString, patience),
                 PlaceReader.Odbc => OfOdbc(connectionString, patience),
                 _ => null,
             };
         }
-        catch (Exception e) when (e is DbException or TimeoutException or DllNotFoundException)
+        catch (Exception e) when (e is DbException or TimeoutException or DllNotFoundException or InvalidCastException)
         {
             return null;
         }
     }
 
-    static WriteRights OfPostgres(string connectionString)
+    static WriteRights OfPostgres(string connectionString, TimeSpan patience)
     {
-        using var connection = new NpgsqlConnection(connectionString);
+        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Timeout = Seconds(patience) }.ToString());
         connection.Open();
-        return new WriteRights(Names(connection, Postgres), IsAll: true);
+        return new WriteRights(Names(connection, Postgres, patience), IsAll: true);
     }
 
-    static WriteRights? OfOdbc(string connectionString, TimeSpan patience)
+    static WriteRights OfOdbc(string connectionString, TimeSpan patience)
     {
         using var connection = OdbcConnections.Open(connectionString, patience);
-        foreach (var (text, isAll) in odbc)
+        foreach (var text in odbc)
             try
             {
-                return new WriteRights(Names(connection, text), isAll);
+                return new WriteRights(Names(connection, text, patience), IsAll: false);
             }
             catch (OdbcException e) when (!OdbcFaults.IsLost(e))
             {
                 // It is another database's.
             }
-        return null;
+        return new WriteRights([], IsAll: false);
     }
+
+    static int Seconds(TimeSpan patience) => (int)Math.Ceiling(patience.TotalSeconds);
 
     /// <summary>The tables in words: a few by name, and how many more.</summary>
     public string Few()
@@ -86,9 +89,10 @@ sealed record WriteRights(IReadOnlyList<string> Tables, bool IsAll)
         return Tables.Count <= Shown ? named : string.Create(CultureInfo.InvariantCulture, $"{named} and {Tables.Count - Shown}{(Tables.Count == Most ? " or more" : "")} others");
     }
 
-    static List<string> Names(DbConnection connection, string text)
+    static List<string> Names(DbConnection connection, string text, TimeSpan patience)
     {
         using var command = connection.CreateCommand();
+        command.CommandTimeout = Seconds(patience);
 #pragma warning disable CA2100 // One of the texts above.
         command.CommandText = text;
 #pragma warning restore CA2100

@@ -21,15 +21,15 @@ static class NewHub
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(NewFolder folder, string name, string host, Uri? authority)
     {
-        folder.Make(Key, "the key of its certificate; secret", path => CertificateOrder.OpenKey(path).Dispose());
+        folder.MakeSecret(Key, Request, "the key of its certificate; secret", path => CertificateOrder.OpenKey(path).Dispose());
         folder.Make(Request, "the request for its certificate", path => CertificateOrder.Write(CertificateName.Hub(name), [host], folder[Key], path));
-        folder.Make(EnrolmentKey, "its half of what pseudonyms are made with; secret", path => HubScalarFile.Create(path, folder[Point]));
+        folder.MakeSecret(EnrolmentKey, Point, "its half of what pseudonyms are made with; secret", path => HubScalarFile.Create(path, folder[Point]));
         folder.Make(Point, "the public side of that", path =>
         {
             using var scalar = HubScalarFile.Read(folder[EnrolmentKey]);
             HubScalarFile.WritePoint(scalar, path);
         });
-        folder.Make(LogKey, "signs the log; secret", path => NoteKeyFile.Create(path, folder[LogLine], name, NoteKeyUse.Note));
+        folder.MakeSecret(LogKey, LogLine, "signs the log; secret", path => NoteKeyFile.Create(path, folder[LogLine], name, NoteKeyUse.Note));
         folder.Make(LogLine, "the line that whoever reads the log pins", path =>
         {
             using var signer = NoteKeyFile.Read(folder[LogKey], name, NoteKeyUse.Note);
