@@ -1,70 +1,34 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Agency.V1;
-using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Asking;
 using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Sources.Csv;
-using Exchange.Hosting.Certificates;
-using Exchange.Hosting.Secrets;
-using Exchange.Protocol.Identity;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Records.Tax.V1;
-using Spectre.Console;
 using Status = Agency.V1.Status;
 
 namespace Exchange.Adapter.Tests.Commands;
 
 /// <summary>A local API over TLS that answers a lookup as a test says, and a command that asks it.</summary>
-public sealed class ScriptedLookups : IAsyncDisposable
+public sealed class ScriptedLookups : ScriptedApi
 {
-    readonly string folder = Directory.CreateTempSubdirectory("exchange-ask-").FullName;
-    readonly ThrowawayAuthority authority = ThrowawayAuthority.Create(TimeProvider.System);
-    readonly StringWriter screen = new();
-    readonly WebApplication app;
-
-    ScriptedLookups(Service service)
-    {
-        PemFiles.Write(authority.Root, this["ca.pem"]);
-        SecretFile.Write(this["token"], "a.token.of.sorts\n"u8);
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder });
-        builder.Logging.ClearProviders();
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(service);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
-        {
-            listener.Protocols = HttpProtocols.Http2;
-            listener.UseHttps(authority.Issue(CertificateName.Agency("jp.mun.131016")));
-        }));
-        app = builder.Build();
-        app.MapGrpcService<Service>();
+    ScriptedLookups(Service service) : base("jp.mun.131016", services => services.AddSingleton(service), app => app.MapGrpcService<Service>()) =>
         Asked = service.Asked;
-    }
 
     public static async Task<ScriptedLookups> Start(Func<LookupRequest, Task<LookupResponse>> answer)
     {
         var started = new ScriptedLookups(new Service(answer));
-        await started.app.StartAsync();
+        await started.Begin();
         return started;
     }
 
     public ConcurrentQueue<LookupRequest> Asked { get; }
 
-    public string this[string file] => Path.Combine(folder, file);
-
-    public string Screen => screen.ToString();
-
     public string[] Answers => File.ReadAllLines(this["answers.csv"]);
-
-    public Task Stop() => app.StopAsync();
 
     public static LookupResponse Income(int year, long total) => new()
     {
@@ -89,30 +53,19 @@ public sealed class ScriptedLookups : IAsyncDisposable
     {
         if (questions is not null)
             await File.WriteAllTextAsync(this["questions.csv"], questions, CancellationToken.None);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(screen), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No });
-        console.Profile.Width = 200;
+        var on = On(200);
         try
         {
             return await AskFile.Run(
                 Call, this["questions.csv"], new CsvFormat(), this["answers.csv"], AskCommand.Question("tax.income.v1", null, question, "benefit-eligibility", "suzuki", "c1", isFile: true),
-                new ListScreen(console, TimeProvider.System), TimeProvider.System, stop);
+                on, TimeProvider.System, stop);
         }
         catch (ListException e)
         {
-            await screen.WriteLineAsync(e.Message);
+            await Say(e.Message);
             return FileRun.CouldNotRun;
         }
     }
-
-    public async ValueTask DisposeAsync()
-    {
-        await app.DisposeAsync();
-        authority.Dispose();
-        await screen.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
-
-    LocalCall Call => new(new Uri(app.Urls.Single()), this["ca.pem"], this["token"], null, null);
 
     sealed class Service(Func<LookupRequest, Task<LookupResponse>> answer) : AgencyService.AgencyServiceBase
     {

@@ -1,63 +1,30 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Agency.V1;
-using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Sources.Csv;
-using Exchange.Hosting.Certificates;
-using Exchange.Hosting.Secrets;
+using Exchange.Adapter.Tests.Commands;
 using Exchange.Municipality.Eligibility;
-using Exchange.Protocol.Identity;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Spectre.Console;
 
 namespace Exchange.Municipality.Tests.Eligibility;
 
 /// <summary>A local API over TLS that decides as a test says, and the command that has it decide on a file.</summary>
-public sealed class ScriptedDecisions : IAsyncDisposable
+public sealed class ScriptedDecisions : ScriptedApi
 {
-    readonly string folder = Directory.CreateTempSubdirectory("exchange-decide-").FullName;
-    readonly ThrowawayAuthority authority = ThrowawayAuthority.Create(TimeProvider.System);
-    readonly StringWriter screen = new();
-    readonly WebApplication app;
-
-    ScriptedDecisions(Service service)
-    {
-        PemFiles.Write(authority.Root, this["ca.pem"]);
-        SecretFile.Write(this["token"], "a.token.of.sorts\n"u8);
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = folder });
-        builder.Logging.ClearProviders();
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(service);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener =>
-        {
-            listener.Protocols = HttpProtocols.Http2;
-            listener.UseHttps(authority.Issue(CertificateName.Agency("jp.mun.131016")));
-        }));
-        app = builder.Build();
-        app.MapGrpcService<Service>();
+    ScriptedDecisions(Service service) : base("jp.mun.131016", services => services.AddSingleton(service), app => app.MapGrpcService<Service>()) =>
         Asked = service.Asked;
-    }
 
     public static async Task<ScriptedDecisions> Start(Func<EligibilityRequest, Task<EligibilityResponse>> answer)
     {
         var started = new ScriptedDecisions(new Service(answer));
-        await started.app.StartAsync();
+        await started.Begin();
         return started;
     }
 
     public ConcurrentQueue<EligibilityRequest> Asked { get; }
-
-    public string this[string file] => Path.Combine(folder, file);
-
-    public string Screen => screen.ToString();
 
     public string[] Decisions => File.ReadAllLines(this["decisions.csv"]);
 
@@ -66,27 +33,18 @@ public sealed class ScriptedDecisions : IAsyncDisposable
     {
         if (households is not null)
             await File.WriteAllTextAsync(this["households.csv"], households, CancellationToken.None);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(screen), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No });
-        console.Profile.Width = 400;
+        var on = On(400);
         try
         {
             return await DecideCommand.Run(
-                new LocalCall(new Uri(app.Urls.Single()), this["ca.pem"], this["token"], null, null), this["households.csv"], new CsvFormat(), this["decisions.csv"],
-                new EligibilityRequest { Programme = "heating", DecidedOn = decidedOn, Official = official, CaseId = "c1" }, new ListScreen(console, TimeProvider.System), TimeProvider.System, stop);
+                Call, this["households.csv"], new CsvFormat(), this["decisions.csv"],
+                new EligibilityRequest { Programme = "heating", DecidedOn = decidedOn, Official = official, CaseId = "c1" }, on, TimeProvider.System, stop);
         }
         catch (ListException e)
         {
-            await screen.WriteLineAsync(e.Message);
+            await Say(e.Message);
             return FileRun.CouldNotRun;
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await app.DisposeAsync();
-        authority.Dispose();
-        await screen.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
     }
 
     sealed class Service(Func<EligibilityRequest, Task<EligibilityResponse>> answer) : EligibilityService.EligibilityServiceBase
