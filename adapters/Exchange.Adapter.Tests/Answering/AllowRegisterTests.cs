@@ -3,6 +3,8 @@ using Exchange.Adapter.Health;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Hosting.Configuration;
 using Exchange.Protocol.DataSets;
+using Exchange.Protocol.DataSets.Predicates;
+using Exchange.V1;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,11 +30,34 @@ public sealed class AllowRegisterTests : IDisposable
         await AnsweringAgency.InTime(looks);
         Write("year, total_income");
 
-        time.Advance(TimeSpan.FromSeconds(2));
+        await Look();
+        time.Advance(TimeSpan.FromMilliseconds(250));
         await log.Next();
 
         Assert.Equal([1u, 3u], Released(register));
         Assert.Contains("1 rows are in force", Assert.Single(log.All), StringComparison.Ordinal);
+        await register.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_list_still_being_written_is_left_to_the_next_look()
+    {
+        Write("year");
+        using var register = Open();
+        var looks = time.Awaited(time.GetUtcNow().AddSeconds(2));
+        await register.StartAsync(TestContext.Current.CancellationToken);
+        await AnsweringAgency.InTime(looks);
+        File.WriteAllText(Allow, "allow: []\n");
+
+        await Look();
+        Write("year, total_income");
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        await Look();
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        await log.Next();
+
+        Assert.Equal([1u, 3u], Released(register));
+        Assert.Single(log.All);
         await register.StopAsync(TestContext.Current.CancellationToken);
     }
 
@@ -84,10 +109,43 @@ public sealed class AllowRegisterTests : IDisposable
     }
 
     [Fact]
+    public void A_predicate_is_released_in_the_very_words_of_the_list_alone()
+    {
+        File.WriteAllText(Allow, """
+            allow:
+              - requester: jp.mun.*
+                task: price-relief
+                data_set: tax.income.v1
+                predicates:
+                  - { name: low-income, version: "2025-10", test: total_income < 1500000 }
+            """);
+        using var register = Open();
+        PredicateRule? Find(string version, string test, string requester = "jp.mun.131016", string task = "price-relief") =>
+            register.Current.Find(requester, task, "tax.income.v1", new Predicate { Name = "low-income", Version = version, Test = test });
+
+        Assert.NotNull(Find("2025-10", "total_income < 1500000"));
+        Assert.Null(Find("2025-10", "total_income < 1400000"));
+        Assert.Null(Find("2025-11", "total_income < 1500000"));
+        Assert.Null(Find("2025-10", "total_income < 1500000", requester: "jp.pension"));
+        Assert.Null(Find("2025-10", "total_income < 1500000", task: "benefit-eligibility"));
+        Assert.Empty(register.Current.Narrow("jp.mun.131016", "price-relief", "tax.income.v1", [1, 2, 3]));
+    }
+
+    [Fact]
     public void A_list_with_a_mistake_stops_the_start()
     {
         Write("yaer");
         Assert.Throws<ConfigurationException>(Open);
+    }
+
+    /// <summary>To the next look, which finds a change and waits whether it goes on.</summary>
+    async Task Look()
+    {
+        var passed = time.GetUtcNow() - time.Start;
+        var next = time.Start + (passed - TimeSpan.FromTicks(passed.Ticks % TimeSpan.FromSeconds(2).Ticks)) + TimeSpan.FromSeconds(2);
+        var settles = time.Awaited(next.AddMilliseconds(250));
+        time.Advance(next - time.GetUtcNow());
+        await AnsweringAgency.InTime(settles);
     }
 
     AllowRegister Open() => new(Allow, DataSetCatalogue.All, time, log);

@@ -93,15 +93,17 @@ sealed class AnsweringAgency : IAsyncDisposable
     }
 
     /// <summary>A COLD question about a person, held or not, as it leaves the hub.</summary>
-    public (Ask Ask, AskedQuestion Asked) Ask(string person, DataSetContract dataSet, TimeSpan wait, TimeSpan timeout, string task = Task, uint[]? granted = null, ulong maxAgeMs = 0)
+    public (Ask Ask, AskedQuestion Asked) Ask(string person, DataSetContract dataSet, TimeSpan wait, TimeSpan timeout, string task = Task, uint[]? granted = null, ulong maxAgeMs = 0,
+        string[]? predicates = null, Predicate[]? grantedPredicates = null)
     {
         var (z, u) = points.TryGetValue(person, out var known) ? known : Draw();
-        var question = new Question { Official = "official-1", CaseId = "case-1", MaxAgeMs = maxAgeMs };
+        var question = new Question { Official = "official-1", CaseId = "case-1", MaxAgeMs = maxAgeMs, Predicates = { predicates ?? [] } };
         Assert.True(session.TrySealCold(new LookupTarget(task, dataSet.Id, 1), z, u, question, out var asked, out _));
         var grant = new Grant
         {
             DecisionId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
             ProviderEpoch = 1,
+            Predicates = { grantedPredicates ?? [] },
             Fields = { granted ?? [.. dataSet.Record.Fields.InFieldNumberOrder().Select(field => (uint)field.FieldNumber)] },
         };
         return (hub.Ask(new QuestionItem { Question = asked.Message, Grant = grant, TimeoutMs = (uint)timeout.TotalMilliseconds }, wait), asked);

@@ -11,6 +11,7 @@ using Records.Pension.V1;
 using Records.Tax.V1;
 using LookupResponse = Agency.V1.LookupResponse;
 using Status = Agency.V1.Status;
+using Truth = Agency.V1.Truth;
 
 namespace Exchange.Adapter.Tests.Commands;
 
@@ -68,6 +69,40 @@ public sealed class AskCommandTests
         Assert.Matches(@"payments 1 +paid_on 2025-02-14, amount 150000", text);
         Assert.Matches(@"payments 2 +paid_on 2025-04-15, amount 150000", text);
     }
+
+    [Fact]
+    public async Task Predicates_are_asked_for_by_name_and_shown_with_the_version_that_decided()
+    {
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(Verdicts(Truth.Yes, Truth.NotKnown)));
+
+        var (code, text) = await api.One(predicates: ["low-income", "levy-exempt"]);
+
+        Assert.Equal(0, code);
+        Assert.Equal(["low-income", "levy-exempt"], Assert.Single(api.Asked).Predicates);
+        Assert.Contains("  low-income   YES, by version 2025-10\n  levy-exempt  NOT_KNOWN, by version 2025\n", text.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_questions_has_a_column_for_each_predicate_and_none_of_the_record()
+    {
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(Verdicts(Truth.Yes, Truth.No)));
+
+        Assert.Equal(0, await api.Ask("person\nR1\n", predicates: ["low-income", "levy-exempt"]));
+
+        Assert.StartsWith("line,outcome,person,provider,year,task,data_set,predicate.low-income,version.low-income,predicate.levy-exempt,version.levy-exempt,withheld,", api.Answers[0], StringComparison.Ordinal);
+        Assert.StartsWith("2,FOUND,R1,tax,2025,benefit-eligibility,tax.income.v1,YES,2025-10,NO,2025,", api.Answers[1], StringComparison.Ordinal);
+    }
+
+    static LookupResponse Verdicts(Truth lowIncome, Truth levyExempt) => new()
+    {
+        Status = Status.Found,
+        Provider = "jp.tax",
+        Verdicts =
+        {
+            new Agency.V1.Verdict { Predicate = "low-income", Version = "2025-10", Truth = lowIncome },
+            new Agency.V1.Verdict { Predicate = "levy-exempt", Version = "2025", Truth = levyExempt },
+        },
+    };
 
     [Fact]
     public async Task Every_line_of_a_file_has_its_answer_in_the_order_of_the_lines_and_a_bad_line_costs_itself_alone()

@@ -41,15 +41,15 @@ public sealed class ScriptedLookups : ScriptedApi
     };
 
     /// <summary>One person, as <c>ask --person</c>.</summary>
-    internal async Task<(int Code, string Text)> One(string dataSet = "tax.income.v1")
+    internal async Task<(int Code, string Text)> One(string dataSet = "tax.income.v1", params string[] predicates)
     {
         using var output = new StringWriter();
-        var code = await AskCommand.One(Call, AskCommand.Question(dataSet, null, "year=2025", "benefit-eligibility", "suzuki", "c1", isFile: false) with { Person = "R1" }, output, TimeProvider.System, default);
+        var code = await AskCommand.One(Call, AskCommand.Question(dataSet, null, "year=2025", "benefit-eligibility", "suzuki", "c1", isFile: false) with { Person = "R1", Predicates = predicates }, output, TimeProvider.System, default);
         return (code, output.ToString());
     }
 
     /// <summary>A file, as <c>ask --in --out</c>; the questions are those there are when none are given.</summary>
-    public async Task<int> Ask(string? questions = null, string question = "year=2025", CancellationToken stop = default)
+    public async Task<int> Ask(string? questions = null, string question = "year=2025", CancellationToken stop = default, params string[] predicates)
     {
         if (questions is not null)
             await File.WriteAllTextAsync(this["questions.csv"], questions, CancellationToken.None);
@@ -57,7 +57,7 @@ public sealed class ScriptedLookups : ScriptedApi
         try
         {
             return await AskFile.Run(
-                Call, this["questions.csv"], new CsvFormat(), this["answers.csv"], AskCommand.Question("tax.income.v1", null, question, "benefit-eligibility", "suzuki", "c1", isFile: true),
+                Call, this["questions.csv"], new CsvFormat(), this["answers.csv"], AskCommand.Question("tax.income.v1", null, question, "benefit-eligibility", "suzuki", "c1", isFile: true) with { Predicates = predicates },
                 on, TimeProvider.System, stop);
         }
         catch (ListException e)

@@ -76,6 +76,28 @@ public sealed class HubChecksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_predicate_that_the_matrix_grants_in_other_words_than_the_list_has_is_named()
+    {
+        var row = new GrantRow
+        {
+            Requester = "municipality",
+            Provider = agency.Options.Agency,
+            Task = "price-relief",
+            DataSet = "municipality.resident-tax.v1",
+            Predicates = { new Predicate { Name = "levy-exempt", Version = "2026", Test = "municipal_income_levy = 0" } },
+        };
+        hub.Grants = _ => Task.FromResult(Granted("tax.income.v1", extra: row));
+        var list = File.ReadAllText(agency["allow.yaml"]);
+        void Allow(string version) => File.WriteAllText(agency["allow.yaml"], list
+            + $"\n  - requester: jp.mun.*\n    task: price-relief\n    data_set: municipality.resident-tax.v1\n    predicates: [{{ name: levy-exempt, version: \"{version}\", test: municipal_income_levy = 0 }}]\n");
+
+        Allow("2025");
+        Assert.Contains("levy-exempt (2026: municipal_income_levy = 0)", (await Look()).Single(one => one.Check == "allow-list").Says, StringComparison.Ordinal);
+        Allow("2026");
+        Assert.DoesNotContain(await Look(), one => one.Check == "allow-list");
+    }
+
+    [Fact]
     public async Task A_matrix_without_this_agency_and_data_sets_that_are_others_are_bad()
     {
         hub.DataSets = () => Task.FromResult(new GetDataSetsResponse { DataSets = { new DataSet(DataSetCatalogue.Income.ToMessage()) { DeclaredSize = 1024 } } });

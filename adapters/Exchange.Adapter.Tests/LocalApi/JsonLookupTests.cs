@@ -219,7 +219,32 @@ public sealed class JsonLookupTests
         Assert.Equal(
             new AskRequest("0001", "jp.tax", RunningApi.Task, RunningApi.DataSet, new IncomeQuestion { Year = 2025 }.ToByteString(),
                 "suzuki", "case-7", TimeSpan.FromSeconds(90), ByteString.CopyFrom(1, 2)),
-            asked);
+            asked with { Predicates = [] });
+        Assert.Empty(asked.Predicates);
+    }
+
+    [Fact]
+    public async Task Predicates_are_asked_for_by_name_each_once_and_their_verdicts_are_told_in_place_of_a_record()
+    {
+        await using var api = await RunningApi.NewAsync();
+        api.Ask = (_, _) => Task.FromResult(new AskOutcome { Status = AnswerStatus.Found, Provider = "jp.tax", Verdicts = [new Verdict { Predicate = "low-income", Version = "2025-10", Truth = Truth.Yes }] });
+        var (_, body) = await api.Client(api.Token()).AskAsync(Json.Lookup.Replace("\"case-7\"", "\"case-7\", \"predicates\": [\"low-income\", \"low-income\"]", StringComparison.Ordinal));
+        Assert.Equal(["low-income"], Assert.Single(api.Asked).Predicates);
+        Assert.False(body.TryGetProperty("record", out _));
+        var verdict = Assert.Single(body.GetProperty("verdicts").EnumerateArray());
+        Assert.Equal(("low-income", "2025-10", "TRUTH_YES"), (verdict.GetProperty("predicate").GetString(), verdict.GetProperty("version").GetString(), verdict.GetProperty("truth").GetString()));
+    }
+
+    [Theory]
+    [InlineData("\"predicates\": [\"\"]", "no name of at most 64 characters")]
+    [InlineData("\"predicates\": [\"a\"], \"pageToken\": \"AQI=\"", "'page_token' goes with a record")]
+    [InlineData("\"predicates\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\",\"13\",\"14\",\"15\",\"16\",\"17\"]", "more than 16 names")]
+    public async Task Predicates_that_cannot_be_asked_for_are_told(string given, string mistake)
+    {
+        await using var api = await RunningApi.NewAsync();
+        var (_, body) = await api.Client(api.Token()).AskAsync(Json.Lookup.Replace("\"case-7\"", "\"case-7\", " + given, StringComparison.Ordinal));
+        Assert.Contains(mistake, body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Empty(api.Asked);
     }
 
     [Theory]

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using Exchange.Hosting.Configuration;
 using Exchange.Protocol.DataSets;
+using Exchange.Protocol.DataSets.Predicates;
+using Exchange.V1;
 
 namespace Exchange.Adapter.Answering;
 
@@ -19,7 +21,7 @@ public sealed class AllowList
     const int MaximumRemembered = 65_536;
 
     /// <param name="Requester">An agency id, or a prefix and <c>*</c>, such as <c>jp.mun.*</c>.</param>
-    sealed record Row(string Requester, string Task, string DataSet, FrozenSet<uint> Fields)
+    sealed record Row(string Requester, string Task, string DataSet, FrozenSet<uint> Fields, IReadOnlyList<PredicateRule> Predicates)
     {
         public bool Covers(string requester, string task, string dataSet) =>
             Task == task && DataSet == dataSet
@@ -27,7 +29,7 @@ public sealed class AllowList
     }
 
     /// <summary>What this agency releases of a data set. A hub grants the same again and again, so the last answer is kept.</summary>
-    sealed class Own(FrozenSet<uint> fields)
+    sealed class Own(FrozenSet<uint> fields, IReadOnlyList<PredicateRule> predicates)
     {
         sealed record Narrowed(uint[] Granted, FrozenSet<uint> Released);
 
@@ -42,6 +44,8 @@ public sealed class AllowList
             last = new Narrowed([.. granted], released);
             return released;
         }
+
+        public PredicateRule? Find(Predicate granted) => predicates.FirstOrDefault(own => own.ToMessage().Equals(granted));
     }
 
     AllowList(IReadOnlyList<Row> rows) => this.rows = rows;
@@ -65,11 +69,21 @@ public sealed class AllowList
 
     /// <summary>The granted fields that this agency releases to the requester for the task. Empty: nothing is.</summary>
     public FrozenSet<uint> Narrow(string requester, string task, string dataSet, IReadOnlyList<uint> granted) =>
-        (decided.TryGetValue((requester, task, dataSet), out var known) ? known : Decide(requester, task, dataSet)).Narrow(granted);
+        Of(requester, task, dataSet).Narrow(granted);
+
+    /// <summary>
+    /// The predicate as this agency itself states it; null unless it releases it to the requester for the task, in the very
+    /// words in which it is granted. Otherwise whoever writes grants could find a value out by asking for one bound after another.
+    /// </summary>
+    public PredicateRule? Find(string requester, string task, string dataSet, Predicate granted) => Of(requester, task, dataSet).Find(granted);
+
+    Own Of(string requester, string task, string dataSet) =>
+        decided.TryGetValue((requester, task, dataSet), out var known) ? known : Decide(requester, task, dataSet);
 
     Own Decide(string requester, string task, string dataSet)
     {
-        var own = new Own(rows.Where(row => row.Covers(requester, task, dataSet)).SelectMany(row => row.Fields).ToFrozenSet());
+        Row[] covering = [.. rows.Where(row => row.Covers(requester, task, dataSet))];
+        var own = new Own(covering.SelectMany(row => row.Fields).ToFrozenSet(), [.. covering.SelectMany(row => row.Predicates)]);
         if (decided.Count < MaximumRemembered)
             decided[(requester, task, dataSet)] = own;
         return own;
@@ -83,6 +97,7 @@ public sealed class AllowList
         var task = map.Text("task");
         var dataSet = map.Text("data_set");
         var names = map.Texts("fields");
+        var predicates = PredicateReader.Read(map, contracts.GetValueOrDefault(dataSet));
         map.RefuseUnknownKeys();
         var fields = new HashSet<uint>();
         if (!contracts.TryGetValue(dataSet, out var contract))
@@ -90,8 +105,8 @@ public sealed class AllowList
             if (dataSet.Length > 0)
                 map.Report("data_set", $"this agency provides no data set '{dataSet}'; it provides {string.Join(", ", contracts.Keys.Order(StringComparer.Ordinal))}");
         }
-        else if (names.Count == 0)
-            map.Report("fields", "'fields' is missing; list the fields that may be released");
+        else if (names.Count == 0 && !map.Has("predicates"))
+            map.Report("fields", "'fields' is missing; list the fields that may be released, or 'predicates' that may be told in their place");
         else
             foreach (var name in names)
             {
@@ -100,6 +115,6 @@ public sealed class AllowList
                 else
                     map.Report("fields", $"{dataSet} has no field '{name}'" + (Spelling.Nearest(name, contract.FieldNames) is { } near ? $"; did you mean '{near}'?" : ""));
             }
-        return new Row(requester, task, dataSet, fields.ToFrozenSet());
+        return new Row(requester, task, dataSet, fields.ToFrozenSet(), predicates);
     }
 }

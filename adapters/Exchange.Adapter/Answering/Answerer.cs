@@ -78,7 +78,7 @@ public sealed class Answerer(
         using var question = opened;
         if (!records.TryGetDataSet(question.Header.DataSet, out var dataSet))
             return (null, metrics.NotAnswered(Reason.DataSetUnknown, activity));
-        if (!RecordReader.TryParse(dataSet, question.Question, out var query))
+        if (!RecordReader.TryParse(dataSet, question.Question, out var query) || !Release.CanBeAsked(question.Question))
             return (null, metrics.NotAnswered(Reason.QuestionInvalid, activity));
         if (item.Grant is not { DecisionId.Length: 16 } grant)
             return (null, metrics.NotAnswered(Reason.HeaderInvalid, activity));
@@ -89,14 +89,14 @@ public sealed class Answerer(
 
         // 10. What may be told, and what there is to tell; written down, then sealed. From here on nothing may show, not
         //     even by the time it takes in a protected data set, whether the agency holds the person.
-        var fields = allowed.Current.Narrow(question.Header.Requester, question.Header.Task, dataSet.Id, grant.Fields);
+        var release = Release.Of(allowed.Current, question.Header, question.Question, grant);
         var told = status != AnswerStatus.Found ? Told.Only(status)
-            : fields.Count == 0 ? Told.Only(AnswerStatus.Withheld)
-            : await records.Read(dataSet, person!, question.Question, query, fields, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
+            : release.IsNothing ? Told.Only(AnswerStatus.Withheld)
+            : await records.Read(dataSet, person!, question.Question, query, release, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
         told = told.Within(dataSet);
         var readAt = time.GetTimestamp();
         var given = Seal(question, person, dataSet, ref told, out reason);
-        Reason? refused = given is null ? reason : (await journal.Write(question, item.Question, grant, person, told, fields, given).ConfigureAwait(false))?.Reason;
+        Reason? refused = given is null ? reason : (await journal.Write(question, item.Question, grant, person, told, release.Fields, given).ConfigureAwait(false))?.Reason;
         var sealedAt = time.GetTimestamp();
         if (dataSet.IsProtected)
             await Task.Delay(schedule.UntilLeaving, time).ConfigureAwait(false);

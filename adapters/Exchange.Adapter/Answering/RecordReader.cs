@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Enrolment;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Exchange.Adapter.Answering;
 
-/// <summary>Reads a record through the cache from the agency's source and keeps the granted fields.</summary>
+/// <summary>Reads a record through the cache from the agency's source and keeps the granted fields, or the verdicts of predicates alone.</summary>
 public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<RecordReader> log, TimeProvider time)
 {
     /// <summary>This agency provides at least one data set.</summary>
@@ -45,7 +44,7 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
     /// </summary>
     /// <param name="cancelled">The hub no longer waits: the source need not work on.</param>
     public async ValueTask<Told> Read(
-        DataSetContract dataSet, Person person, Question question, IMessage query, FrozenSet<uint> fields, TimeSpan timeout, CancellationToken cancelled)
+        DataSetContract dataSet, Person person, Question question, IMessage query, Release release, TimeSpan timeout, CancellationToken cancelled)
     {
         try
         {
@@ -53,7 +52,7 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
             using var cancel = cancelled.UnsafeRegister(static one => ((CancellationTokenSource)one!).Cancel(), deadline);
             var maximumAge = question.MaxAgeMs == 0 ? (TimeSpan?)null : TimeSpan.FromMilliseconds(Math.Min(question.MaxAgeMs, int.MaxValue));
             var read = await cache.Find(data.Sources[dataSet.Id], new RecordOwner(person.Key, person.Row, person.Generation), query, maximumAge, deadline.Token).ConfigureAwait(false);
-            return read.Record is { } record ? Tell(dataSet, read, record, fields, question.PageToken) : Told.Only(AnswerStatus.NoRecord);
+            return read.Record is { } record ? Tell(dataSet, read, record, release, question.PageToken) : Told.Only(AnswerStatus.NoRecord);
         }
         catch (Exception e) when (e is SourceException or OperationCanceledException)
         {
@@ -67,17 +66,19 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
         }
     }
 
-    static Told Tell(DataSetContract dataSet, CachedRecord read, IMessage record, FrozenSet<uint> fields, ByteString pageToken)
+    static Told Tell(DataSetContract dataSet, CachedRecord read, IMessage record, Release release, ByteString pageToken)
     {
-        var answer = new Answer { Withheld = { dataSet.Withhold(record, fields) }, Record = record.ToByteString() };
-        answer.Freshness = new Freshness
-        {
-            AsOfUnixMs = read.AsOfUnixMs,
-            SourceRevision = read.Revision,
-            NextUpdateUnixMs = read.NextUpdateUnixMs,
-            CachedAgeMs = (ulong)read.Age.TotalMilliseconds,
-        };
-        if (answer.Record.IsEmpty && answer.Withheld.Count > 0 && !dataSet.TellsByBeingEmpty(fields))
+        var freshness = new Freshness { AsOfUnixMs = read.AsOfUnixMs, NextUpdateUnixMs = read.NextUpdateUnixMs, CachedAgeMs = (ulong)read.Age.TotalMilliseconds };
+        // Without the revision: people whose records are alike would show it.
+        if (release.Predicates.Count > 0)
+            return new Told(AnswerStatus.Found, new Answer
+            {
+                Verdicts = { release.Predicates.Select(rule => new Verdict { Predicate = rule.Name, Version = rule.Version, Truth = rule.Test.Of(record) }) },
+                Freshness = freshness,
+            });
+        freshness.SourceRevision = read.Revision;
+        var answer = new Answer { Withheld = { dataSet.Withhold(record, release.Fields) }, Record = record.ToByteString(), Freshness = freshness };
+        if (answer.Record.IsEmpty && answer.Withheld.Count > 0 && !dataSet.TellsByBeingEmpty(release.Fields))
             return new Told(AnswerStatus.Withheld, answer);
         return RecordPages.TryTurn(answer, record, pageToken, dataSet.DeclaredSize) ? new Told(AnswerStatus.Found, answer) : Told.Only(AnswerStatus.Unavailable);
     }

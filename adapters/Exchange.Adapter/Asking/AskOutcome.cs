@@ -21,6 +21,9 @@ public sealed record AskOutcome
     /// <summary>The serialised record message with the granted fields; empty unless found.</summary>
     public ByteString Record { get; init; } = ByteString.Empty;
 
+    /// <summary>Of each predicate that was asked for; none unless found.</summary>
+    public IReadOnlyList<Verdict> Verdicts { get; init; } = [];
+
     /// <summary>Numbers of fields that exist and were not granted.</summary>
     public IReadOnlyList<uint> Withheld { get; init; } = [];
 

@@ -12,6 +12,9 @@ namespace Exchange.Adapter.Asking;
 public sealed record AskRequest(
     string Person, string Provider, string Task, string DataSet, ByteString Question, string Official, string CaseId, TimeSpan? MaxAge, ByteString PageToken)
 {
+    /// <summary>Names of predicates whose verdicts are wanted in place of the record.</summary>
+    public IReadOnlyList<string> Predicates { get; init; } = [];
+
     /// <summary>The W3C trace context of whoever asks; empty or malformed, a trace begins here.</summary>
     public string Traceparent { get; init; } = "";
 }

@@ -57,6 +57,8 @@ public sealed class Asker(
             return AskOutcome.Refused(Reasons.Refuse(Reason.PersonQuarantined));
         if (!directory.TryResolve(request.Provider, request.Task, request.DataSet, out var provider, out var dataSet, out var unresolved))
             return AskOutcome.Refused(unresolved);
+        if (directory.NotGranted(provider, request.Task, dataSet, request.Predicates) is { } notGranted)
+            return Refused(provider, notGranted);
 
         var repeated = tries.Repeated;
         var mayBeWarm = true;
@@ -156,6 +158,7 @@ public sealed class Asker(
         Provider = provider,
         Status = opened.Status,
         Record = opened.Answer.Record,
+        Verdicts = opened.Answer.Verdicts,
         Withheld = opened.Answer.Withheld,
         Freshness = opened.Answer.Freshness,
         NextPage = opened.Answer.NextPage,

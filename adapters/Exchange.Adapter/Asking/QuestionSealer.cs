@@ -25,6 +25,7 @@ public sealed class QuestionSealer(AdapterOptions options, ClosingScalar closing
             CaseId = request.CaseId,
             MaxAgeMs = MaxAgeMs(request.MaxAge),
             PageToken = request.PageToken,
+            Predicates = { request.Predicates },
         };
         AskedQuestion? asked;
         if (handle is { } warm)

@@ -48,7 +48,7 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
             }
             if (!page.NextPage.IsEmpty)
                 return Refused(Reasons.Refuse(Reason.AnswerInvalid), first.Provider, ids);
-            return new ToldAnswer(ToldAnswer.Name(first.Status), first.Provider, record, first.Withheld, first.Freshness, ids, first.Receipt, first.Journey, Says(first), TimeSpan.Zero);
+            return new ToldAnswer(ToldAnswer.Name(first.Status), first.Provider, record, first.Withheld, first.Freshness, ids, first.Receipt, first.Journey, Says(first), TimeSpan.Zero) { Verdicts = first.Verdicts };
         }
         catch (RpcException e) when (!stop.IsCancellationRequested)
         {

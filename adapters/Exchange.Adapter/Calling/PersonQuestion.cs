@@ -9,6 +9,9 @@ namespace Exchange.Adapter.Calling;
 /// <param name="Person">This agency's own key.</param>
 sealed record PersonQuestion(string Person, string Provider, string Task, DataSetContract DataSet, IMessage Question, string Official, string CaseId, Duration? MaxAge)
 {
+    /// <summary>Names of those whose verdicts are wanted in place of the record.</summary>
+    public IReadOnlyList<string> Predicates { get; init; } = [];
+
     public LookupRequest Request(ByteString page) => new()
     {
         Person = Person,
@@ -20,6 +23,7 @@ sealed record PersonQuestion(string Person, string Provider, string Task, DataSe
         CaseId = CaseId,
         MaxAge = MaxAge,
         PageToken = page,
+        Predicates = { Predicates },
     };
 
     /// <summary>Says nothing about the person.</summary>

@@ -1,5 +1,7 @@
 using Agency.V1;
+using Exchange.Protocol.DataSets;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 
 namespace Exchange.Adapter.Calling;
 
@@ -11,12 +13,20 @@ namespace Exchange.Adapter.Calling;
 /// <param name="RetryAfter">Of a refusal: when asking again may help; zero: it changes nothing.</param>
 sealed record ToldAnswer(string Outcome, string Provider, IMessage? Record, IReadOnlyList<string> Withheld, Freshness? Freshness, IReadOnlyList<string> RequestIds, Receipt? Receipt, Journey? Journey, string Message, TimeSpan RetryAfter)
 {
+    /// <summary>Of each predicate that was asked for.</summary>
+    public IReadOnlyList<Verdict> Verdicts { get; init; } = [];
+
     static readonly HashSet<string> answers = [.. new[] { Status.Found, Status.NotFound, Status.Withheld, Status.Quarantined, Status.IdentityMismatch, Status.NoRecord }.Select(Name)];
 
     /// <summary>The provider has answered, and asking again is for another day.</summary>
     public static bool IsAnswer(string outcome) => answers.Contains(outcome);
 
-    public static string Name(Status status) => Commands.Lists.ListResult.NameOf(AgencyReflection.Descriptor.FindTypeByName<Google.Protobuf.Reflection.EnumDescriptor>(nameof(Status)), (int)status);
+    public static string Name(Status status) => Name(nameof(Status), (int)status);
+
+    /// <summary>YES, NO or NOT_KNOWN.</summary>
+    public static string Name(Truth truth) => Name(nameof(Truth), (int)truth);
+
+    static string Name(string type, int number) => EnumNames.Name(AgencyReflection.Descriptor.FindTypeByName<EnumDescriptor>(type), number) ?? "";
 
     /// <summary>Says nothing about the person.</summary>
     public override string ToString() => Outcome;

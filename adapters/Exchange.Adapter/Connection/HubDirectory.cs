@@ -55,6 +55,24 @@ public sealed class HubDirectory(
         return refusal is null;
     }
 
+    /// <summary>
+    /// Why not all of the predicates can be asked for; null when they can, or when it is the hub's to say. Sealed, they are refused by
+    /// the provider alone, which tells no reason.
+    /// </summary>
+    public Refusal? NotGranted(string provider, string task, DataSetContract dataSet, IReadOnlyList<string> predicates)
+    {
+        if (predicates.Count == 0 || view is not { } now)
+            return null;
+        // Rows that name the provider stand before those that name its kind.
+        var row = now.Grants.Rows.FirstOrDefault(one => one.Requester == options.Agency && one.Task == task && one.DataSet == dataSet.Id && (one.Provider == provider || one.Provider == dataSet.ProviderKind));
+        if (row is null || predicates.FirstOrDefault(name => row.Predicates.All(one => one.Name != name)) is not { } missing)
+            return null;
+        var refusal = Reasons.Refuse(Reason.NotPermitted, $"The predicate '{Shorten(missing)}' of {dataSet.Id} is not granted for {task}. "
+            + (row.Predicates.Count == 0 ? "None is." : $"Granted are {string.Join(", ", row.Predicates.Select(one => $"{one.Name} ({one.Version}: {one.Test})"))}."));
+        refusal.Remedy = "Ask for one that is granted; a row of the matrix grants another, with its legal basis.";
+        return refusal;
+    }
+
     /// <summary>The bundle of one live node of the agency, or why there is none: CANCELLED when the caller no longer waits.</summary>
     public async Task<(Bundle? Bundle, Refusal? Refusal)> Bundle(string agency, CancellationToken cancelled)
     {

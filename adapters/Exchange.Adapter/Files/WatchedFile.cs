@@ -21,12 +21,13 @@ public static class WatchedFiles
 
 /// <summary>
 /// What a file says, in force. Looks every two seconds whether the file or one it names has changed; a good file takes
-/// the place of the old at once, one with mistakes is refused whole and what was in force stays.
+/// the place of the old, one with mistakes is refused whole and what was in force stays. A file that still changes is
+/// left to the next look, so that half a file is not taken for a whole one.
 /// </summary>
 public abstract class WatchedFile<T> : WatchedFile
     where T : class
 {
-    static readonly TimeSpan interval = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan interval = TimeSpan.FromSeconds(2), settling = TimeSpan.FromMilliseconds(250);
 
     readonly Reader read;
     readonly Action<T> replaced;
@@ -90,13 +91,23 @@ public abstract class WatchedFile<T> : WatchedFile
         {
             try
             {
-                Refresh();
+                if (await HasSettled(stoppingToken))
+                    Refresh();
             }
             catch (IOException e)
             {
                 refused(e.Message);
             }
         }
+    }
+
+    async Task<bool> HasSettled(CancellationToken stop)
+    {
+        var found = Stamp();
+        if (found == stamp)
+            return false;
+        await Task.Delay(settling, time, stop);
+        return Stamp() == found;
     }
 
     string Stamp() => string.Join('\n', files.Select(name => new FileInfo(name)).Select(

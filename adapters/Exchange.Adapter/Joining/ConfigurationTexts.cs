@@ -1,6 +1,7 @@
 using System.Text;
 using Exchange.Adapter.Answering;
 using Exchange.Hosting.Joining;
+using Exchange.Protocol.DataSets.Predicates;
 using Exchange.V1;
 
 namespace Exchange.Adapter.Joining;
@@ -61,12 +62,21 @@ static class ConfigurationTexts
         var rows = new List<string>();
         foreach (var draft in drafts)
             foreach (var asked in grants.Where(row => row.Provider == agency && row.DataSet == draft.Contract.Id).GroupBy(row => row.Task))
-                foreach (var requesters in asked.GroupBy(row => string.Join(", ", row.Fields.Select(draft.Contract.FieldName).OfType<string>().Where(name => draft.Fields.Any(field => field.Field == name)))))
+                foreach (var requesters in asked.GroupBy(row => Released(row, draft)))
                     if (requesters.Key.Length > 0)
                         rows.AddRange(requesters.Select(row => GrantedRequester.Pattern(row.Requester)).OfType<string>().Distinct().Select(requester =>
-                            $"  - requester: {requester}\n    task: {asked.Key}\n    data_set: {draft.Contract.Id}\n    fields: [{requesters.Key}]\n"));
+                            $"  - requester: {requester}\n    task: {asked.Key}\n    data_set: {draft.Contract.Id}\n{requesters.Key}"));
         text.Append(rows.Count == 0 ? "allow: []\n" : "allow:\n").AppendJoin("", rows.Distinct());
         return text.ToString();
+    }
+
+    static string Released(GrantRow row, DataSetDraft draft)
+    {
+        bool IsFilled(string name) => draft.Fields.Any(field => field.Field == name);
+        var fields = row.Fields.Select(draft.Contract.FieldName).OfType<string>().Where(IsFilled).ToList();
+        var predicates = row.Predicates.Where(one => PredicateTest.TryParse(one.Test, draft.Contract, out var test, out _) && test.Fields.All(IsFilled)).ToList();
+        return (fields.Count > 0 ? $"    fields: [{string.Join(", ", fields)}]\n" : "")
+            + (predicates.Count > 0 ? "    predicates:\n" + string.Concat(predicates.Select(one => $"      - {{ name: {one.Name}, version: \"{one.Version}\", test: \"{one.Test}\" }}\n")) : "");
     }
 
     static string Logs(Invitation invitation) => invitation.Logs.Count == 0 ? "# logs: []" : "logs:\n" + string.Join("\n", invitation.Logs.Select(log =>

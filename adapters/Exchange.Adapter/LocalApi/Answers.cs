@@ -38,8 +38,9 @@ public static class Answers
             Provider = outcome.Provider,
             Journey = ToJourney(outcome),
             Candidates = { outcome.Candidates.Select(ToCandidate) },
+            Verdicts = { outcome.Verdicts.Select(one => new Agency.V1.Verdict { Predicate = one.Predicate, Version = one.Version, Truth = (Agency.V1.Truth)one.Truth }) },
         };
-        if (status == Agency.V1.Status.Found)
+        if (status == Agency.V1.Status.Found && outcome.Verdicts.Count == 0)
             response.Record = Any.Pack(contract.Record.Parser.WithDiscardUnknownFields(true).ParseFrom(outcome.Record));
         return response;
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Exchange.Adapter.Asking;
 using Exchange.Protocol.DataSets;
+using Exchange.Protocol.DataSets.Predicates;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
@@ -33,11 +34,13 @@ public static class RequestCheck
         if (request.PageToken.Length > PageTokenBytes)
             found.Add($"'page_token' has more than {PageTokenBytes} bytes");
         var maxAge = MaxAge(found, "max_age", request.MaxAge);
+        Predicates(found, request);
         var question = Question(found, request, contract);
 
         mistakes = found;
         ask = found.Count > 0 ? null : new AskRequest(
-            request.Person, request.Provider, request.Task, request.DataSet, question, request.Official, request.CaseId, maxAge, request.PageToken);
+            request.Person, request.Provider, request.Task, request.DataSet, question, request.Official, request.CaseId, maxAge, request.PageToken)
+        { Predicates = [.. request.Predicates.Distinct()] };
         return ask is not null;
     }
 
@@ -69,6 +72,16 @@ public static class RequestCheck
             return duration.ToTimeSpan();
         found.Add($"'{field}' must be from 0 s to ten years");
         return null;
+    }
+
+    static void Predicates(List<string> found, LookupRequest request)
+    {
+        if (request.Predicates.Count > PredicateRule.MostAsked)
+            found.Add($"'predicates' has more than {PredicateRule.MostAsked} names");
+        else if (request.Predicates.Any(name => name.Length is 0 or > PredicateRule.LongestName || name.Any(char.IsControl)))
+            found.Add($"'predicates' has something that is no name of at most {PredicateRule.LongestName} characters");
+        if (request.Predicates.Count > 0 && !request.PageToken.IsEmpty)
+            found.Add("'page_token' goes with a record, and 'predicates' are asked for in its place");
     }
 
     static ByteString Question(List<string> found, LookupRequest request, DataSetContract? contract)

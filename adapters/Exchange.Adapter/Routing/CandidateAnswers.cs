@@ -17,7 +17,7 @@ static class CandidateAnswers
     {
         var candidates = providers.Zip(outcomes, (provider, outcome) => new CandidateOutcome(provider, outcome.Refusal, outcome.Status, outcome.Receipts)).ToArray();
         var found = outcomes.Where(one => one is { Refusal: null, Status: AnswerStatus.Found }).ToArray();
-        if (found.Length > 1 && found.Any(one => one.Record != found[0].Record))
+        if (found.Length > 1 && found.Any(one => one.Record != found[0].Record || !one.Verdicts.SequenceEqual(found[0].Verdicts)))
             return AskOutcome.Refused(Reasons.Refuse(Reason.RecordsConflict,
                 $"{string.Join(" and ", found.Select(one => one.Provider))} hold the person, and their records differ.")) with
             { Candidates = candidates };

@@ -61,6 +61,72 @@ public sealed class MatrixFileTests
     }
 
     [Fact]
+    public void A_row_may_grant_predicates_in_place_of_fields()
+    {
+        var matrix = Matrix("""
+            rows:
+              - requester: municipality
+                task: price-relief
+                provider: tax
+                data_set: tax.income.v1
+                predicates:
+                  - { name: low-income, version: "2025-10", test: total_income  <1500000 }
+                condition: none
+                legal_basis: law
+                valid_from: 2026-01-01
+            """);
+
+        var decision = matrix.Decide(Chiyoda, Tax, "price-relief", Income, Today);
+
+        Assert.True(decision.IsGranted);
+        Assert.Empty(decision.Fields);
+        Assert.Equal(new Predicate { Name = "low-income", Version = "2025-10", Test = "total_income < 1500000" }, Assert.Single(decision.Predicates));
+    }
+
+    [Fact]
+    public void Every_mistake_of_predicates_is_told_with_line_and_column()
+    {
+        var many = string.Join(", ", Enumerable.Range(0, 8).Select(n => "{ name: " + new string('n', 60) + n + ", version: \"1\", test: total_income < 1 }"));
+        var mistakes = MatrixMistakes($"""
+            rows:
+              - requester: municipality
+                task: price-relief
+                provider: tax
+                data_set: tax.income.v1
+                predicates:
+                  - name: Low income
+                    version: "2025 October"
+                    test: totl_income < 1500000
+                  - name: low-income
+                    test: total_income < 1500000
+                    tests: 1
+                  - name: low-income
+                    version: "2"
+                    test: total_income < 1
+                condition: none
+                legal_basis: law
+                valid_from: 2026-01-01
+              - requester: municipality
+                task: benefit-eligibility
+                provider: tax
+                data_set: tax.income.v1
+                predicates: [{many}]
+                condition: none
+                legal_basis: law
+                valid_from: 2026-01-01
+            """);
+
+        Assert.Collection(mistakes,
+            one => Assert.StartsWith("matrix.yaml:7:15: 'Low income' is no name of a predicate", one, StringComparison.Ordinal),
+            one => Assert.StartsWith("matrix.yaml:8:18: '2025 October' is no version", one, StringComparison.Ordinal),
+            one => Assert.StartsWith("matrix.yaml:9:15: tax.income.v1 has no field 'totl_income'; it has year", one, StringComparison.Ordinal),
+            one => Assert.StartsWith("matrix.yaml:10:9: 'version' is missing", one, StringComparison.Ordinal),
+            one => Assert.StartsWith("matrix.yaml:12:9: unknown key 'tests'; did you mean 'test'?", one, StringComparison.Ordinal),
+            one => Assert.StartsWith("matrix.yaml:13:15: predicate 'low-income' stands twice", one, StringComparison.Ordinal),
+            one => Assert.StartsWith("matrix.yaml:23:17: an answer of tax.income.v1 has 512 bytes", one, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Rows_of_one_key_that_meet_on_a_day_are_reported_with_both_lines()
     {
         var mistakes = MatrixMistakes(Rows(

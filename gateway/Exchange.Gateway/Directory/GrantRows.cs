@@ -46,6 +46,7 @@ static class GrantRows
         ValidFrom = row.ValidFrom.ToString("O", null),
         ValidUntil = row.ValidUntil?.ToString("O", null) ?? "",
         ProviderUp = isUp,
+        Predicates = { row.Predicates },
     };
 
     static int Specificity(PolicyRow row) => (IsAgency(row.Requester) ? 0 : 2) + (IsAgency(row.Provider) ? 0 : 1);

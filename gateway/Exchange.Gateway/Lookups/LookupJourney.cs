@@ -70,7 +70,10 @@ public sealed class LookupJourney(string requester, SealedQuestion? question, By
             lookup.Kind = header.Kind;
         }
         if (Decision is { } decision)
+        {
             lookup.Fields.AddRange(decision.Fields);
+            lookup.Predicates.AddRange(decision.Predicates.Select(one => $"{one.Name}:{one.Version}"));
+        }
         return new AuditEntry { TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Lookup = lookup };
     }
 }

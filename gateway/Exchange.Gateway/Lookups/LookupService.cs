@@ -90,6 +90,7 @@ public sealed class LookupService(
                 Fields = { decision.Fields },
                 LegalBasis = decision.LegalBasis,
                 ProviderEpoch = providerEpoch,
+                Predicates = { decision.Predicates },
             },
             Traceparent = activity?.Id ?? "",
         };
@@ -153,10 +154,11 @@ public sealed class LookupService(
         return (new SealedQuestion { Header = question.Header, Point = ByteString.CopyFrom(z), Ciphertext = question.Ciphertext, Commitment = question.Commitment }, Reason.Unspecified);
     }
 
-    /// <summary>A matrix changed in mid-flight: what was granted must still be, with at least the same fields.</summary>
+    /// <summary>A matrix changed in mid-flight: what was granted must still be, with at least the same fields and predicates.</summary>
     bool StillPermitted(PolicySnapshot before, LookupJourney journey) =>
         ReferenceEquals(before, policy.Current)
-        || (Decide(policy.Current, journey.Header!) is { IsGranted: true } now && journey.Decision!.Fields.All(now.Fields.Contains));
+        || (Decide(policy.Current, journey.Header!) is { IsGranted: true } now && journey.Decision!.Fields.All(now.Fields.Contains)
+            && journey.Decision.Predicates.All(now.Predicates.Contains));
 
     /// <summary>All answers of a data set have one size, so a size can say nothing.</summary>
     static bool HasTheDeclaredSize(SealedAnswer answer, PolicySnapshot snapshot, Header header) =>

@@ -3,6 +3,7 @@ using Exchange.Gateway.Directory;
 using Exchange.Hosting.Configuration;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
+using Exchange.V1;
 
 namespace Exchange.Gateway.Policy;
 
@@ -64,6 +65,7 @@ public sealed class MatrixFile
         if (dataSet is not null && KindOf(provider) is { } kind && kind != dataSet.ProviderKind)
             map.Report("provider", $"'{provider}' does not provide '{dataSet.Id}'; agencies of kind '{dataSet.ProviderKind}' do");
         var granted = ReadFields(map, dataSet);
+        Predicate[] predicates = [.. PredicateReader.Read(map, dataSet).Select(rule => rule.ToMessage())];
         var condition = map.Choice("condition", "none", "consent") == "consent" ? Condition.Consent : Condition.None;
         var basis = Shared(map.Text("legal_basis"));
         if (basis.Length > MaximumBasisLength || basis.Any(char.IsControl))
@@ -73,7 +75,7 @@ public sealed class MatrixFile
         if (until < from)
             map.Report("valid_until", $"the last day {until:yyyy-MM-dd} lies before the first, {from:yyyy-MM-dd}");
         map.RefuseUnknownKeys();
-        return new PolicyRow(map.Line, map.Column, requester, task, provider, dataSetId, granted, condition, basis, from, until);
+        return new PolicyRow(map.Line, map.Column, requester, task, provider, dataSetId, granted, condition, basis, from, until) { Predicates = predicates };
     }
 
     string ReadParty(YamlMap map, string key)
@@ -113,8 +115,8 @@ public sealed class MatrixFile
         var numbers = new SortedSet<uint>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         var items = map.Items("fields");
-        if (items.Count == 0)
-            map.Report("fields", "'fields' is missing; name each field the law grants");
+        if (items.Count == 0 && !map.Has("predicates"))
+            map.Report("fields", "'fields' is missing; name each field the law grants, or 'predicates' that may be told in their place");
         foreach (var item in items)
         {
             if (item.Value is "all" or "*")

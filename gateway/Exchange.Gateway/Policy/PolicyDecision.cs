@@ -45,6 +45,9 @@ public sealed class PolicyDecision
     /// <summary>Granted field numbers, ascending. Never written to; empty when refused.</summary>
     public uint[] Fields => IsGranted ? Row!.Fields : [];
 
+    /// <summary>Never written to; empty when refused.</summary>
+    public Predicate[] Predicates => IsGranted ? Row!.Predicates : [];
+
     /// <summary>Empty when refused.</summary>
     public string LegalBasis => IsGranted ? Row!.LegalBasis : "";
 

@@ -1,3 +1,5 @@
+using Exchange.V1;
+
 namespace Exchange.Gateway.Policy;
 
 public enum Condition
@@ -12,7 +14,7 @@ public enum Condition
 /// <param name="Line">Where it stands in the file.</param>
 /// <param name="Requester">A kind or an agency id.</param>
 /// <param name="Provider">A kind or an agency id.</param>
-/// <param name="Fields">Numbers of the record's fields, ascending. Never written to.</param>
+/// <param name="Fields">Numbers of the record's fields, ascending; of a row with predicates perhaps none. Never written to.</param>
 /// <param name="ValidUntil">The last day; null: without end.</param>
 public sealed record PolicyRow(
     int Line,
@@ -27,6 +29,9 @@ public sealed record PolicyRow(
     DateOnly ValidFrom,
     DateOnly? ValidUntil)
 {
+    /// <summary>What may be said of the record without releasing it. Never written to.</summary>
+    public Predicate[] Predicates { get; init; } = [];
+
     /// <summary>Inclusive.</summary>
     public DateOnly LastDay => ValidUntil ?? DateOnly.MaxValue;
 

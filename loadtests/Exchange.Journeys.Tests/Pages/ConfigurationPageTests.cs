@@ -43,7 +43,8 @@ public sealed partial class ConfigurationPageTests : IDisposable
         var policy = new PolicyFiles(options.Directory, options.Matrix, options.Quotas).Read(problems);
         problems.ThrowIfAny();
         Assert.Equal(3, policy!.Directory.Agencies.Length);
-        Assert.Equal(2, policy.Matrix.Rows.Length);
+        Assert.Equal(3, policy.Matrix.Rows.Length);
+        Assert.Equal("low-income", Assert.Single(policy.Matrix.Rows[2].Predicates).Name);
         Assert.Equal(200, policy.Quotas.LookupLimit(policy.Directory.Agencies[0], DataSetCatalogue.Income.Id).Burst);
         Assert.All(policy.Directory.DataSets, one => Assert.Contains(DataSetCatalogue.All, own => DataSetCatalogue.Agrees(own, one.ToMessage())));
     }

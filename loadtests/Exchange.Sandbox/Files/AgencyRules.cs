@@ -16,6 +16,7 @@ static class AgencyRules
         _ => """
                   - { task: benefit-eligibility, data_sets: [tax.income.v1, pension.payments.v1, municipality.resident-tax.v1, municipality.household.v1] }
                   - { task: child-allowance, data_sets: [municipality.resident-tax.v1] }
+                  - { task: price-relief, data_sets: [tax.income.v1] }
                   - { task: parking-permit, data_sets: [tax.income.v1] }
             """,
     };
@@ -29,6 +30,12 @@ static class AgencyRules
             task: benefit-eligibility
             data_set: tax.income.v1
             fields: [year, assessment_state, total_income, taxable_income, total_deductions, dependants, municipal_income_levy, prefectural_income_levy]
+          - requester: jp.mun.*
+            task: price-relief
+            data_set: tax.income.v1
+            predicates:
+              - { name: low-income, version: "2025-10", test: total_income < 1500000 }
+              - { name: levy-exempt, version: "2025", test: municipal_income_levy = 0 and prefectural_income_levy = 0 }
           - requester: jp.pension
             task: premium-exemption
             data_set: tax.income.v1

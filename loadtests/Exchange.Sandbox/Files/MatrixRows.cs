@@ -46,6 +46,16 @@ static class MatrixRows
             condition: none
             legal_basis: Number Act article 19 (8), child allowance
             valid_from: 2025-01-01
+          - requester: municipality
+            task: price-relief
+            provider: tax
+            data_set: tax.income.v1
+            predicates:
+              - { name: low-income, version: "2025-10", test: total_income < 1500000 }
+              - { name: levy-exempt, version: "2025", test: municipal_income_levy = 0 and prefectural_income_levy = 0 }
+            condition: none
+            legal_basis: Number Act article 19 (8), relief from rising prices
+            valid_from: 2025-10-01
           - requester: pension
             task: premium-exemption
             provider: municipality

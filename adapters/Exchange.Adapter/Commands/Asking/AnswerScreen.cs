@@ -23,6 +23,9 @@ static class AnswerScreen
             if (lines.Count == 0)
                 output.WriteLine("  The record is there, and none of what is granted is known of it.");
         }
+        var widest = told.Verdicts.Select(one => one.Predicate.Length).DefaultIfEmpty().Max();
+        foreach (var verdict in told.Verdicts)
+            output.WriteLine($"  {OnScreen.Plain(verdict.Predicate).PadRight(widest)}  {ToldAnswer.Name(verdict.Truth)}, by version {OnScreen.Plain(verdict.Version)}");
         if (told.Message.Length > 0)
             output.WriteLine(told.Message);
         if (told.RetryAfter > TimeSpan.Zero)

@@ -21,6 +21,7 @@ static class AskCommand
         var dataSet = new Option<string>("--data-set") { Description = "What is asked for, such as tax.income.v1; 'contract' lists them.", Required = true, HelpName = "ID" };
         var provider = new Option<string?>("--provider") { Description = "Whom: an agency id; a kind of which there is one, such as tax; or residence:2026-01-01, the municipality where the person lived that day. Without it, the only kind that provides the data set.", HelpName = "WHO" };
         var question = new Option<string>("--question") { Description = "What of it, such as year=2025.", DefaultValueFactory = _ => "", HelpName = "FIELD=VALUE" };
+        var predicates = new Option<string[]>("--predicate") { Description = "Ask for no record, but whether this holds of it, such as low-income; the grants list what may be asked. Several times: several.", HelpName = "NAME" };
         var person = new Option<string?>("--person") { Description = "This agency's own key of the person. Either this or --in and --out.", HelpName = "KEY" };
         var input = new Option<string?>("--in") { Description = "CSV with a line 'person', then a key a line; columns provider, case and those of the question where they differ.", HelpName = "FILE" };
         var output = new Option<string?>("--out") { Description = "Where to write the answers: CSV, a line for every line of --in. What stands there already is not asked again.", HelpName = "FILE" };
@@ -31,7 +32,7 @@ static class AskCommand
         var maxAge = MaxAgeOption.Create();
         var command = new Command("ask", "Ask another agency about one person, or about every line of a file, by the running adapter. Exit code 0: answered, whatever the answer is; 1: some are not answered, or the command line is wrong; 2: it could not run.")
         {
-            task, dataSet, provider, question, person, input, output, encoding, official, caseId, maxAge,
+            task, dataSet, provider, question, predicates, person, input, output, encoding, official, caseId, maxAge,
         };
         calling.AddTo(command);
         command.Validators.Add(parsed =>
@@ -47,7 +48,7 @@ static class AskCommand
                 var asked = Question(
                     parsed.GetRequiredValue(dataSet), parsed.GetValue(provider), parsed.GetRequiredValue(question), parsed.GetRequiredValue(task), parsed.GetRequiredValue(official),
                     parsed.GetRequiredValue(caseId), isFile: parsed.GetValue(input) is not null) with
-                { Person = parsed.GetValue(person) ?? "", MaxAge = parsed.GetValue(maxAge) };
+                { Person = parsed.GetValue(person) ?? "", MaxAge = parsed.GetValue(maxAge), Predicates = [.. (parsed.GetValue(predicates) ?? []).Distinct()] };
                 return parsed.GetValue(input) is { } questions
                     ? await AskFile.Run(calling.Read(parsed), questions, new CsvFormat(parsed.GetRequiredValue(encoding)), parsed.GetValue(output)!, asked, screen, TimeProvider.System, stop).ConfigureAwait(false)
                     : await One(calling.Read(parsed), asked, Console.Out, TimeProvider.System, stop).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agency.V1;
 using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
@@ -20,21 +21,24 @@ static class AskFile
         using var channel = call.Open();
         var adapter = new LookupCaller(channel, call.Headers(), time);
         var dataSet = otherwise.DataSet;
+        var predicates = otherwise.Predicates;
         var job = new FileJob<QuestionLine>(
             "lines", [.. QuestionFile.Columns(dataSet)],
-            [.. dataSet.FieldNames.Select(name => "record." + name), "withheld", "as_of", "copy_seconds", "answered_by", "log", "index", "request_ids"], ToldAnswer.IsAnswer, AtOnce)
+            [.. predicates.Count > 0 ? predicates.SelectMany(name => (string[])[$"predicate.{name}", $"version.{name}"]) : dataSet.FieldNames.Select(name => "record." + name), "withheld", "as_of", "copy_seconds", "answered_by", "log", "index", "request_ids"], ToldAnswer.IsAnswer, AtOnce)
         {
-            Ask = async (line, cancelled) => Result(await adapter.Ask(line.Question!, waits: true, cancelled).ConfigureAwait(false), dataSet),
+            Ask = async (line, cancelled) => Result(await adapter.Ask(line.Question!, waits: true, cancelled).ConfigureAwait(false), dataSet, predicates),
         };
         return await FileRun.Run(job, lines, answers, screen, stop).ConfigureAwait(false);
     }
 
-    static FileResult Result(ToldAnswer told, DataSetContract dataSet) => new(
+    static FileResult Result(ToldAnswer told, DataSetContract dataSet, IReadOnlyList<string> predicates) => new(
         told.Outcome,
         [
-            .. RecordCells.Of(dataSet.Record, told.Record), string.Join(' ', told.Withheld), told.Freshness?.AsOf is { } asOf ? AnswerScreen.Japan(asOf) : "",
+            .. predicates.Count > 0 ? predicates.SelectMany(name => Cells(told.Verdicts.FirstOrDefault(one => one.Predicate == name))) : RecordCells.Of(dataSet.Record, told.Record), string.Join(' ', told.Withheld), told.Freshness?.AsOf is { } asOf ? AnswerScreen.Japan(asOf) : "",
             told.Freshness?.CachedAge is { } age ? age.Seconds.ToString(CultureInfo.InvariantCulture) : "", told.Provider, told.Receipt?.Log ?? "",
             told.Receipt is { } receipt ? receipt.Index.ToString(CultureInfo.InvariantCulture) : "", string.Join(' ', told.RequestIds),
         ],
         told.Message, told.RetryAfter);
+
+    static string[] Cells(Verdict? verdict) => verdict is null ? ["", ""] : [ToldAnswer.Name(verdict.Truth), verdict.Version];
 }

@@ -3,6 +3,7 @@ using Exchange.Adapter.Journal.Reading;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Hosting.Commands;
 using Exchange.Protocol.DataSets;
+using Exchange.V1;
 using Google.Protobuf;
 
 namespace Exchange.Adapter.Commands.Journals;
@@ -13,7 +14,7 @@ static class EntryRow
     /// <summary>Names in the order of a CSV file's header.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        "time", "side", "entry", "request_id", "counterpart", "task", "data_set", "kind", "official", "case_id", "person", "outcome", "granted", "withheld", "as_of",
+        "time", "side", "entry", "request_id", "counterpart", "task", "data_set", "kind", "official", "case_id", "person", "outcome", "granted", "withheld", "predicates", "as_of",
         "question_commitment", "answer_commitment", "log", "log_index", "leaf_hash",
     ];
 
@@ -28,8 +29,8 @@ static class EntryRow
         string[] all =
         [
             GivenTime.Write(entry.TimeUnixMs), entry is AskedEntry ? "asked" : "answered", $"{entry.Id}", Hex(entry.RequestId), entry.Counterpart, entry.Task, entry.DataSet,
-            entry.Kind == V1.LookupKind.Unspecified ? "" : entry.Kind.ToString().ToUpperInvariant(), entry.Official, entry.CaseId, entry.Person, Outcome(entry),
-            Fields(entry.DataSet, entry.Granted), Fields(entry.DataSet, entry.Withheld), entry.AsOfUnixMs == 0 ? "" : GivenTime.Write(entry.AsOfUnixMs),
+            entry.Kind == LookupKind.Unspecified ? "" : entry.Kind.ToString().ToUpperInvariant(), entry.Official, entry.CaseId, entry.Person, Outcome(entry),
+            Fields(entry.DataSet, entry.Granted), Fields(entry.DataSet, entry.Withheld), Predicates(entry), entry.AsOfUnixMs == 0 ? "" : GivenTime.Write(entry.AsOfUnixMs),
             Hex(entry.QuestionCommitment), Hex(entry.AnswerCommitment), receipt?.Log ?? "", receipt is null ? "" : $"{receipt.Index}", receipt is null ? "" : Hex(receipt.LeafHash),
         ];
         return isShort ? [.. shortPlaces.Select(place => all[place])] : all;
@@ -46,6 +47,20 @@ static class EntryRow
     {
         var contract = DataSetCatalogue.All.FirstOrDefault(known => known.Id == dataSet);
         return string.Join(' ', fields.Select(field => contract?.FieldName(field) ?? $"{field}"));
+    }
+
+    /// <summary>Those asked for, with the version by which they were decided; what was decided stands in the answer.</summary>
+    static string Predicates(JournalEntry entry)
+    {
+        try
+        {
+            var verdicts = Answer.Parser.ParseFrom(entry.Answer).Verdicts;
+            return verdicts.Count > 0 ? string.Join(' ', verdicts.Select(one => $"{one.Predicate}:{one.Version}")) : string.Join(' ', Question.Parser.ParseFrom(entry.Question).Predicates);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return "";
+        }
     }
 
     static string Hex(ByteString bytes) => Convert.ToHexStringLower(bytes.Span);

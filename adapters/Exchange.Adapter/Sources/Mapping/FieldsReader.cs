@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Exchange.Hosting.Configuration;
+using Exchange.Protocol.DataSets;
 using Google.Protobuf.Reflection;
 
 namespace Exchange.Adapter.Sources.Mapping;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exchange.Protocol.DataSets;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
