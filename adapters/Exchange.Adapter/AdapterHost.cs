@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Agency.V1;
 using Exchange.Adapter.Answering;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Caching;
@@ -14,6 +15,7 @@ using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Keeping;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Protection;
 using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
@@ -52,6 +54,7 @@ public static class AdapterHost
         if (options.Management is { } management)
             builder.Services.AddManagementEndpoint(management);
 
+        IReadOnlyList<Job> jobs = [.. kind.Jobs, Job.Of<ProtectionApi>(ProtectionService.Descriptor)];
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(time).AddSingleton<AdapterMetrics>();
         AddIdentity(services, options, time);
@@ -71,14 +74,14 @@ public static class AdapterHost
         builder.AddLocalApi(options.LocalApi, provider => new LocalApiBackend(
             options.Agency, DataSetCatalogue.All,
             (request, cancelled) => provider.GetRequiredService<ResidenceRouting>().Ask(request, provider.GetRequiredService<Asker>().Ask, cancelled),
-            provider.GetRequiredService<HubDirectory>().Grants), kind.Jobs);
+            provider.GetRequiredService<HubDirectory>().Grants), jobs);
 
         var app = builder.Build();
         // Read now, so that a mistake in any of them stops the start.
         app.Services.GetRequiredService<Answerer>();
         app.Services.GetRequiredService<Asker>();
         app.Services.GetServices<WatchedFile>();
-        app.MapLocalApi(kind.Jobs);
+        app.MapLocalApi(jobs);
         return app;
     }
 
@@ -93,10 +96,13 @@ public static class AdapterHost
 
     static void AddStores(IServiceCollection services, AdapterOptions options, TimeProvider time)
     {
-        services.AddSingleton(provider => People.Open(Path.Combine(options.State, "people.db"), provider.GetRequiredService<AgencyKeys>().ClosingId, options.Epoch, time));
+        services.AddSingleton(provider => People.Open(options.PeopleFile, provider.GetRequiredService<AgencyKeys>().ClosingId, options.Epoch, time));
         services.AddSingleton(_ => JournalKeys.Read(options.JournalKeys));
         services.AddSingleton(provider => AgencyJournal.Open(
             new JournalOptions(options.JournalFile) { LargestBytes = options.LargestJournalBytes }, provider.GetRequiredService<JournalKeys>(), time));
+        services.AddSingleton(provider => ProtectionDatabase.Open(options.ProtectionFile, provider.GetRequiredService<AgencyKeys>(), time));
+        services.AddSingleton(options.Approval).AddSingleton<ProtectedPeople>().AddSingleton<ApprovalBook>().AddSingleton<Approvals>().AddSingleton<KeptTickets>();
+        services.AddSingleton(provider => new Tickets(provider.GetRequiredService<AgencyKeys>().HandleRoot));
         services.AddSingleton<AskedJournal>().AddSingleton<AnsweredJournal>();
         services.AddHostedService<RetentionWatch>();
     }
@@ -173,7 +179,7 @@ public static class AdapterHost
         services.AddSingleton(provider => new ProviderSessions(
             provider.GetRequiredService<NodeKeys>(), provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Handles(provider.GetRequiredService<AgencyKeys>().HandleRoot, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<PointThreads>().AddSingleton<PersonFinder>().AddSingleton<RecordReader>().AddSingleton<Answerer>();
+        services.AddSingleton<PointThreads>().AddSingleton<PersonFinder>().AddSingleton<RightPerson>().AddSingleton<RecordReader>().AddSingleton<Answerer>();
         services.AddSingleton<KeyRenewal>().AddHostedService(provider => provider.GetRequiredService<KeyRenewal>());
     }
 }

@@ -2,6 +2,7 @@ using Exchange.Adapter.Connection;
 using Exchange.Adapter.Doctor;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Protection;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Telemetry;
@@ -52,6 +53,10 @@ public sealed record AdapterOptions
     /// <summary>Folder of the people table and the journal.</summary>
     public required string State { get; init; }
 
+    public string PeopleFile => Path.Combine(State, "people.db");
+
+    public string ProtectionFile => Path.Combine(State, "protection.db");
+
     /// <summary>The journal's file.</summary>
     public string JournalFile => Path.Combine(State, "journal.db");
 
@@ -66,6 +71,9 @@ public sealed record AdapterOptions
 
     /// <summary>Who may be told what; required with <see cref="Sources"/>.</summary>
     public string? Allow { get; init; }
+
+    /// <summary>In which data sets an official decides about people at risk.</summary>
+    public ApprovalRules Approval { get; init; } = ApprovalRules.None;
 
     /// <summary>Of a municipality: the benefit programmes it decides on; null: those that its program has. No other kind has any.</summary>
     public string? Programmes { get; init; }
@@ -118,6 +126,7 @@ public sealed record AdapterOptions
             Logs = LogPin.ReadAll(map),
             Sources = map.OptionalFile("sources", folder),
             Allow = map.OptionalFile("allow", folder),
+            Approval = ApprovalRules.Read(map.Map("approval")),
             Programmes = map.OptionalFile("programmes", folder),
             LocalApi = LocalApiOptions.Read(local ?? YamlFile.Parse(path, "{}", new Problems()), folder),
             Management = ManagementOptions.Read(map.Map("management")),

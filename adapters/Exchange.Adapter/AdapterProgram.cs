@@ -6,6 +6,7 @@ using Exchange.Adapter.Commands.Audit;
 using Exchange.Adapter.Commands.Contracts;
 using Exchange.Adapter.Commands.Doctor;
 using Exchange.Adapter.Commands.Journals;
+using Exchange.Adapter.Commands.Protection;
 using Exchange.Hosting.Commands.Help;
 
 namespace Exchange.Adapter;
@@ -29,6 +30,8 @@ public static class AdapterProgram
             JournalCommand.Create(kind.Name),
             AuditCommand.Create(kind.Name),
             AskCommand.Create(),
+            ProtectCommand.Create(),
+            ApprovalsCommand.Create(),
             ContractCommand.Create(),
             ContractTestCommand.Create(kind.Name),
             DoctorCommand.Create(kind.Name),

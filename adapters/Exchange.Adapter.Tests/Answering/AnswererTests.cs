@@ -239,6 +239,138 @@ public sealed class AnswererTests
         Assert.Equal(AnswerStatus.Withheld, (await agency.Answered(after, open)).Status);
     }
 
+    public static TheoryData<string, string, string, string, AnswerStatus, bool> Meant => new()
+    {
+        { "1984-05-14", "ヤマダ ハナコ", "1984-05-14", "やまだ　はなこ", AnswerStatus.Found, true },
+        { "1984-05-14", "ヤマダ ハナコ", "1984-05-14", "", AnswerStatus.Found, true },
+        { "1984-05-14", "", "1984-05-14", "ｽｽﾞｷ ｲﾁﾛｳ", AnswerStatus.Found, true },
+        { "", "", "1984-05-14", "ヤマダ ハナコ", AnswerStatus.Found, false },
+        { "1984-05-14", "ヤマダ ハナコ", "1984-05-15", "ヤマダ ハナコ", AnswerStatus.IdentityMismatch, false },
+        { "1984-05-14", "ヤマダ ハナコ", "1984-05-14", "ヤマタ ハナコ", AnswerStatus.IdentityMismatch, false },
+        { "1984-05-14", "ヤマダ ハナコ", "", "ヤマダ", AnswerStatus.IdentityMismatch, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Meant))]
+    public async Task Whoever_is_not_the_one_meant_is_told_nothing_about(string ownBirth, string ownKana, string birth, string kana, AnswerStatus status, bool isChecked)
+    {
+        var reads = 0;
+        await using var agency = new AnsweringAgency((_, _, _) =>
+        {
+            reads++;
+            return Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = 2025 }, 1, "r", 0));
+        }, (_, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new Identity { BirthDate = ownBirth, Kana = ownKana }, 1, "r", 0)));
+        agency.Enrol(Held);
+
+        var (_, asked) = agency.Ask(Held, open, wait, timeout, meant: new Identity { BirthDate = birth, Kana = kana });
+        var answer = await agency.Answered(asked, open);
+
+        Assert.Equal((status, isChecked, status == AnswerStatus.Found ? 1 : 0), (answer.Status, answer.Content.IdentityChecked, reads));
+        Assert.Equal(status == AnswerStatus.Found, !answer.Content.Record.IsEmpty);
+        Assert.Equal((Held, status), agency.Journal.Answered.Recent(1).Select(entry => (entry.Person, entry.Status)).Single());
+    }
+
+    [Fact]
+    public async Task Where_this_agency_has_no_record_of_who_somebody_is_the_asker_is_told_that_nothing_was_compared()
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = 2025 }, 1, "r", 0)));
+        agency.Enrol(Held);
+        var (_, asked) = agency.Ask(Held, open, wait, timeout, meant: new Identity { BirthDate = "1984-05-14" });
+        var answer = await agency.Answered(asked, open);
+        Assert.Equal((AnswerStatus.Found, false), (answer.Status, answer.Content.IdentityChecked));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_somebody_is_that_cannot_be_read_is_a_sealed_answer(bool isForeseen)
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => throw new InvalidOperationException(), (_, _) => throw (isForeseen ? new SourceException("identities", "away") : new InvalidOperationException()));
+        agency.Enrol(Held);
+        var (ask, asked) = agency.Ask(Held, open, wait, timeout, meant: new Identity { BirthDate = "1984-05-14" });
+        Assert.Equal(AnswerStatus.Unavailable, (await agency.Answered(asked, open)).Status);
+        Assert.NotNull((await AnsweringAgency.InTime(ask.Reply)).Answer);
+    }
+
+    [Fact]
+    public async Task Of_a_protected_data_set_another_than_the_one_meant_is_answered_like_somebody_unknown()
+    {
+        await using var agency = new AnsweringAgency(
+            (_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new ResidentTax { TotalIncome = 1 }, 1, "r", 0)),
+            (_, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new Identity { BirthDate = "1984-05-14" }, 1, "r", 0)));
+        agency.Enrol(Held);
+        var seen = new List<(AnswerStatus, int, Answer)>();
+        foreach (var person in new[] { Held, Unknown })
+        {
+            var waits = agency.Time.Awaited(agency.Time.GetUtcNow() + Ms(100));
+            var (_, asked) = agency.Ask(person, guarded, wait, timeout, meant: new Identity { BirthDate = "1990-01-01" });
+            await AnsweringAgency.InTime(waits);
+            agency.Time.Advance(Ms(100));
+            var answer = await agency.Answered(asked, guarded);
+            answer.Content.Blind = Google.Protobuf.ByteString.Empty;
+            seen.Add((answer.Status, answer.Size, answer.Content));
+        }
+        Assert.Equal(seen[0], seen[1]);
+        Assert.Equal(AnswerStatus.NotFound, seen[0].Item1);
+    }
+
+    // The agency's clock says 1 April 2026.
+    [Theory]
+    [InlineData("form-17", "2026-04-01", 0, true)]
+    [InlineData("form-17", "2020-01-01", 0, true)]
+    [InlineData("form-17", "2026-03-02", 30, true)]
+    [InlineData("form-17", "2026-03-01", 30, false)]
+    [InlineData("form-17", "2026-04-02", 0, false)]
+    [InlineData("form-17", "1 April", 0, false)]
+    [InlineData("", "2026-04-01", 0, false)]
+    [InlineData(null, "", 0, false)]
+    public async Task Where_the_grant_asks_for_consent_nobody_is_looked_for_without_a_good_one(string? reference, string day, int validDays, bool isGood)
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = 2025 }, 1, "r", 0)));
+        agency.Enrol(Held);
+        foreach (var person in new[] { Held, Unknown })
+        {
+            var (_, asked) = agency.Ask(person, open, wait, timeout, consent: reference is null ? null : new Consent { Reference = reference, GivenOn = day }, consentValidDays: validDays);
+            // Sealed: by asking for other days whoever grants would find out the day that is shown.
+            Assert.Equal(!isGood ? AnswerStatus.ConsentMissing : person == Held ? AnswerStatus.Found : AnswerStatus.NotFound, (await agency.Answered(asked, open)).Status);
+        }
+        if (isGood)
+            Assert.All(agency.Journal.Answered.Recent(2), entry => Assert.Equal((reference, day), (Question.Parser.ParseFrom(entry.Question).Consent.Reference, Question.Parser.ParseFrom(entry.Question).Consent.GivenOn)));
+    }
+
+    [Fact]
+    public async Task Where_this_agencys_own_list_asks_for_consent_no_grant_without_it_will_do()
+    {
+        await using var agency = new AnsweringAgency((_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = 2025 }, 1, "r", 0)));
+        agency.Enrol(Held);
+        File.WriteAllText(agency.Allow, $"allow:\n  - {{ requester: jp.mun.*, task: {AnsweringAgency.Task}, data_set: {open.Id}, fields: [year], condition: consent }}\n");
+        Assert.True(agency.Allowed.Refresh());
+        var (_, without) = agency.Ask(Held, open, wait, timeout);
+        Assert.Equal(AnswerStatus.ConsentMissing, (await agency.Answered(without, open)).Status);
+        var (_, with) = agency.Ask(Held, open, wait, timeout, consent: new Consent { Reference = "form-17", GivenOn = "2026-03-31" });
+        Assert.Equal(AnswerStatus.Found, (await agency.Answered(with, open)).Status);
+    }
+
+    [Fact]
+    public async Task A_birth_date_is_not_found_out_by_trying_one_after_another()
+    {
+        await using var agency = new AnsweringAgency(
+            (_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new IncomeStatement { Year = 2025 }, 1, "r", 0)),
+            (_, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new Identity { BirthDate = "1984-05-14" }, 1, "r", 0)));
+        agency.Enrol(Held);
+        for (var day = 1; day <= 5; day++)
+            Assert.Equal(AnswerStatus.IdentityMismatch, await Try(day));
+        Assert.Equal(AnswerStatus.IdentityMismatch, await Try(14));
+        await agency.Pass(TimeSpan.FromDays(1));
+        Assert.Equal(AnswerStatus.Found, await Try(14));
+
+        async Task<AnswerStatus> Try(int day)
+        {
+            var (_, asked) = agency.Ask(Held, open, wait, timeout, meant: new Identity { BirthDate = $"1984-05-{day:00}" });
+            return (await agency.Answered(asked, open)).Status;
+        }
+    }
+
     static readonly Predicate lowIncome = new() { Name = "low-income", Version = "2025-10", Test = "total_income < 1500000" },
         levied = new() { Name = "levied", Version = "1", Test = "municipal_income_levy > 0" };
 

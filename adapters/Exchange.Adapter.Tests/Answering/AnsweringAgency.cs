@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Sealing;
+using Exchange.Adapter.Protection;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
@@ -33,44 +35,51 @@ sealed class AnsweringAgency : IAsyncDisposable
     readonly Dictionary<string, (byte[] Z, byte[] U)> points = [];
     readonly ClosingScalar closing;
     readonly People people;
+    readonly AgencyKeys agencyKeys;
     readonly RecordCache cache;
-    readonly RequesterSession session;
-    readonly FrameConnection hub, provider;
-    readonly Line toHub;
-    readonly Task[] running;
+    readonly ThrowawayAuthority authority;
+    readonly CertificateVerifier certificates;
+    readonly NodeKeys keys;
+    readonly ProviderSessions sessions;
+    RequesterSession session;
+    readonly Answerer answerer;
+    readonly List<Task> running = [];
+    FrameConnection hub, provider;
+    Line toHub;
+    ProtectionDatabase protection;
 
     /// <param name="read">The source of every data set, by person.</param>
-    public AnsweringAgency(Func<AnsweringAgency, string, CancellationToken, Task<SourceRecord?>> read)
+    /// <param name="approval">Where its officials decide; null: nowhere.</param>
+    /// <param name="identify">The agency's own record of who a person is; null: it has none.</param>
+    public AnsweringAgency(Func<AnsweringAgency, string, CancellationToken, Task<SourceRecord?>> read, Func<string, CancellationToken, Task<SourceRecord?>>? identify = null, ApprovalRules? approval = null)
     {
         closing = Hold(new ClosingScalar(Scalar()));
         people = Hold(People.Open(Path.Combine(folder, "people.db"), "closing", 1, Time));
         JournalKeys.Create(Path.Combine(folder, "journal.keys"));
         Journal = AgencyJournal.Open(new JournalOptions(Path.Combine(folder, "journal.db")), Hold(JournalKeys.Read(Path.Combine(folder, "journal.keys"))), Time);
         cache = new RecordCache(RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32), time: Time);
-        var authority = Hold(ThrowawayAuthority.Create(Time));
-        var certificates = Hold(new CertificateVerifier(authority.Root, Time));
+        authority = Hold(ThrowawayAuthority.Create(Time));
+        certificates = Hold(new CertificateVerifier(authority.Root, Time));
         Assert.Null(certificates.Replace(authority.SignRevocationList()));
-        var keys = Hold(new NodeKeys(Hold(new AgencySigner(Hold(authority.IssueAgency(Provider)))), Time, "node-1"));
-        var sessions = Hold(new ProviderSessions(keys, certificates, Time));
-        session = Hold(Open(Hold(new AgencySigner(Hold(authority.IssueAgency(Town)))), keys, sessions, new Bundles(certificates, Time)));
+        keys = Hold(new NodeKeys(Hold(new AgencySigner(Hold(authority.IssueAgency(Provider)))), Time, "node-1"));
+        sessions = Hold(new ProviderSessions(keys, certificates, Time));
+        session = Open();
 
         File.WriteAllText(Allow, string.Concat(DataSetCatalogue.All.Select(one =>
             $"  - {{ requester: jp.mun.*, task: {Task}, data_set: {one.Id}, fields: [{string.Join(", ", one.FieldNames)}] }}\n").Prepend("allow:\n")));
         Allowed = Hold(new AllowRegister(Allow, DataSetCatalogue.All, Time, NullLogger<AllowRegister>.Instance));
         var data = new AgencyData(DataSetCatalogue.All.ToDictionary(
-            one => one.Id, IRecordSource (one) => new ScriptedSource(one, (person, cancellation) => read(this, person, cancellation))), null);
+            one => one.Id, IRecordSource (one) => new ScriptedSource(one, (person, cancellation) => read(this, person, cancellation))), null)
+        { Identities = identify is null ? null : new ScriptedSource(DataSetCatalogue.Income, identify) };
+        AgencyKeys.Create(Path.Combine(folder, "agency.keys"));
+        agencyKeys = Hold(AgencyKeys.Read(Path.Combine(folder, "agency.keys")));
+        OpenProtection(approval ?? ApprovalRules.None);
         var handles = new Handles(RandomNumberGenerator.GetBytes(32), Time);
-        var answerer = new Answerer(
-            Options, keys, sessions, new PersonFinder(people, closing, handles, Hold(new PointThreads())), Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),
+        answerer = new Answerer(
+            Options, keys, sessions, new PersonFinder(people, closing, handles, Hold(new PointThreads())), new RightPerson(data, NullLogger<RightPerson>.Instance, Time), new Approvals(approval ?? ApprovalRules.None, Protected, Book, Hold(new Tickets(agencyKeys.HandleRoot)), Time), Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),
             Hold(new AdapterMetrics()), NullLogger<Answerer>.Instance, Time);
 
-        toHub = new Line(Time);
-        var toProvider = new Line(Time);
-        var limits = new ConnectionLimits();
-        hub = new FrameConnection(toHub, toProvider, limits, Time, _ => { }, (_, _) => { }, (_, _) => { });
-        provider = new FrameConnection(toProvider, toHub, limits, Time, _ => { }, answerer.Answer, answerer.Confirm);
-        provider.Send(new Frame { Window = 100 });
-        running = [hub.Run(stop.Token), provider.Run(stop.Token)];
+        Connect();
     }
 
     public ManualTime Time { get; } = new();
@@ -80,6 +89,29 @@ sealed class AnsweringAgency : IAsyncDisposable
     public AgencyJournal Journal { get; }
 
     public AllowRegister Allowed { get; }
+
+    public ProtectedPeople Protected { get; private set; }
+
+    public ApprovalBook Book { get; private set; }
+
+    public string ProtectionFile => Path.Combine(folder, "protection.db");
+
+    public void AcceptProtection()
+    {
+        using var store = ProtectionDatabase.Open(ProtectionFile, agencyKeys, Time);
+        ProtectedPeople.Accept(store, people);
+    }
+
+    /// <summary>From now on nothing can be written to the store of people at risk.</summary>
+    public void BreakProtection() => protection.Dispose();
+
+    /// <summary>The store of people at risk as the next start reads it.</summary>
+    public ApprovalBook ReadBook(ApprovalRules rules)
+    {
+        protection.Dispose();
+        OpenProtection(rules);
+        return Book;
+    }
 
     public string Allow => Path.Combine(folder, "allow.yaml");
 
@@ -94,16 +126,18 @@ sealed class AnsweringAgency : IAsyncDisposable
 
     /// <summary>A COLD question about a person, held or not, as it leaves the hub.</summary>
     public (Ask Ask, AskedQuestion Asked) Ask(string person, DataSetContract dataSet, TimeSpan wait, TimeSpan timeout, string task = Task, uint[]? granted = null, ulong maxAgeMs = 0,
-        string[]? predicates = null, Predicate[]? grantedPredicates = null)
+        string[]? predicates = null, Predicate[]? grantedPredicates = null, Consent? consent = null, int? consentValidDays = null, Identity? meant = null, ByteString? ticket = null, string caseId = "case-1")
     {
         var (z, u) = points.TryGetValue(person, out var known) ? known : Draw();
-        var question = new Question { Official = "official-1", CaseId = "case-1", MaxAgeMs = maxAgeMs, Predicates = { predicates ?? [] } };
+        var question = new Question { Official = "official-1", CaseId = caseId, MaxAgeMs = maxAgeMs, Predicates = { predicates ?? [] }, Consent = consent, Identity = meant, Ticket = ticket ?? ByteString.Empty };
         Assert.True(session.TrySealCold(new LookupTarget(task, dataSet.Id, 1), z, u, question, out var asked, out _));
         var grant = new Grant
         {
             DecisionId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
             ProviderEpoch = 1,
             Predicates = { grantedPredicates ?? [] },
+            NeedsConsent = consentValidDays is not null,
+            ConsentValidDays = (uint)(consentValidDays ?? 0),
             Fields = { granted ?? [.. dataSet.Record.Fields.InFieldNumberOrder().Select(field => (uint)field.FieldNumber)] },
         };
         return (hub.Ask(new QuestionItem { Question = asked.Message, Grant = grant, TimeoutMs = (uint)timeout.TotalMilliseconds }, wait), asked);
@@ -128,6 +162,7 @@ sealed class AnsweringAgency : IAsyncDisposable
     {
         await stop.CancelAsync();
         await System.Threading.Tasks.Task.WhenAll(running);
+        protection.Dispose();
         await cache.DisposeAsync();
         await Journal.DisposeAsync();
         for (var i = held.Count - 1; i >= 0; i--)
@@ -136,17 +171,58 @@ sealed class AnsweringAgency : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    [MemberNotNull(nameof(protection), nameof(Protected), nameof(Book))]
+    void OpenProtection(ApprovalRules rules)
+    {
+        protection = ProtectionDatabase.Open(ProtectionFile, agencyKeys, Time);
+        try
+        {
+            Protected = new ProtectedPeople(protection, people, rules, Time);
+            Book = new ApprovalBook(protection, rules, NullLogger<ApprovalBook>.Instance, Time);
+        }
+        catch
+        {
+            protection.Dispose();
+            throw;
+        }
+    }
+
     static AdapterOptions Options => BareOptions.Of(Provider);
 
-    RequesterSession Open(AgencySigner signer, NodeKeys keys, ProviderSessions sessions, Bundles bundles)
+    /// <summary>Hours or days go by: a new revocation list, a new session, a new connection.</summary>
+    public async Task Pass(TimeSpan passed)
     {
-        Assert.True(bundles.TryVerify(keys.Bundle, Provider, out var verified, out var reason), reason.ToString());
+        provider.Close();
+        hub.Close();
+        await System.Threading.Tasks.Task.WhenAll(running);
+        Time.Advance(passed);
+        Connect();
+        Assert.Null(certificates.Replace(authority.SignRevocationList()));
+        session = Open();
+    }
+
+    [MemberNotNull(nameof(hub), nameof(provider), nameof(toHub))]
+    void Connect()
+    {
+        toHub = new Line(Time);
+        var toProvider = new Line(Time);
+        var limits = new ConnectionLimits();
+        hub = new FrameConnection(toHub, toProvider, limits, Time, _ => { }, (_, _) => { }, (_, _) => { });
+        provider = new FrameConnection(toProvider, toHub, limits, Time, _ => { }, answerer.Answer, answerer.Confirm);
+        provider.Send(new Frame { Window = 100 });
+        running.AddRange([hub.Run(stop.Token), provider.Run(stop.Token)]);
+    }
+
+    RequesterSession Open()
+    {
+        var signer = Hold(new AgencySigner(Hold(authority.IssueAgency(Town))));
+        Assert.True(new Bundles(certificates, Time).TryVerify(keys.Bundle, Provider, out var verified, out var reason), reason.ToString());
         Assert.True(OfferedSession.TryMake(verified, signer, 1, Time, out var offered, out reason), reason.ToString());
         using (offered)
         {
             Assert.True(sessions.TryAccept(offered.Offer, out var confirmation, out reason), reason.ToString());
             Assert.True(offered.TryConfirm(confirmation, out var opened, out reason), reason.ToString());
-            return opened;
+            return Hold(opened);
         }
     }
 

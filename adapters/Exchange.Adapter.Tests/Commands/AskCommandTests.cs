@@ -93,6 +93,30 @@ public sealed class AskCommandTests
         Assert.StartsWith("2,FOUND,R1,tax,2025,benefit-eligibility,tax.income.v1,YES,2025-10,NO,2025,", api.Answers[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_of_questions_says_the_consent_of_each_person_and_half_of_one_is_a_mistake()
+    {
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(ScriptedLookups.Income(2025, 1)));
+
+        Assert.Equal(1, await api.Ask("person,consent,consented_on\nR1,form-17,2026-03-30\nR2,,\nR3,form-18,\n"));
+
+        Assert.Equal([new Agency.V1.Consent { Reference = "form-17", GivenOn = "2026-03-30" }, null], api.Asked.OrderBy(one => one.Person).Select(one => one.Consent));
+        Assert.Contains("'consented_on' is not a date such as 2026-04-01", api.Answers[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_questions_says_whom_it_means_and_hears_whether_that_was_compared()
+    {
+        await using var api = await ScriptedLookups.Start(request => Task.FromResult(new LookupResponse(ScriptedLookups.Income(2025, 1)) { IdentityChecked = request.Identity?.Kana.Length > 0 }));
+
+        Assert.Equal(1, await api.Ask("person,born,kana\nR1,1984-05-14,ヤマダ\nR2,1984-05-14,\nR3,,\nR4,1984/05/14,\n"));
+
+        Assert.Equal([new Agency.V1.Identity { BirthDate = "1984-05-14", Kana = "ヤマダ" }, new Agency.V1.Identity { BirthDate = "1984-05-14" }, null], api.Asked.OrderBy(one => one.Person).Select(one => one.Identity));
+        var place = api.Answers[0].Split(',').ToList().IndexOf("identity");
+        Assert.Equal(["checked", "not_checked", "", ""], api.Answers.Skip(1).Select(line => line.Split(',')[place]));
+        Assert.Contains("'born' is not a date such as 1984-05-14", api.Answers[4], StringComparison.Ordinal);
+    }
+
     static LookupResponse Verdicts(Truth lowIncome, Truth levyExempt) => new()
     {
         Status = Status.Found,

@@ -235,11 +235,24 @@ public sealed class JsonLookupTests
         Assert.Equal(("low-income", "2025-10", "TRUTH_YES"), (verdict.GetProperty("predicate").GetString(), verdict.GetProperty("version").GetString(), verdict.GetProperty("truth").GetString()));
     }
 
+    [Fact]
+    public async Task Consent_and_whom_is_meant_reach_the_asking_side()
+    {
+        await using var api = await RunningApi.NewAsync();
+        await api.Client(api.Token()).AskAsync(Json.Lookup.Replace("\"case-7\"", "\"case-7\", \"consent\": { \"reference\": \"form-17\", \"givenOn\": \"2026-03-30\" }, \"identity\": { \"birthDate\": \"1984-05-14\", \"kana\": \"ヤマダ\" }", StringComparison.Ordinal));
+        var asked = Assert.Single(api.Asked);
+        Assert.Equal((new Consent { Reference = "form-17", GivenOn = "2026-03-30" }, new Identity { BirthDate = "1984-05-14", Kana = "ヤマダ" }), (asked.Consent, asked.Identity));
+    }
+
     [Theory]
+    [InlineData("\"consent\": {}", "'consent.reference' is missing; 'consent.given_on' must be a date")]
+    [InlineData("\"consent\": { \"reference\": \"a\", \"givenOn\": \"30.3.2026\" }", "'consent.given_on' must be a date such as 2026-04-01")]
+    [InlineData("\"identity\": {}", "'identity' is empty")]
+    [InlineData("\"identity\": { \"birthDate\": \"1984\" }", "'identity.birth_date' must be a date such as 1984-05-14")]
     [InlineData("\"predicates\": [\"\"]", "no name of at most 64 characters")]
     [InlineData("\"predicates\": [\"a\"], \"pageToken\": \"AQI=\"", "'page_token' goes with a record")]
     [InlineData("\"predicates\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\",\"10\",\"11\",\"12\",\"13\",\"14\",\"15\",\"16\",\"17\"]", "more than 16 names")]
-    public async Task Predicates_that_cannot_be_asked_for_are_told(string given, string mistake)
+    public async Task Predicates_consent_and_identity_that_are_none_are_told(string given, string mistake)
     {
         await using var api = await RunningApi.NewAsync();
         var (_, body) = await api.Client(api.Token()).AskAsync(Json.Lookup.Replace("\"case-7\"", "\"case-7\", " + given, StringComparison.Ordinal));

@@ -21,7 +21,7 @@ public sealed class AllowList
     const int MaximumRemembered = 65_536;
 
     /// <param name="Requester">An agency id, or a prefix and <c>*</c>, such as <c>jp.mun.*</c>.</param>
-    sealed record Row(string Requester, string Task, string DataSet, FrozenSet<uint> Fields, IReadOnlyList<PredicateRule> Predicates)
+    sealed record Row(string Requester, string Task, string DataSet, FrozenSet<uint> Fields, IReadOnlyList<PredicateRule> Predicates, bool NeedsConsent)
     {
         public bool Covers(string requester, string task, string dataSet) =>
             Task == task && DataSet == dataSet
@@ -29,7 +29,7 @@ public sealed class AllowList
     }
 
     /// <summary>What this agency releases of a data set. A hub grants the same again and again, so the last answer is kept.</summary>
-    sealed class Own(FrozenSet<uint> fields, IReadOnlyList<PredicateRule> predicates)
+    sealed class Own(FrozenSet<uint> fields, IReadOnlyList<PredicateRule> predicates, bool needsConsent)
     {
         sealed record Narrowed(uint[] Granted, FrozenSet<uint> Released);
 
@@ -45,7 +45,11 @@ public sealed class AllowList
             return released;
         }
 
-        public PredicateRule? Find(Predicate granted) => predicates.FirstOrDefault(own => own.ToMessage().Equals(granted));
+        readonly (Predicate Stated, PredicateRule Rule)[] predicates = [.. predicates.Select(rule => (rule.ToMessage(), rule))];
+
+        public bool NeedsConsent { get; } = needsConsent;
+
+        public PredicateRule? Find(Predicate granted) => Array.Find(predicates, own => own.Stated.Equals(granted)).Rule;
     }
 
     AllowList(IReadOnlyList<Row> rows) => this.rows = rows;
@@ -77,13 +81,16 @@ public sealed class AllowList
     /// </summary>
     public PredicateRule? Find(string requester, string task, string dataSet, Predicate granted) => Of(requester, task, dataSet).Find(granted);
 
+    /// <summary>Whether this agency itself wants the person's consent shown, whatever the grant says.</summary>
+    public bool NeedsConsent(string requester, string task, string dataSet) => Of(requester, task, dataSet).NeedsConsent;
+
     Own Of(string requester, string task, string dataSet) =>
         decided.TryGetValue((requester, task, dataSet), out var known) ? known : Decide(requester, task, dataSet);
 
     Own Decide(string requester, string task, string dataSet)
     {
         Row[] covering = [.. rows.Where(row => row.Covers(requester, task, dataSet))];
-        var own = new Own(covering.SelectMany(row => row.Fields).ToFrozenSet(), [.. covering.SelectMany(row => row.Predicates)]);
+        var own = new Own(covering.SelectMany(row => row.Fields).ToFrozenSet(), [.. covering.SelectMany(row => row.Predicates)], covering.Any(row => row.NeedsConsent));
         if (decided.Count < MaximumRemembered)
             decided[(requester, task, dataSet)] = own;
         return own;
@@ -98,6 +105,7 @@ public sealed class AllowList
         var dataSet = map.Text("data_set");
         var names = map.Texts("fields");
         var predicates = PredicateReader.Read(map, contracts.GetValueOrDefault(dataSet));
+        var needsConsent = map.Has("condition") && map.Choice("condition", "none", "consent") == "consent";
         map.RefuseUnknownKeys();
         var fields = new HashSet<uint>();
         if (!contracts.TryGetValue(dataSet, out var contract))
@@ -115,6 +123,6 @@ public sealed class AllowList
                 else
                     map.Report("fields", $"{dataSet} has no field '{name}'" + (Spelling.Nearest(name, contract.FieldNames) is { } near ? $"; did you mean '{near}'?" : ""));
             }
-        return new Row(requester, task, dataSet, fields.ToFrozenSet(), predicates);
+        return new Row(requester, task, dataSet, fields.ToFrozenSet(), predicates, needsConsent);
     }
 }

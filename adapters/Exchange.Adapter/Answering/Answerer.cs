@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Protection;
 using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.DataSets;
@@ -18,7 +20,7 @@ namespace Exchange.Adapter.Answering;
 /// not granted is withheld, the journal is written, the answer is sealed.
 /// </summary>
 public sealed class Answerer(
-    AdapterOptions options, NodeKeys keys, ProviderSessions sessions, PersonFinder finder, AllowRegister allowed, RecordReader records, AnsweredJournal journal,
+    AdapterOptions options, NodeKeys keys, ProviderSessions sessions, PersonFinder finder, RightPerson right, Approvals approvals, AllowRegister allowed, RecordReader records, AnsweredJournal journal,
     AdapterMetrics metrics, ILogger<Answerer> log, TimeProvider time)
 {
     /// <summary>This process, in envelopes and bundles.</summary>
@@ -82,18 +84,30 @@ public sealed class Answerer(
             return (null, metrics.NotAnswered(Reason.QuestionInvalid, activity));
         if (item.Grant is not { DecisionId.Length: 16 } grant)
             return (null, metrics.NotAnswered(Reason.HeaderInvalid, activity));
-        var (status, person) = grant.ProviderEpoch == options.Epoch
-            ? await finder.Find(question, item.Question.Point).ConfigureAwait(false)
-            : (AnswerStatus.EpochMismatch, null);
+        var header = question.Header;
+        var hasConsent = ShownConsent.Suffices(grant, allowed.Current.NeedsConsent(header.Requester, header.Task, dataSet.Id), question.Question, LegalDay.Today(time));
+        var (status, person) = grant.ProviderEpoch != options.Epoch ? (AnswerStatus.EpochMismatch, null)
+            : !hasConsent ? (AnswerStatus.ConsentMissing, null)
+            : await finder.Find(question, item.Question.Point).ConfigureAwait(false);
+        // Before anything is read of somebody at risk: what takes time, or fails, would tell that they are held.
+        if (status == AnswerStatus.Found)
+            status = approvals.Judge(header, question.Question, person!);
+        var isMeant = false;
+        if (status == AnswerStatus.Found)
+            (status, isMeant) = await right.Check(header.Requester, person!, question.Question.Identity, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
         var foundAt = time.GetTimestamp();
 
         // 10. What may be told, and what there is to tell; written down, then sealed. From here on nothing may show, not
         //     even by the time it takes in a protected data set, whether the agency holds the person.
-        var release = Release.Of(allowed.Current, question.Header, question.Question, grant);
+        var release = Release.Of(allowed.Current, header, question.Question, grant);
         var told = status != AnswerStatus.Found ? Told.Only(status)
             : release.IsNothing ? Told.Only(AnswerStatus.Withheld)
             : await records.Read(dataSet, person!, question.Question, query, release, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
-        told = told.Within(dataSet);
+        // Somebody may have been marked meanwhile.
+        if (told.Status == AnswerStatus.Found && approvals.Judge(header, question.Question, person!) is var now and not AnswerStatus.Found)
+            told = Told.Only(now);
+        told.Answer.IdentityChecked = isMeant && told.Status == AnswerStatus.Found;
+        told = approvals.Resolve(header, question.Question, person, dataSet, told.Within(dataSet));
         var readAt = time.GetTimestamp();
         var given = Seal(question, person, dataSet, ref told, out reason);
         Reason? refused = given is null ? reason : (await journal.Write(question, item.Question, grant, person, told, release.Fields, given).ConfigureAwait(false))?.Reason;

@@ -24,6 +24,9 @@ public sealed record AskOutcome
     /// <summary>Of each predicate that was asked for; none unless found.</summary>
     public IReadOnlyList<Verdict> Verdicts { get; init; } = [];
 
+    /// <summary>Who was meant fits the provider's record of the person.</summary>
+    public bool IdentityChecked { get; init; }
+
     /// <summary>Numbers of fields that exist and were not granted.</summary>
     public IReadOnlyList<uint> Withheld { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using Exchange.V1;
 using Google.Protobuf;
 
 namespace Exchange.Adapter.Asking;
@@ -14,6 +15,15 @@ public sealed record AskRequest(
 {
     /// <summary>Names of predicates whose verdicts are wanted in place of the record.</summary>
     public IReadOnlyList<string> Predicates { get; init; } = [];
+
+    /// <summary>Where the law asks for it: where this agency has the person's consent, and the day on which it was given.</summary>
+    public Consent? Consent { get; init; }
+
+    /// <summary>Who is meant; null: whoever has the number.</summary>
+    public Identity? Identity { get; init; }
+
+    /// <summary>Of the answer that was pending when the same was asked before; found by the asking side itself.</summary>
+    public ByteString Ticket { get; init; } = ByteString.Empty;
 
     /// <summary>The W3C trace context of whoever asks; empty or malformed, a trace begins here.</summary>
     public string Traceparent { get; init; } = "";

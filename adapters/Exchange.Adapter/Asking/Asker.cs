@@ -3,6 +3,7 @@ using Exchange.Adapter.Caching;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Evidence;
+using Exchange.Adapter.Protection;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Connections;
 using Exchange.Hosting.Telemetry;
@@ -20,7 +21,7 @@ namespace Exchange.Adapter.Asking;
 /// What the protocol calls advisory is repeated here, with a new sequence and new blinding.
 /// </summary>
 public sealed class Asker(
-    People people, HubConnections hub, HubDirectory directory, OpenSessions sessions, QuestionSealer sealer, HandleShelf handles, ReceiptsGot receipts, AskedJournal journal,
+    People people, HubConnections hub, HubDirectory directory, OpenSessions sessions, QuestionSealer sealer, HandleShelf handles, KeptTickets tickets, ReceiptsGot receipts, AskedJournal journal,
     AdapterMetrics metrics, TimeProvider time)
 {
     /// <summary>Times a question is sent at most, the first included.</summary>
@@ -57,8 +58,10 @@ public sealed class Asker(
             return AskOutcome.Refused(Reasons.Refuse(Reason.PersonQuarantined));
         if (!directory.TryResolve(request.Provider, request.Task, request.DataSet, out var provider, out var dataSet, out var unresolved))
             return AskOutcome.Refused(unresolved);
-        if (directory.NotGranted(provider, request.Task, dataSet, request.Predicates) is { } notGranted)
-            return Refused(provider, notGranted);
+        if (directory.NotGranted(provider, dataSet, request) is { } notGranted)
+            return await NotAsked(request, provider, notGranted).ConfigureAwait(false);
+        if (tickets.Find(request, provider) is { IsEmpty: false } ticket)
+            request = request with { Ticket = ticket };
 
         var repeated = tries.Repeated;
         var mayBeWarm = true;
@@ -117,12 +120,18 @@ public sealed class Asker(
                     return RefusedSealed(Refused(provider, Logged(Reason.ProviderFailed, reply)), kind, handle);
                 case AnswerStatus.Unavailable:
                     return RefusedSealed(Refused(provider, Logged(Reason.SourceUnavailable, reply)), kind, handle);
+                case AnswerStatus.ConsentMissing:
+                    return RefusedSealed(Refused(provider, Logged(Reason.ConsentMissing, reply)), kind, handle);
                 case AnswerStatus.EpochMismatch:
                     return RefusedSealed(Refused(provider, Logged(Reason.EpochMismatch, reply)), kind, handle);
                 case AnswerStatus.Found when handle is not { IsYoung: true }:
                     await handles.Keep(person, provider, dataSet.Id, opened.Handle).ConfigureAwait(false);
                     break;
             }
+            if (opened.Status == AnswerStatus.Pending)
+                tickets.Keep(request, provider, opened.Answer);
+            else if (!request.Ticket.IsEmpty)
+                tickets.Drop(request, provider);
             return Outcome(provider, opened, kind, handle);
         }
 
@@ -159,6 +168,7 @@ public sealed class Asker(
         Status = opened.Status,
         Record = opened.Answer.Record,
         Verdicts = opened.Answer.Verdicts,
+        IdentityChecked = opened.Answer.IdentityChecked,
         Withheld = opened.Answer.Withheld,
         Freshness = opened.Answer.Freshness,
         NextPage = opened.Answer.NextPage,

@@ -26,6 +26,9 @@ public sealed class QuestionSealer(AdapterOptions options, ClosingScalar closing
             MaxAgeMs = MaxAgeMs(request.MaxAge),
             PageToken = request.PageToken,
             Predicates = { request.Predicates },
+            Consent = request.Consent,
+            Identity = request.Identity,
+            Ticket = request.Ticket,
         };
         AskedQuestion? asked;
         if (handle is { } warm)

@@ -48,7 +48,11 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
             }
             if (!page.NextPage.IsEmpty)
                 return Refused(Reasons.Refuse(Reason.AnswerInvalid), first.Provider, ids);
-            return new ToldAnswer(ToldAnswer.Name(first.Status), first.Provider, record, first.Withheld, first.Freshness, ids, first.Receipt, first.Journey, Says(first), TimeSpan.Zero) { Verdicts = first.Verdicts };
+            return new ToldAnswer(ToldAnswer.Name(first.Status), first.Provider, record, first.Withheld, first.Freshness, ids, first.Receipt, first.Journey, Says(first), TimeSpan.Zero)
+            {
+                Verdicts = first.Verdicts,
+                IdentityChecked = question.Identity is null ? null : first.IdentityChecked,
+            };
         }
         catch (RpcException e) when (!stop.IsCancellationRequested)
         {
@@ -84,7 +88,7 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
         Status.Withheld => "The provider has a record and may not tell it here.",
         Status.Quarantined => "The provider doubts whose record it is; the match must be mended there first.",
         Status.IdentityMismatch => "The record found is perhaps another person's; the match must be mended first.",
-        Status.Pending => "The provider answers later; ask again.",
+        Status.Pending => $"The provider answers later; ask the same again{(answer.Freshness?.NextUpdate is { } day ? $", at the latest after {Commands.Asking.AnswerScreen.Japan(day)}" : "")}.",
         _ => answer.Withheld.Count > 0 ? $"The record also has {string.Join(", ", answer.Withheld)}, which the law does not grant here." : "",
     };
 }

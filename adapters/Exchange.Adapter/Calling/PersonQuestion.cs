@@ -12,6 +12,12 @@ sealed record PersonQuestion(string Person, string Provider, string Task, DataSe
     /// <summary>Names of those whose verdicts are wanted in place of the record.</summary>
     public IReadOnlyList<string> Predicates { get; init; } = [];
 
+    /// <summary>Where the law asks for it.</summary>
+    public Consent? Consent { get; init; }
+
+    /// <summary>Who is meant.</summary>
+    public Identity? Identity { get; init; }
+
     public LookupRequest Request(ByteString page) => new()
     {
         Person = Person,
@@ -24,6 +30,8 @@ sealed record PersonQuestion(string Person, string Provider, string Task, DataSe
         MaxAge = MaxAge,
         PageToken = page,
         Predicates = { Predicates },
+        Consent = Consent,
+        Identity = Identity,
     };
 
     /// <summary>Says nothing about the person.</summary>

@@ -16,6 +16,9 @@ sealed record ToldAnswer(string Outcome, string Provider, IMessage? Record, IRea
     /// <summary>Of each predicate that was asked for.</summary>
     public IReadOnlyList<Verdict> Verdicts { get; init; } = [];
 
+    /// <summary>Null where nobody was said to be meant.</summary>
+    public bool? IdentityChecked { get; init; }
+
     static readonly HashSet<string> answers = [.. new[] { Status.Found, Status.NotFound, Status.Withheld, Status.Quarantined, Status.IdentityMismatch, Status.NoRecord }.Select(Name)];
 
     /// <summary>The provider has answered, and asking again is for another day.</summary>

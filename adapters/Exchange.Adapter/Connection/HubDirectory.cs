@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Exchange.Adapter.Asking;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Errors;
@@ -22,7 +23,10 @@ public sealed class HubDirectory(
     static readonly TimeSpan round = TimeSpan.FromMinutes(1), retry = TimeSpan.FromSeconds(1), patience = TimeSpan.FromSeconds(5);
 
     /// <param name="Mismatched">Ids of the data sets that the hub describes otherwise than this version does.</param>
-    sealed record View(FrozenDictionary<string, DataSetContract> DataSets, FrozenSet<string> Mismatched, GetGrantsResponse Grants);
+    /// <param name="Asks">The rows by which this agency asks, by task and data set.</param>
+    sealed record View(
+        FrozenDictionary<string, DataSetContract> DataSets, FrozenSet<string> Mismatched, GetGrantsResponse Grants,
+        FrozenDictionary<(string Task, string DataSet), GrantRow[]> Asks);
 
     volatile View? view;
     readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,18 +60,20 @@ public sealed class HubDirectory(
     }
 
     /// <summary>
-    /// Why not all of the predicates can be asked for; null when they can, or when it is the hub's to say. Sealed, they are refused by
-    /// the provider alone, which tells no reason.
+    /// Why what the question says sealed will not do; null when it will, or when it is the hub's to say. The provider alone could
+    /// refuse it otherwise, after it has travelled.
     /// </summary>
-    public Refusal? NotGranted(string provider, string task, DataSetContract dataSet, IReadOnlyList<string> predicates)
+    public Refusal? NotGranted(string provider, DataSetContract dataSet, AskRequest request)
     {
-        if (predicates.Count == 0 || view is not { } now)
+        if (view?.Asks.TryGetValue((request.Task, dataSet.Id), out var rows) is not true)
             return null;
         // Rows that name the provider stand before those that name its kind.
-        var row = now.Grants.Rows.FirstOrDefault(one => one.Requester == options.Agency && one.Task == task && one.DataSet == dataSet.Id && (one.Provider == provider || one.Provider == dataSet.ProviderKind));
-        if (row is null || predicates.FirstOrDefault(name => row.Predicates.All(one => one.Name != name)) is not { } missing)
+        var row = Array.Find(rows, one => one.Provider == provider || one.Provider == dataSet.ProviderKind);
+        if (row is { NeedsConsent: true } && request.Consent is null)
+            return Reasons.Refuse(Reason.ConsentMissing);
+        if (row is null || request.Predicates.FirstOrDefault(name => row.Predicates.All(one => one.Name != name)) is not { } missing)
             return null;
-        var refusal = Reasons.Refuse(Reason.NotPermitted, $"The predicate '{Shorten(missing)}' of {dataSet.Id} is not granted for {task}. "
+        var refusal = Reasons.Refuse(Reason.NotPermitted, $"The predicate '{Shorten(missing)}' of {dataSet.Id} is not granted for {request.Task}. "
             + (row.Predicates.Count == 0 ? "None is." : $"Granted are {string.Join(", ", row.Predicates.Select(one => $"{one.Name} ({one.Version}: {one.Test})"))}."));
         refusal.Remedy = "Ask for one that is granted; a row of the matrix grants another, with its legal basis.";
         return refusal;
@@ -152,7 +158,8 @@ public sealed class HubDirectory(
         }
         foreach (var id in mismatched)
             contracts.Remove(id);
-        return new View(contracts.ToFrozenDictionary(StringComparer.Ordinal), mismatched.ToFrozenSet(StringComparer.Ordinal), grants);
+        var asks = grants.Rows.Where(row => row.Requester == options.Agency).GroupBy(row => (row.Task, row.DataSet)).ToFrozenDictionary(rows => rows.Key, rows => rows.ToArray());
+        return new View(contracts.ToFrozenDictionary(StringComparer.Ordinal), mismatched.ToFrozenSet(StringComparer.Ordinal), grants, asks);
     }
 
     bool TryResolveProvider(View now, string named, DataSetContract dataSet, [NotNullWhen(true)] out string? provider)

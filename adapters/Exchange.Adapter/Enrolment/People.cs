@@ -97,6 +97,21 @@ public sealed class People : IDisposable
             connection.Execute("UPDATE enrolment_state SET commitments_version = max(commitments_version, @version)", new { version = (long)commitmentsVersion });
     }
 
+    /// <summary>Changes of marks that the store of people at risk has; one with fewer is an older copy.</summary>
+    internal long ProtectionChanges
+    {
+        get
+        {
+            lock (gate)
+                return connection.ExecuteScalar<long>("SELECT protection_changes FROM enrolment_state");
+        }
+        set
+        {
+            lock (gate)
+                connection.Execute("UPDATE enrolment_state SET protection_changes = @value", new { value });
+        }
+    }
+
     /// <summary>All or none; on disk, and found, when it returns.</summary>
     internal EnrolmentCounts Save(IReadOnlyList<EnrolledPerson> enrolled) => Change(change => change.Enrol(enrolled));
 

@@ -29,6 +29,9 @@ public abstract class WatchedFile<T> : WatchedFile
 {
     static readonly TimeSpan interval = TimeSpan.FromSeconds(2), settling = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>At a file that changes each time.</summary>
+    const int MostLooks = 5;
+
     readonly Reader read;
     readonly Action<T> replaced;
     readonly Action<string> refused;
@@ -36,6 +39,7 @@ public abstract class WatchedFile<T> : WatchedFile
     volatile T current;
     volatile string? trouble;
     string stamp;
+    int looks;
     IReadOnlyList<string> files;
 
     /// <param name="replaced">Hears of each content that comes into force later.</param>
@@ -107,7 +111,9 @@ public abstract class WatchedFile<T> : WatchedFile
         if (found == stamp)
             return false;
         await Task.Delay(settling, time, stop);
-        return Stamp() == found;
+        // One that never rests is read all the same: what it takes away must not stay in force for that.
+        looks = Stamp() == found || looks == MostLooks ? 0 : looks + 1;
+        return looks == 0;
     }
 
     string Stamp() => string.Join('\n', files.Select(name => new FileInfo(name)).Select(

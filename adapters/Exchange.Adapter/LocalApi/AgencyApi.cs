@@ -84,6 +84,7 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
             ProviderUp = row.ProviderUp,
             QuestionType = contract?.Question.FullName ?? "",
             RecordType = contract?.Record.FullName ?? "",
+            NeedsConsent = row.NeedsConsent,
             Predicates = { row.Predicates.Select(one => new global::Agency.V1.Predicate { Name = one.Name, Version = one.Version, Test = one.Test }) },
         };
     }

@@ -38,6 +38,7 @@ public static class Answers
             Provider = outcome.Provider,
             Journey = ToJourney(outcome),
             Candidates = { outcome.Candidates.Select(ToCandidate) },
+            IdentityChecked = outcome.IdentityChecked,
             Verdicts = { outcome.Verdicts.Select(one => new Agency.V1.Verdict { Predicate = one.Predicate, Version = one.Version, Truth = (Agency.V1.Truth)one.Truth }) },
         };
         if (status == Agency.V1.Status.Found && outcome.Verdicts.Count == 0)

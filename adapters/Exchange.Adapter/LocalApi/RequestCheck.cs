@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Exchange.Adapter.Answering;
 using Exchange.Adapter.Asking;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.DataSets.Predicates;
@@ -35,12 +36,18 @@ public static class RequestCheck
             found.Add($"'page_token' has more than {PageTokenBytes} bytes");
         var maxAge = MaxAge(found, "max_age", request.MaxAge);
         Predicates(found, request);
+        Consent(found, request.Consent);
+        Identity(found, request.Identity);
         var question = Question(found, request, contract);
 
         mistakes = found;
         ask = found.Count > 0 ? null : new AskRequest(
             request.Person, request.Provider, request.Task, request.DataSet, question, request.Official, request.CaseId, maxAge, request.PageToken)
-        { Predicates = [.. request.Predicates.Distinct()] };
+        {
+            Predicates = [.. request.Predicates.Distinct()],
+            Consent = request.Consent is { } consent ? new Consent { Reference = consent.Reference, GivenOn = consent.GivenOn } : null,
+            Identity = request.Identity is { } identity ? new Identity { BirthDate = identity.BirthDate, Kana = identity.Kana } : null,
+        };
         return ask is not null;
     }
 
@@ -72,6 +79,26 @@ public static class RequestCheck
             return duration.ToTimeSpan();
         found.Add($"'{field}' must be from 0 s to ten years");
         return null;
+    }
+
+    static void Consent(List<string> found, Agency.V1.Consent? consent)
+    {
+        if (consent is null)
+            return;
+        Text(found, "consent.reference", consent.Reference, ShownConsent.LongestReference, required: true);
+        if (!ShownConsent.TryReadDay(consent.GivenOn, out _))
+            found.Add("'consent.given_on' must be a date such as 2026-04-01");
+    }
+
+    static void Identity(List<string> found, Agency.V1.Identity? identity)
+    {
+        if (identity is null)
+            return;
+        Text(found, "identity.kana", identity.Kana, RightPerson.LongestText, required: false);
+        if (identity.BirthDate.Length > 0 && !ShownConsent.TryReadDay(identity.BirthDate, out _))
+            found.Add("'identity.birth_date' must be a date such as 1984-05-14");
+        if (identity.BirthDate.Length == 0 && identity.Kana.Length == 0)
+            found.Add("'identity' is empty; give 'birth_date', 'kana' or both");
     }
 
     static void Predicates(List<string> found, LookupRequest request)

@@ -5,6 +5,8 @@ using Exchange.Adapter.Sources.People;
 using Exchange.Adapter.Sources.Residences;
 using Exchange.Hosting.Configuration;
 using Exchange.Protocol.DataSets;
+using Exchange.V1;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Adapter.Sources;
 
@@ -14,6 +16,9 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
     /// <summary>Of an agency that only asks.</summary>
     public static AgencyData None { get; } = new(new Dictionary<string, IRecordSource>(), null);
 
+    /// <summary>By which this agency tells its people apart: birth date and kana; null where it says none.</summary>
+    public IRecordSource? Identities { get; init; }
+
     /// <summary>Where changes of people are put while the adapter serves; null where there is no such folder.</summary>
     internal DeltaPlace? Deltas { get; init; }
 
@@ -21,7 +26,7 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
     internal IReadOnlyList<Place> Databases { get; init; } = [];
 
     /// <summary>For whoever keeps the files: of each that is not used, or not wholly, why. Nothing of what they hold.</summary>
-    public IEnumerable<string> Troubles => Sources.Values.OfType<CsvSource>().SelectMany(source => source.Troubles)
+    public IEnumerable<string> Troubles => Sources.Values.Append(Identities).OfType<CsvSource>().SelectMany(source => source.Troubles)
         .Concat(Residences is ResidencesFile { Trouble: { } trouble } ? [trouble] : []);
 
     public async ValueTask DisposeAsync()
@@ -30,6 +35,8 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
             await source.DisposeAsync();
         if (Residences is not null)
             await Residences.DisposeAsync();
+        if (Identities is not null)
+            await Identities.DisposeAsync();
     }
 }
 
@@ -39,6 +46,9 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
 /// </summary>
 public static class MappingFile
 {
+    /// <summary>Read like a data set, and never told to anybody.</summary>
+    static readonly DataSetContract identity = new("identities", "Birth date and kana", Empty.Descriptor, Identity.Descriptor, DataSetContract.MinimumSize, isProtected: true, providerKind: "");
+
     /// <exception cref="ConfigurationException">The file has mistakes.</exception>
     public static AgencyData Read(string path, IEnumerable<DataSetContract> contracts, SourceSettings? settings = null)
     {
@@ -62,10 +72,11 @@ public static class MappingFile
             }
         var (people, deltas) = root.Map("people") is { } list ? PeopleReader.Read(list, folder, gates, problems) : default;
         var residences = root.Map(ResidencesReader.Key) is { } moves ? new ResidencesReader(moves, folder, gates, settings, problems).Open() : null;
+        var identities = root.Map(identity.Id) is { } birth ? new DataSetReader(birth, identity, folder, gates, settings, problems).Open() : null;
         root.RefuseUnknownKeys();
         if (!root.Has("data_sets") && !problems.Any)
             root.Report("data_sets", "'data_sets' is missing; describe where the records of each data set are");
-        var data = new AgencyData(sources, people, residences) { Deltas = deltas, Databases = [.. gates.Places] };
+        var data = new AgencyData(sources, people, residences) { Deltas = deltas, Databases = [.. gates.Places], Identities = identities };
         if (problems.Any)
             data.DisposeAsync().AsTask().GetAwaiter().GetResult();
         problems.ThrowIfAny();

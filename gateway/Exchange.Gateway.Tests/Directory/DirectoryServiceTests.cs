@@ -152,10 +152,10 @@ public sealed class DirectoryServiceTests : IAsyncLifetime
             Row(Chiyoda, Tax, task: "consented", condition: "consent"),
             Row("municipality", "tax", task: "next-year", from: "2027-01-01"))));
 
-        Assert.Equal("narrow", Assert.Single((await Client.GetGrantsAsync(new())).Rows).LegalBasis);
+        Assert.Equal([("consented", "law", true), ("benefit-eligibility", "narrow", false)], (await Client.GetGrantsAsync(new())).Rows.Select(row => (row.Task, row.LegalBasis, row.NeedsConsent)));
         caller = Tax;
         Assert.Equal(
-            [(Chiyoda, "narrow"), ("municipality", "wide"), ("municipality", "wide")],
+            [(Chiyoda, "law"), (Chiyoda, "narrow"), ("municipality", "wide"), ("municipality", "wide")],
             (await Client.GetGrantsAsync(new())).Rows.Select(row => (row.Requester, row.LegalBasis)));
     }
 

@@ -71,6 +71,7 @@ public sealed class MatrixFileTests
                 data_set: tax.income.v1
                 predicates:
                   - { name: low-income, version: "2025-10", test: total_income  <1500000 }
+                  - { name: assessed-in-time, version: "1", test: assessed_on <= 2026-06-30 }
                 condition: none
                 legal_basis: law
                 valid_from: 2026-01-01
@@ -80,7 +81,8 @@ public sealed class MatrixFileTests
 
         Assert.True(decision.IsGranted);
         Assert.Empty(decision.Fields);
-        Assert.Equal(new Predicate { Name = "low-income", Version = "2025-10", Test = "total_income < 1500000" }, Assert.Single(decision.Predicates));
+        Assert.Equal(new Predicate { Name = "low-income", Version = "2025-10", Test = "total_income < 1500000" }, decision.Predicates[0]);
+        Assert.Equal("assessed_on <= 2026-06-30", decision.Predicates[1].Test);
     }
 
     [Fact]

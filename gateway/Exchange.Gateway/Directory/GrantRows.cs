@@ -7,7 +7,7 @@ namespace Exchange.Gateway.Directory;
 /// The rows of the matrix as one agency sees them. The agency itself stands by its id, also where the row names its
 /// kind; so does any kind of which there is only one agency. Other kinds stay kinds, and are up when any agency of
 /// theirs is: a row that speaks of 1,741 municipalities is one row. Of rows that then read alike the most specific
-/// stays, as it does in a decision; rows that grant nothing yet are left out.
+/// stays, as it does in a decision.
 /// </summary>
 static class GrantRows
 {
@@ -26,7 +26,7 @@ static class GrantRows
 
         void Add(PolicyRow row, string requester, string provider)
         {
-            if (seen.Add((requester, provider, row.Task, row.DataSet)) && row.Condition == Condition.None)
+            if (seen.Add((requester, provider, row.Task, row.DataSet)))
                 rows.Add(Write(row, requester, provider, IsUp(provider)));
         }
 
@@ -47,6 +47,7 @@ static class GrantRows
         ValidUntil = row.ValidUntil?.ToString("O", null) ?? "",
         ProviderUp = isUp,
         Predicates = { row.Predicates },
+        NeedsConsent = row.Condition == Condition.Consent,
     };
 
     static int Specificity(PolicyRow row) => (IsAgency(row.Requester) ? 0 : 2) + (IsAgency(row.Provider) ? 0 : 1);

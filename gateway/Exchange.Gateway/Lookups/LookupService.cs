@@ -91,6 +91,8 @@ public sealed class LookupService(
                 LegalBasis = decision.LegalBasis,
                 ProviderEpoch = providerEpoch,
                 Predicates = { decision.Predicates },
+                NeedsConsent = decision.NeedsConsent,
+                ConsentValidDays = (uint)decision.Row!.ConsentValidDays,
             },
             Traceparent = activity?.Id ?? "",
         };
@@ -154,11 +156,11 @@ public sealed class LookupService(
         return (new SealedQuestion { Header = question.Header, Point = ByteString.CopyFrom(z), Ciphertext = question.Ciphertext, Commitment = question.Commitment }, Reason.Unspecified);
     }
 
-    /// <summary>A matrix changed in mid-flight: what was granted must still be, with at least the same fields and predicates.</summary>
+    /// <summary>A matrix changed in mid-flight: what was granted must still be, with at least the same fields and predicates, and no consent that was not asked for.</summary>
     bool StillPermitted(PolicySnapshot before, LookupJourney journey) =>
         ReferenceEquals(before, policy.Current)
         || (Decide(policy.Current, journey.Header!) is { IsGranted: true } now && journey.Decision!.Fields.All(now.Fields.Contains)
-            && journey.Decision.Predicates.All(now.Predicates.Contains));
+            && journey.Decision.Predicates.All(now.Predicates.Contains) && (!now.NeedsConsent || journey.Decision.NeedsConsent && now.Row!.ConsentValidDays == journey.Decision.Row!.ConsentValidDays));
 
     /// <summary>All answers of a data set have one size, so a size can say nothing.</summary>
     static bool HasTheDeclaredSize(SealedAnswer answer, PolicySnapshot snapshot, Header header) =>

@@ -67,6 +67,9 @@ public sealed class MatrixFile
         var granted = ReadFields(map, dataSet);
         Predicate[] predicates = [.. PredicateReader.Read(map, dataSet).Select(rule => rule.ToMessage())];
         var condition = map.Choice("condition", "none", "consent") == "consent" ? Condition.Consent : Condition.None;
+        var consentDays = map.Has("consent_valid_days") ? (int)map.Whole("consent_valid_days", 1, 36_500) : 0;
+        if (consentDays > 0 && condition == Condition.None)
+            map.Report("consent_valid_days", "'consent_valid_days' goes with condition: consent");
         var basis = Shared(map.Text("legal_basis"));
         if (basis.Length > MaximumBasisLength || basis.Any(char.IsControl))
             map.Report("legal_basis", $"'legal_basis' must be one line of at most {MaximumBasisLength} characters");
@@ -75,7 +78,7 @@ public sealed class MatrixFile
         if (until < from)
             map.Report("valid_until", $"the last day {until:yyyy-MM-dd} lies before the first, {from:yyyy-MM-dd}");
         map.RefuseUnknownKeys();
-        return new PolicyRow(map.Line, map.Column, requester, task, provider, dataSetId, granted, condition, basis, from, until) { Predicates = predicates };
+        return new PolicyRow(map.Line, map.Column, requester, task, provider, dataSetId, granted, condition, basis, from, until) { Predicates = predicates, ConsentValidDays = consentDays };
     }
 
     string ReadParty(YamlMap map, string key)

@@ -30,9 +30,7 @@ public sealed class PolicyDecision
     public static PolicyDecision ProviderSuspended { get; } = new(Reason.AgencySuspended, message: "The provider is suspended.");
 
     /// <summary>The answer the row gives while it is in force.</summary>
-    public static PolicyDecision Of(PolicyRow row) => row.Condition == Condition.None
-        ? new PolicyDecision(Reason.Unspecified, row)
-        : new PolicyDecision(Reason.NotPermitted, row, "The row of the policy matrix that applies asks for consent, which cannot be shown yet.");
+    public static PolicyDecision Of(PolicyRow row) => new(Reason.Unspecified, row);
 
     public bool IsGranted => Reason == Reason.Unspecified;
 
@@ -47,6 +45,8 @@ public sealed class PolicyDecision
 
     /// <summary>Never written to; empty when refused.</summary>
     public Predicate[] Predicates => IsGranted ? Row!.Predicates : [];
+
+    public bool NeedsConsent => IsGranted && Row!.Condition == Condition.Consent;
 
     /// <summary>Empty when refused.</summary>
     public string LegalBasis => IsGranted ? Row!.LegalBasis : "";

@@ -49,7 +49,7 @@ public sealed class PolicyMatrix
         timelines = Rows
             .GroupBy(row => new RowKey(Pack(Number(row.Requester), Number(row.Provider)), Pack(tasks[row.Task], dataSets[row.DataSet])))
             .ToDictionary(group => group.Key, group => new Timeline([.. group.OrderBy(row => row.ValidFrom)]));
-        sessions = Rows.Where(row => row.Condition == Condition.None)
+        sessions = Rows
             .GroupBy(row => Pack(Number(row.Requester), Number(row.Provider)))
             .ToFrozenDictionary(group => group.Key, group => new Periods(group));
         rowsByParty = Rows.SelectMany(row => row.Requester == row.Provider ? [(row.Requester, row)] : new[] { (row.Requester, row), (row.Provider, row) })
@@ -94,7 +94,7 @@ public sealed class PolicyMatrix
             ?? PolicyDecision.NotPermitted;
     }
 
-    /// <summary>Whether at least one row without a condition leads from the one to the other, both being active.</summary>
+    /// <summary>Whether at least one row leads from the one to the other, both being active.</summary>
     public bool MayOpenSession(string requester, string provider, DateOnly today) =>
         parties.TryGetValue(requester, out var asking) && asking.Agency.IsActive
         && parties.TryGetValue(provider, out var asked) && asked.Agency.IsActive

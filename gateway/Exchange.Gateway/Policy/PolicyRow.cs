@@ -6,7 +6,7 @@ public enum Condition
 {
     None,
 
-    /// <summary>The person's consent must be shown. Until the exchange can check one, such a row grants nothing.</summary>
+    /// <summary>The question shows the person's consent, sealed; the provider checks it.</summary>
     Consent,
 }
 
@@ -31,6 +31,9 @@ public sealed record PolicyRow(
 {
     /// <summary>What may be said of the record without releasing it. Never written to.</summary>
     public Predicate[] Predicates { get; init; } = [];
+
+    /// <summary>Days for which a consent is good; 0: without end.</summary>
+    public int ConsentValidDays { get; init; }
 
     /// <summary>Inclusive.</summary>
     public DateOnly LastDay => ValidUntil ?? DateOnly.MaxValue;

@@ -107,7 +107,7 @@ public sealed class EnrolmentTests(Enrolled enrolled)
         await scene.Exchange.StopAgency(Scene.Osaka);
         await scene.Exchange.StopAgency(Scene.Tax);
         Execute(scene.Folder.Agency(Scene.Osaka).Records("town.db"), "INSERT INTO resident VALUES ('R-twin', @Number)", asked);
-        Execute(scene.Folder.Agency(Scene.Tax).Records("income.db"), "INSERT INTO taxpayer VALUES ('T-twin', @Number)", answered);
+        Execute(scene.Folder.Agency(Scene.Tax).Records("income.db"), "INSERT INTO taxpayer (taxpayer_no, my_number) VALUES ('T-twin', @Number)", answered);
 
         var town = await scene.Exchange.Enrol(Scene.Osaka);
         var tax = await scene.Exchange.Enrol(Scene.Tax);
@@ -140,7 +140,7 @@ public sealed class EnrolmentTests(Enrolled enrolled)
         Assert.Equal(LookupKind.Warm, (await scene.Ask(owner)).Kind);
 
         Execute(taxpayers, $"UPDATE taxpayer SET my_number = @Number WHERE taxpayer_no = '{mistyped.TaxKey}'", mistyped);
-        Execute(taxpayers, $"INSERT INTO taxpayer VALUES ('{owner.TaxKey}', @Number)", owner);
+        Execute(taxpayers, $"INSERT INTO taxpayer (taxpayer_no, my_number) VALUES ('{owner.TaxKey}', @Number)", owner);
         var counts = await EnrolTax();
 
         Assert.Equal((1, 1, 0), (counts.New, counts.Corrected, counts.Changed));

@@ -219,6 +219,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
 
             """, shiftJis);
         File.WriteAllText(PathOf("residents.csv"), "宛名番号,個人番号\n4711,123456789018\n", shiftJis);
+        File.WriteAllText(PathOf("identities.csv"), "宛名番号,生年月日,氏名カナ\n4711,1984/05/14,ヤマダ ハナコ\n", shiftJis);
         File.WriteAllText(PathOf("moves.csv"), "宛名番号,転入日,転出日,市区町村コード\n4711,2025/04/01,,13101\n", shiftJis);
     }
 

@@ -12,11 +12,12 @@ public sealed class LocalSystem : IDisposable
     readonly X509Certificate2 root;
     readonly string token;
 
-    public LocalSystem(RunningExchange exchange, string agency)
+    /// <param name="caller">Null: the front office.</param>
+    public LocalSystem(RunningExchange exchange, string agency, string? caller = null, string? callerKey = null)
     {
         var folder = exchange.Folder.Agency(agency);
         root = X509CertificateLoader.LoadCertificateFromFile(exchange.Folder.Root);
-        token = LocalTokens.Issue(exchange.At<CallerRegister>(agency).Current.Find(folder.Caller)!, folder.CallerKey, TimeSpan.FromHours(8), TimeProvider.System.GetUtcNow());
+        token = LocalTokens.Issue(exchange.At<CallerRegister>(agency).Current.Find(caller ?? folder.Caller)!, callerKey ?? folder.CallerKey, TimeSpan.FromHours(8), TimeProvider.System.GetUtcNow());
         Channel = GrpcChannel.ForAddress(folder.LocalApi, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = PinnedRoots.Policy(root) } },

@@ -5,7 +5,7 @@ public abstract class OwnExchange : IAsyncLifetime
 {
     public RunningExchange Exchange { get; protected init; } = new();
 
-    public ValueTask InitializeAsync() => Exchange.InitializeAsync();
+    public virtual ValueTask InitializeAsync() => Exchange.InitializeAsync();
 
     public virtual async ValueTask DisposeAsync()
     {

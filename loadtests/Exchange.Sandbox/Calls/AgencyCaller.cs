@@ -11,6 +11,7 @@ using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Hosting.Certificates;
 using Exchange.Protocol.DataSets;
 using Exchange.Sandbox.Files;
+using Exchange.Sandbox.Story;
 using Exchange.Sandbox.Traces;
 using Google.Protobuf;
 
@@ -27,25 +28,28 @@ sealed class AgencyCaller : IDisposable
     readonly TimeProvider time;
     readonly HttpClient http;
 
-    public AgencyCaller(AgencyFolder agency, string root, TraceCollector traces, TimeProvider time)
+    /// <param name="caller">Null: the front office.</param>
+    public AgencyCaller(AgencyFolder agency, string root, TraceCollector traces, TimeProvider time, string? caller = null, string? callerKey = null)
     {
         this.traces = traces;
         this.time = time;
         Agency = agency;
         var policy = PinnedRoots.Policy(X509CertificateLoader.LoadCertificateFromFile(root));
         http = new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } }) { BaseAddress = agency.LocalApi };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(agency, time));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(agency, time, caller ?? agency.Caller, callerKey ?? agency.CallerKey));
     }
 
     public AgencyFolder Agency { get; }
 
     /// <summary>What the agency's <c>token</c> command prints, good for eight hours.</summary>
-    public static string Token(AgencyFolder agency, TimeProvider time)
+    public static string Token(AgencyFolder agency, TimeProvider time) => Token(agency, time, agency.Caller, agency.CallerKey);
+
+    static string Token(AgencyFolder agency, TimeProvider time, string caller, string callerKey)
     {
         using var token = new StringWriter(CultureInfo.InvariantCulture);
         using var said = new StringWriter(CultureInfo.InvariantCulture);
         var callers = AdapterOptions.Read(agency.Config, agency.Id).LocalApi.CallersFile;
-        if (TokenCommand.Run(callers, [.. DataSetCatalogue.All.Select(one => one.Id)], agency.Caller, agency.CallerKey, TokenCommand.DefaultHours, time, token, said) != 0)
+        if (TokenCommand.Run(callers, [.. DataSetCatalogue.All.Select(one => one.Id)], caller, callerKey, TokenCommand.DefaultHours, time, token, said) != 0)
             throw new InvalidOperationException(said.ToString());
         return token.ToString().Trim();
     }
@@ -67,6 +71,26 @@ sealed class AgencyCaller : IDisposable
     {
         var (answer, problem, _, _) = await Post("/v1/eligibility", request, parser.Parse<EligibilityResponse>, cancelled).ConfigureAwait(false);
         return (answer, problem);
+    }
+
+    /// <summary>Takes marks away, or asks for it.</summary>
+    public Task<ProtectedPerson> Lift(LiftRequest request, CancellationToken cancelled) => Done("/v1/protections/lift", request, parser.Parse<ProtectedPerson>, cancelled);
+
+    /// <summary>Marks a person at risk.</summary>
+    public Task<ProtectedPerson> Protect(ProtectRequest request, CancellationToken cancelled) => Done("/v1/protections", request, parser.Parse<ProtectedPerson>, cancelled);
+
+    /// <summary>Decides on a question about somebody at risk.</summary>
+    public Task<Approval> Decide(DecideRequest request, CancellationToken cancelled) => Done("/v1/approvals", request, parser.Parse<Approval>, cancelled);
+
+    /// <summary>Questions about people at risk that wait.</summary>
+    public async Task<ListApprovalsResponse> Approvals(CancellationToken cancelled) =>
+        parser.Parse<ListApprovalsResponse>(await http.GetStringAsync(new Uri("/v1/approvals", UriKind.Relative), cancelled).ConfigureAwait(false));
+
+    async Task<T> Done<T>(string path, IMessage request, Func<string, T> read, CancellationToken cancelled)
+        where T : class
+    {
+        var (answer, problem, _, _) = await Post(path, request, read, cancelled).ConfigureAwait(false);
+        return answer ?? throw new StoryException($"{Agency.Id} was refused: {problem!.Reason}. {problem.Detail} {problem.Remedy}");
     }
 
     async Task<(T? Answer, Problem? Problem, TimeSpan Took, string TraceId)> Post<T>(string path, IMessage request, Func<string, T> read, CancellationToken cancelled)

@@ -48,7 +48,7 @@ public static class AnswerEnvelope
             return null;
         var plaintext = new byte[AnswerOffset + declaredSize];
         if (!key.TryOpen(envelope[..AeadKey.NonceSize], envelope[AeadKey.NonceSize..], plaintext, header)
-            || plaintext[0] is 0 or > (byte)AnswerStatus.NoRecord
+            || plaintext[0] is 0 or > (byte)AnswerStatus.ConsentMissing
             || !Padding.TryRead(plaintext.AsSpan(AnswerOffset), out var message))
             return null;
         return new Content(

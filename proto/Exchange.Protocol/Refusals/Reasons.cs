@@ -51,6 +51,7 @@ public static class Reasons
         [Reason.EpochMismatch] = new(StatusCode.FailedPrecondition, "The key epoch is not in force.", "Convert the column to the current epoch, or wait for the other agency to do so.", never),
         [Reason.DuplicateId] = new(StatusCode.InvalidArgument, "An item with this id is already outstanding on this connection.", "Choose a new id for each item.", never),
         [Reason.QuestionInvalid] = new(StatusCode.InvalidArgument, "The question is not a message of the data set's question type.", "See the data set's contract.", never),
+        [Reason.ConsentMissing] = new(StatusCode.FailedPrecondition, "The law asks for the person's consent here, and the question shows none that is good today.", "Send the reference of the person's consent and the day on which it was given.", never),
 
         [Reason.UnknownSession] = new(StatusCode.FailedPrecondition, "The provider does not know this session.", "Open a new session and repeat.", atOnce),
         [Reason.BundleStale] = new(StatusCode.FailedPrecondition, "The offer was made under a key the node no longer uses.", "Fetch the bundle and offer again.", atOnce),
@@ -94,6 +95,7 @@ public static class Reasons
         [Reason.ResidenceAbroad] = new(StatusCode.FailedPrecondition, "The person lived abroad on that day, so no municipality holds the record.", "Ask for another day, or decide without it.", never),
         [Reason.RecordsConflict] = new(StatusCode.FailedPrecondition, "Several providers hold the person, and their records differ.", "Ask each provider by its id and let an official compare.", never),
         [Reason.ResidenceUnknown] = new(StatusCode.FailedPrecondition, "This agency's record of moves does not say where the person lived on that day.", "Correct the record of moves, or name the municipality.", never),
+        [Reason.ApprovalUnknown] = new(StatusCode.NotFound, "No question of this number waits for a decision.", "List those that wait; it may be decided already, or have resolved by itself.", never),
         [Reason.Internal] = new(StatusCode.Internal, "Something unforeseen happened.", "Report this with the request id.", never),
     };
 

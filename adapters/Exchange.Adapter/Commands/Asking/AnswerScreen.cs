@@ -26,6 +26,8 @@ static class AnswerScreen
         var widest = told.Verdicts.Select(one => one.Predicate.Length).DefaultIfEmpty().Max();
         foreach (var verdict in told.Verdicts)
             output.WriteLine($"  {OnScreen.Plain(verdict.Predicate).PadRight(widest)}  {ToldAnswer.Name(verdict.Truth)}, by version {OnScreen.Plain(verdict.Version)}");
+        if (told is { Outcome: "FOUND", IdentityChecked: { } isChecked })
+            output.WriteLine(isChecked ? "Birth date and kana, where the provider has them, are those that were sent." : "The provider has no birth date or kana to compare: whether it is the person meant is not known.");
         if (told.Message.Length > 0)
             output.WriteLine(told.Message);
         if (told.RetryAfter > TimeSpan.Zero)

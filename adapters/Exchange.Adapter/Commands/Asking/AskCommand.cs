@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Agency.V1;
+using Exchange.Adapter.Answering;
 using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
@@ -22,8 +24,12 @@ static class AskCommand
         var provider = new Option<string?>("--provider") { Description = "Whom: an agency id; a kind of which there is one, such as tax; or residence:2026-01-01, the municipality where the person lived that day. Without it, the only kind that provides the data set.", HelpName = "WHO" };
         var question = new Option<string>("--question") { Description = "What of it, such as year=2025.", DefaultValueFactory = _ => "", HelpName = "FIELD=VALUE" };
         var predicates = new Option<string[]>("--predicate") { Description = "Ask for no record, but whether this holds of it, such as low-income; the grants list what may be asked. Several times: several.", HelpName = "NAME" };
+        var consent = new Option<string?>("--consent") { Description = "Where the law asks for the person's consent: where this agency has it, such as the number of the form.", HelpName = "REFERENCE" };
+        var consentedOn = new Option<string?>("--consented-on") { Description = "The day on which it was given, such as 2026-04-01.", HelpName = "DATE" };
+        var born = new Option<string?>("--born") { Description = "The person meant was born on this day: where the provider's record says otherwise, it tells nothing.", HelpName = "DATE" };
+        var kana = new Option<string?>("--kana") { Description = "The person meant is called so, in kana: where the provider's record says otherwise, it tells nothing.", HelpName = "NAME" };
         var person = new Option<string?>("--person") { Description = "This agency's own key of the person. Either this or --in and --out.", HelpName = "KEY" };
-        var input = new Option<string?>("--in") { Description = "CSV with a line 'person', then a key a line; columns provider, case and those of the question where they differ.", HelpName = "FILE" };
+        var input = new Option<string?>("--in") { Description = "CSV with a line 'person', then a key a line; columns provider, case, consent with consented_on, born, kana, and those of the question where they differ.", HelpName = "FILE" };
         var output = new Option<string?>("--out") { Description = "Where to write the answers: CSV, a line for every line of --in. What stands there already is not asked again.", HelpName = "FILE" };
         var encoding = new Option<string>("--encoding") { Description = "Of --in: utf-8 or shift_jis.", DefaultValueFactory = _ => CsvFormat.Utf8 };
         encoding.AcceptOnlyFromAmong(CsvFormat.Utf8, CsvFormat.ShiftJis);
@@ -32,11 +38,19 @@ static class AskCommand
         var maxAge = MaxAgeOption.Create();
         var command = new Command("ask", "Ask another agency about one person, or about every line of a file, by the running adapter. Exit code 0: answered, whatever the answer is; 1: some are not answered, or the command line is wrong; 2: it could not run.")
         {
-            task, dataSet, provider, question, predicates, person, input, output, encoding, official, caseId, maxAge,
+            task, dataSet, provider, question, predicates, consent, consentedOn, born, kana, person, input, output, encoding, official, caseId, maxAge,
         };
         calling.AddTo(command);
         command.Validators.Add(parsed =>
         {
+            if (parsed.GetValue(consent) is null != parsed.GetValue(consentedOn) is null)
+                parsed.AddError("--consent and --consented-on go together.");
+            if (parsed.GetValue(born) is { } birth && !ShownConsent.TryReadDay(birth, out _))
+                parsed.AddError($"--born is '{birth}'; write a date such as 1984-05-14.");
+            if (parsed.GetValue(input) is not null && (parsed.GetValue(born) ?? parsed.GetValue(kana)) is not null)
+                parsed.AddError("--born and --kana go with --person; in a file they are columns 'born' and 'kana'.");
+            if (parsed.GetValue(consentedOn) is { } day && !ShownConsent.TryReadDay(day, out _))
+                parsed.AddError($"--consented-on is '{day}'; write a date such as 2026-04-01.");
             if (parsed.GetValue(person) is null == parsed.GetValue(input) is null || parsed.GetValue(input) is null != parsed.GetValue(output) is null)
                 parsed.AddError("Give either --person, or --in and --out.");
         });
@@ -48,7 +62,7 @@ static class AskCommand
                 var asked = Question(
                     parsed.GetRequiredValue(dataSet), parsed.GetValue(provider), parsed.GetRequiredValue(question), parsed.GetRequiredValue(task), parsed.GetRequiredValue(official),
                     parsed.GetRequiredValue(caseId), isFile: parsed.GetValue(input) is not null) with
-                { Person = parsed.GetValue(person) ?? "", MaxAge = parsed.GetValue(maxAge), Predicates = [.. (parsed.GetValue(predicates) ?? []).Distinct()] };
+                { Person = parsed.GetValue(person) ?? "", MaxAge = parsed.GetValue(maxAge), Predicates = [.. (parsed.GetValue(predicates) ?? []).Distinct()], Consent = Consent(parsed.GetValue(consent), parsed.GetValue(consentedOn)), Identity = Identity(parsed.GetValue(born), parsed.GetValue(kana)) };
                 return parsed.GetValue(input) is { } questions
                     ? await AskFile.Run(calling.Read(parsed), questions, new CsvFormat(parsed.GetRequiredValue(encoding)), parsed.GetValue(output)!, asked, screen, TimeProvider.System, stop).ConfigureAwait(false)
                     : await One(calling.Read(parsed), asked, Console.Out, TimeProvider.System, stop).ConfigureAwait(false);
@@ -61,6 +75,10 @@ static class AskCommand
         });
         return command;
     }
+
+    static Consent? Consent(string? reference, string? day) => reference is null ? null : new Consent { Reference = reference, GivenOn = day };
+
+    static Identity? Identity(string? born, string? kana) => born is null && kana is null ? null : new Identity { BirthDate = born ?? "", Kana = kana ?? "" };
 
     internal static async Task<int> One(LocalCall call, PersonQuestion question, TextWriter output, TimeProvider time, CancellationToken stop)
     {

@@ -24,7 +24,7 @@ static class AskFile
         var predicates = otherwise.Predicates;
         var job = new FileJob<QuestionLine>(
             "lines", [.. QuestionFile.Columns(dataSet)],
-            [.. predicates.Count > 0 ? predicates.SelectMany(name => (string[])[$"predicate.{name}", $"version.{name}"]) : dataSet.FieldNames.Select(name => "record." + name), "withheld", "as_of", "copy_seconds", "answered_by", "log", "index", "request_ids"], ToldAnswer.IsAnswer, AtOnce)
+            [.. predicates.Count > 0 ? predicates.SelectMany(name => (string[])[$"predicate.{name}", $"version.{name}"]) : dataSet.FieldNames.Select(name => "record." + name), "withheld", "identity", "as_of", "copy_seconds", "answered_by", "log", "index", "request_ids"], ToldAnswer.IsAnswer, AtOnce)
         {
             Ask = async (line, cancelled) => Result(await adapter.Ask(line.Question!, waits: true, cancelled).ConfigureAwait(false), dataSet, predicates),
         };
@@ -34,7 +34,7 @@ static class AskFile
     static FileResult Result(ToldAnswer told, DataSetContract dataSet, IReadOnlyList<string> predicates) => new(
         told.Outcome,
         [
-            .. predicates.Count > 0 ? predicates.SelectMany(name => Cells(told.Verdicts.FirstOrDefault(one => one.Predicate == name))) : RecordCells.Of(dataSet.Record, told.Record), string.Join(' ', told.Withheld), told.Freshness?.AsOf is { } asOf ? AnswerScreen.Japan(asOf) : "",
+            .. predicates.Count > 0 ? predicates.SelectMany(name => Cells(told.Verdicts.FirstOrDefault(one => one.Predicate == name))) : RecordCells.Of(dataSet.Record, told.Record), string.Join(' ', told.Withheld), told.IdentityChecked switch { true => "checked", false when told.Outcome == "FOUND" => "not_checked", _ => "" }, told.Freshness?.AsOf is { } asOf ? AnswerScreen.Japan(asOf) : "",
             told.Freshness?.CachedAge is { } age ? age.Seconds.ToString(CultureInfo.InvariantCulture) : "", told.Provider, told.Receipt?.Log ?? "",
             told.Receipt is { } receipt ? receipt.Index.ToString(CultureInfo.InvariantCulture) : "", string.Join(' ', told.RequestIds),
         ],

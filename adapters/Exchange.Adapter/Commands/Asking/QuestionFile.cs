@@ -1,3 +1,4 @@
+using Exchange.Adapter.Answering;
 using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
@@ -15,12 +16,12 @@ namespace Exchange.Adapter.Commands.Asking;
 sealed record QuestionLine(int Number, IReadOnlyList<string> Cells, PersonQuestion? Question, string? Mistake) : FileLine(Number, Cells, Mistake);
 
 /// <summary>
-/// A file of questions: CSV with a column <c>person</c> and, where they differ from line to line, <c>provider</c>, <c>case</c>
-/// and the fields of the question. It is read to its end before anybody is asked about; a bad line costs itself alone.
+/// A file of questions: CSV with a column <c>person</c> and, where they differ from line to line, <c>provider</c>, <c>case</c>,
+/// <c>consent</c> with <c>consented_on</c>, <c>born</c> and <c>kana</c> of whoever is meant, and the fields of the question. It is read to its end before anybody is asked about; a bad line costs itself alone.
 /// </summary>
 static class QuestionFile
 {
-    const string Person = "person", Provider = "provider", Case = "case";
+    const string Person = "person", Provider = "provider", Case = "case", Consent = "consent", ConsentedOn = "consented_on", Born = "born", Kana = "kana";
 
     /// <summary>More are several files.</summary>
     const int MostLines = 100_000;
@@ -70,7 +71,7 @@ static class QuestionFile
     {
         if (!header.Contains(Person))
             yield return $"there is no column '{Person}', with this agency's own key of each person{(Spelling.Nearest(Person, header) is { } near ? $"; is it '{near}'?" : "")}";
-        string[] known = [Person, Provider, Case, .. fields];
+        string[] known = [Person, Provider, Case, Consent, ConsentedOn, Born, Kana, .. fields];
         foreach (var column in header.Where(one => !known.Contains(one)))
             yield return $"there is no use for a column '{column}'; of {dataSet.Id} there are {string.Join(", ", known)}";
     }
@@ -94,10 +95,32 @@ static class QuestionFile
         RequestCheck.Text(mistakes, Person, cells[0], RequestCheck.PersonLength, required: true);
         RequestCheck.Text(mistakes, Provider, cells[1], RequestCheck.NameLength, required: true);
         RequestCheck.Text(mistakes, Case, Cell(Case, otherwise.CaseId), RequestCheck.NameLength, required: false);
+        var consent = ReadConsent(Cell(Consent, otherwise.Consent?.Reference ?? ""), Cell(ConsentedOn, otherwise.Consent?.GivenOn ?? ""), mistakes);
+        var identity = ReadIdentity(Cell(Born, ""), Cell(Kana, ""), mistakes);
         if (row.Problem is { } problem)
             mistakes = [problem.Column.Length > 0 ? $"'{problem.Column}': {problem.Reason}" : problem.Reason];
         return mistakes.Count > 0
             ? new QuestionLine(row.Line, cells, null, string.Join("; ", mistakes))
-            : new QuestionLine(row.Line, cells, otherwise with { Person = cells[0], Provider = cells[1], Question = question, CaseId = Cell(Case, otherwise.CaseId) }, null);
+            : new QuestionLine(row.Line, cells, otherwise with { Person = cells[0], Provider = cells[1], Question = question, CaseId = Cell(Case, otherwise.CaseId), Consent = consent, Identity = identity }, null);
+    }
+
+    static Agency.V1.Identity? ReadIdentity(string born, string kana, List<string> mistakes)
+    {
+        if (born.Length == 0 && kana.Length == 0)
+            return null;
+        RequestCheck.Text(mistakes, Kana, kana, RightPerson.LongestText, required: false);
+        if (born.Length > 0 && !ShownConsent.TryReadDay(born, out _))
+            mistakes.Add($"'{Born}' is not a date such as 1984-05-14");
+        return new Agency.V1.Identity { BirthDate = born, Kana = kana };
+    }
+
+    static Agency.V1.Consent? ReadConsent(string reference, string day, List<string> mistakes)
+    {
+        if (reference.Length == 0 && day.Length == 0)
+            return null;
+        RequestCheck.Text(mistakes, Consent, reference, ShownConsent.LongestReference, required: true);
+        if (!ShownConsent.TryReadDay(day, out _))
+            mistakes.Add($"'{ConsentedOn}' is not a date such as 2026-04-01");
+        return new Agency.V1.Consent { Reference = reference, GivenOn = day };
     }
 }

@@ -8,6 +8,12 @@ namespace Exchange.Adapter.LocalApi.Callers;
 /// <param name="Token">Null when it comes with a certificate only.</param>
 public sealed record Caller(string Name, CertificateIdentity? Certificate, TokenIdentity? Token, FrozenSet<(string Task, string DataSet)> MayAsk)
 {
+    /// <summary>It may mark people at risk.</summary>
+    public bool MayProtect { get; init; }
+
+    /// <summary>Its officials may decide on questions about people at risk.</summary>
+    public bool MayApprove { get; init; }
+
     public bool May(string task, string dataSet) => MayAsk.Contains((task, dataSet));
 }
 

@@ -14,7 +14,7 @@ static class TaxRecords
     public static void Write(string path, IReadOnlyList<Resident> residents) => AgencyRecords.InDatabase(path, (connection, transaction) =>
     {
         connection.Execute("""
-            CREATE TABLE taxpayer (taxpayer_no TEXT PRIMARY KEY, my_number TEXT NOT NULL);
+            CREATE TABLE taxpayer (taxpayer_no TEXT PRIMARY KEY, my_number TEXT NOT NULL, born_on TEXT);
             CREATE TABLE income (taxpayer_no TEXT, tax_year INTEGER, state TEXT, total INTEGER, taxable INTEGER, deductions INTEGER, basic INTEGER,
                 social_insurance INTEGER, dependants INTEGER, levy_municipal INTEGER, levy_prefectural INTEGER, municipality TEXT, assessed_on TEXT,
                 updated_at TEXT, PRIMARY KEY (taxpayer_no, tax_year)) WITHOUT ROWID;
@@ -24,7 +24,7 @@ static class TaxRecords
             CREATE TABLE statement (taxpayer_no TEXT, tax_year INTEGER, payer TEXT, since TEXT, until TEXT, paid INTEGER, income INTEGER, insurance INTEGER, withheld INTEGER);
             CREATE INDEX statement_by_taxpayer ON statement (taxpayer_no, tax_year);
             """, transaction: transaction);
-        connection.Execute("INSERT INTO taxpayer VALUES (@TaxKey, @Number)", residents, transaction);
+        connection.Execute("INSERT INTO taxpayer VALUES (@TaxKey, @Number, @Born)", residents.Select(one => new { one.TaxKey, one.Number, Born = $"{one.BornOn:yyyy-MM-dd}" }), transaction);
         connection.Execute("""
             INSERT INTO income VALUES (@TaxKey, @Year, @State, @Total, @Taxable, @Deductions, @Basic, @Insurance, @Dependants, @Municipal, @Prefectural, @Municipality, @AssessedOn, @UpdatedAt)
             """, residents.SelectMany(one => taxYears, (one, year) => new
@@ -67,6 +67,7 @@ static class TaxRecords
         # Where the tax agency's records are.
         people: { source: sqlite, file: records/income.db, table: taxpayer, key: taxpayer_no, number: my_number }
         residences: { source: sqlite, file: records/income.db, table: address, key: taxpayer_no, from: since, until: until, municipality: municipality, abroad: abroad }
+        identities: { source: sqlite, file: records/income.db, table: taxpayer, key: taxpayer_no, fields: { birth_date: born_on } }
         data_sets:
           tax.income.v1:
             source: sqlite

@@ -81,6 +81,11 @@ sealed partial class Comparison
             expected = $"'{field.Name}' is a list; a test compares single fields";
             return null;
         }
+        if (!field.HasPresence && field.FieldType is not (FieldType.Enum or FieldType.String))
+        {
+            expected = $"'{field.Name}' is 0 where it is not known, so a test could not tell the two apart";
+            return null;
+        }
         switch (field.FieldType)
         {
             case FieldType.Int32 or FieldType.Int64 or FieldType.UInt32 or FieldType.UInt64 or FieldType.SInt32 or FieldType.SInt64:
@@ -94,7 +99,7 @@ sealed partial class Comparison
                 expected = $"'{field.Name}' is true or false";
                 return text switch { "true" => true, "false" => false, _ => null };
             case FieldType.String:
-                var unit = dataSet.Meaning?.Fields.FirstOrDefault(one => one.Path == field.Name)?.Unit ?? Unit.Code;
+                var unit = Meaning(dataSet)?.Fields.FirstOrDefault(one => one.Path == field.Name)?.Unit ?? Unit.Code;
                 isOrdered = unit is Unit.Date or Unit.Month;
                 expected = $"'{field.Name}' is {Units.Problem(unit, text)}";
                 return Units.Problem(unit, text) is null ? text : null;
@@ -103,6 +108,9 @@ sealed partial class Comparison
                 return null;
         }
     }
+
+    /// <summary>A directory says of a data set what it looks like, and not what it means.</summary>
+    static RecordMeaning? Meaning(DataSetContract dataSet) => dataSet.Meaning ?? DataSetCatalogue.All.FirstOrDefault(one => one.Record == dataSet.Record)?.Meaning;
 
     static string Written(FieldDescriptor field, IComparable value) => value switch
     {

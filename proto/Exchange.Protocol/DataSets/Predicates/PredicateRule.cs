@@ -18,6 +18,7 @@ public sealed record PredicateRule(string Name, string Version, PredicateTest Te
         new Answer
         {
             Verdicts = { rules.Select(rule => new Verdict { Predicate = rule.Name, Version = rule.Version, Truth = Truth.NotKnown }) },
+            IdentityChecked = true,
             Freshness = new Freshness { AsOfUnixMs = long.MaxValue, NextUpdateUnixMs = long.MaxValue, CachedAgeMs = long.MaxValue },
         },
         declaredSize);

@@ -1,0 +1,325 @@
+using Exchange.Adapter.Protection;
+using Exchange.Adapter.Sources;
+using Exchange.Adapter.Tests.Answering;
+using Exchange.Hosting.Storage;
+using Exchange.Protocol.DataSets;
+using Exchange.V1;
+using Google.Protobuf;
+using Records.Municipality.V1;
+
+namespace Exchange.Adapter.Tests.Protection;
+
+/// <summary>Somebody at risk, somebody unknown and anybody else, as one requester hears of them.</summary>
+public sealed class ApprovalTests
+{
+    const string AtRisk = "4711", Ordinary = "4712", Unknown = "nobody";
+
+    static readonly DataSetContract guarded = DataSetCatalogue.ResidentTax, open = DataSetCatalogue.Income;
+    static readonly TimeSpan wait = TimeSpan.FromMilliseconds(9_950), timeout = TimeSpan.FromMilliseconds(9_900), pace = TimeSpan.FromMilliseconds(100);
+    static readonly ApprovalRules one = new(new HashSet<string> { guarded.Id }, TimeSpan.FromHours(72), 1, TimeSpan.FromDays(7)), two = one with { Officials = 2 };
+
+    [Fact]
+    public async Task Without_anybody_who_decides_somebody_at_risk_is_answered_like_somebody_unknown_and_everybody_else_as_ever()
+    {
+        await using var agency = Agency(ApprovalRules.None);
+        Assert.Equal(await Told(agency, Unknown), await Told(agency, AtRisk));
+        Assert.Equal(AnswerStatus.NotFound, (await Told(agency, AtRisk)).Status);
+        Assert.Equal(AnswerStatus.Found, (await Told(agency, Ordinary)).Status);
+        Assert.Equal(await Told(agency, Unknown, dataSet: open), await Told(agency, AtRisk, dataSet: open));
+        Assert.Empty(agency.Book.Open);
+    }
+
+    [Fact]
+    public async Task Somebody_at_risk_and_somebody_unknown_are_pending_alike_and_resolve_to_NOT_FOUND_at_the_same_time()
+    {
+        await using var agency = Agency(one);
+        var (risk, nobody) = (await Told(agency, AtRisk), await Told(agency, Unknown));
+
+        Assert.Equal((AnswerStatus.Pending, Plain(nobody)), (risk.Status, Plain(risk)));
+        // From the time that stands in the question, whatever answering it took.
+        Assert.Equal(agency.Time.Start + TimeSpan.FromHours(72), DateTimeOffset.FromUnixTimeMilliseconds(risk.Freshness.NextUpdateUnixMs));
+        Assert.Equal(agency.Time.Start + pace + TimeSpan.FromHours(72), DateTimeOffset.FromUnixTimeMilliseconds(nobody.Freshness.NextUpdateUnixMs));
+        foreach (var hours in new[] { 1, 70 })
+        {
+            await agency.Pass(TimeSpan.FromHours(hours));
+            Assert.Equal((AnswerStatus.Pending, risk.Ticket, risk.Freshness), Again(await Told(agency, AtRisk, risk.Ticket)));
+            Assert.Equal((AnswerStatus.Pending, nobody.Ticket, nobody.Freshness), Again(await Told(agency, Unknown, nobody.Ticket)));
+        }
+        await agency.Pass(TimeSpan.FromHours(1));
+
+        Assert.Equal(AnswerStatus.NotFound, (await Told(agency, AtRisk, risk.Ticket)).Status);
+        Assert.Equal(await Told(agency, Unknown, nobody.Ticket), await Told(agency, AtRisk, risk.Ticket));
+        // Whoever goes on asking with a ticket that is over is seen by the officials all the same.
+        Assert.Single(agency.Book.Open);
+
+        static (AnswerStatus, ByteString, Freshness) Again(Heard heard) => (heard.Status, heard.Ticket, heard.Freshness);
+    }
+
+    [Fact]
+    public async Task Everybody_else_is_answered_at_once_where_officials_decide()
+    {
+        await using var agency = Agency(one);
+        Assert.Equal(AnswerStatus.Found, (await Told(agency, Ordinary)).Status);
+        Assert.Equal(AnswerStatus.NotFound, (await Told(agency, Unknown, dataSet: open)).Status);
+        Assert.Empty(agency.Book.Open);
+    }
+
+    [Fact]
+    public async Task Once_approved_it_is_answered_to_this_requester_for_this_task_and_for_some_days()
+    {
+        await using var agency = Agency(one);
+        var ticket = (await Told(agency, AtRisk)).Ticket;
+        var waiting = Assert.Single(agency.Book.Open);
+        Assert.Equal((AtRisk, AnsweringAgency.Town, AnsweringAgency.Task, guarded.Id, "official-1", "case-1", 1u), (
+            waiting.Content.Person, waiting.Content.Requester, waiting.Content.Task, waiting.Content.DataSet, waiting.Content.Official, waiting.Content.CaseId, waiting.Content.TimesAsked));
+
+        Assert.Null(agency.Book.Decide(waiting.Id, approves: true, "tanaka", "desk", out _));
+
+        Assert.Equal(AnswerStatus.Found, (await Told(agency, AtRisk, ticket)).Status);
+        // Another question is another approval.
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk, predicates: ["low-income"])).Status);
+        Assert.Equal(["low-income"], Assert.Single(agency.Book.Open).Content.Predicates);
+        await agency.Pass(TimeSpan.FromDays(6));
+        Assert.Equal(AnswerStatus.Found, (await Told(agency, AtRisk)).Status);
+        await agency.Pass(TimeSpan.FromDays(2));
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk)).Status);
+        Assert.NotEqual(waiting.Id, Assert.Single(agency.Book.Open).Id);
+    }
+
+    [Fact]
+    public async Task What_was_approved_is_withdrawn_by_whoever_approved_it()
+    {
+        await using var agency = Agency(one);
+        await Told(agency, AtRisk);
+        var id = agency.Book.Open[0].Id;
+        Assert.Null(agency.Book.Decide(id, approves: true, "tanaka", "desk", out _));
+        Assert.Equal(AnswerStatus.Found, (await Told(agency, AtRisk)).Status);
+        Assert.Null(agency.Book.Decide(id, approves: false, "tanaka", "desk", out _));
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk)).Status);
+    }
+
+    [Fact]
+    public async Task Declined_it_stays_pending_until_it_resolves_and_is_asked_of_nobody_again_meanwhile()
+    {
+        await using var agency = Agency(one);
+        var ticket = (await Told(agency, AtRisk)).Ticket;
+
+        Assert.Null(agency.Book.Decide(agency.Book.Open[0].Id, approves: false, "tanaka", "desk", out var decided));
+
+        Assert.Equal(ApprovalState.Declined, decided!.Content.State);
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk, ticket)).Status);
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk)).Status);
+        Assert.Empty(agency.Book.Open);
+        await agency.Pass(TimeSpan.FromHours(73));
+        Assert.Equal(AnswerStatus.NotFound, (await Told(agency, AtRisk, ticket)).Status);
+    }
+
+    [Fact]
+    public async Task Where_two_officials_are_needed_the_second_is_another_by_another_caller()
+    {
+        await using var agency = Agency(two);
+        await Told(agency, AtRisk);
+        var id = agency.Book.Open[0].Id;
+
+        Assert.Null(agency.Book.Decide(id, approves: true, "tanaka", "desk", out var once));
+        Assert.Equal(ApprovalState.Open, once!.Content.State);
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk)).Status);
+        Assert.Equal(Reason.CallerNotPermitted, agency.Book.Decide(id, approves: true, "Tanaka", "chief", out _)?.Reason);
+        Assert.Equal(Reason.CallerNotPermitted, agency.Book.Decide(id, approves: true, "mori", "desk", out _)?.Reason);
+        Assert.Null(agency.Book.Decide(id, approves: true, "mori", "chief", out var twice));
+
+        Assert.Equal((ApprovalState.Approved, "tanaka mori"), (twice!.Content.State, string.Join(' ', twice.Content.Voices.Select(voice => voice.Official))));
+        Assert.Equal(AnswerStatus.Found, (await Told(agency, AtRisk)).Status);
+        Assert.Equal(Reason.ApprovalUnknown, agency.Book.Decide(id, approves: true, "ito", "third", out _)?.Reason);
+    }
+
+    [Fact]
+    public async Task Of_two_officials_one_who_declines_is_enough()
+    {
+        await using var agency = Agency(two);
+        await Told(agency, AtRisk);
+        var id = agency.Book.Open[0].Id;
+        Assert.Null(agency.Book.Decide(id, approves: true, "tanaka", "desk", out _));
+        Assert.Null(agency.Book.Decide(id, approves: false, "mori", "desk", out var decided));
+        Assert.Equal(ApprovalState.Declined, decided!.Content.State);
+    }
+
+    [Fact]
+    public async Task Whoever_is_marked_anew_needs_a_new_approval()
+    {
+        await using var agency = Agency(one);
+        await Told(agency, AtRisk);
+        Assert.Null(agency.Book.Decide(agency.Book.Open[0].Id, approves: true, "tanaka", "desk", out _));
+        agency.Book.End(AtRisk);
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk)).Status);
+        Assert.Single(agency.Book.Open);
+    }
+
+    [Fact]
+    public async Task Asked_again_it_is_one_question_with_the_newest_official_and_case()
+    {
+        await using var agency = Agency(one);
+        for (var i = 0; i < 3; i++)
+            await Told(agency, AtRisk);
+        Assert.Equal(3u, Assert.Single(agency.Book.Open).Content.TimesAsked);
+    }
+
+    [Fact]
+    public async Task What_waits_and_what_is_decided_and_who_is_marked_is_the_same_after_a_restart()
+    {
+        await using var agency = Agency(one);
+        await Told(agency, AtRisk);
+        await Told(agency, AtRisk, predicates: ["low-income"]);
+        var before = agency.Book.Open;
+        Assert.Null(agency.Book.Decide(before[0].Id, approves: true, "tanaka", "desk", out _));
+
+        var after = agency.ReadBook(one);
+
+        Assert.Equal((before[1].Id, before[1].Content), (Assert.Single(after.Open).Id, after.Open[0].Content));
+        Assert.True(after.IsApproved(new Header { Requester = AnsweringAgency.Town, Task = AnsweringAgency.Task, DataSet = guarded.Id }, new Question(), AtRisk));
+        Assert.Equal((AtRisk, true), (Assert.Single(agency.Protected.Marked).Person, agency.Protected.NeedsApproval(AtRisk)));
+    }
+
+    [Fact]
+    public async Task A_mark_adds_to_those_there_are_and_lifting_takes_all_of_them_away_and_both_are_remembered()
+    {
+        await using var agency = Agency(one);
+        agency.Protected.Mark(AtRisk, needsApproval: false, hidesHistory: true, "mori", "desk");
+        Assert.True(agency.Protected.NeedsApproval(AtRisk));
+
+        Assert.Null(agency.Protected.Lift(AtRisk, "tanaka", "desk", out var lifted));
+
+        Assert.Equal((false, false), (lifted!.NeedsApproval, lifted.HidesHistory));
+        Assert.Equal(["suzuki", "mori", "tanaka"], lifted.Changes.Select(change => change.Official));
+        Assert.Equal(AnswerStatus.Found, (await Told(agency, AtRisk)).Status);
+        Assert.Equal(Reason.PersonUnknown, agency.Protected.Lift(AtRisk, "tanaka", "desk", out _)?.Reason);
+        agency.ReadBook(one);
+        Assert.True(agency.Protected.TryFind(AtRisk, out var kept));
+        Assert.Equal(lifted, kept);
+    }
+
+    [Fact]
+    public async Task Where_two_officials_decide_one_alone_takes_no_mark_away()
+    {
+        await using var agency = Agency(two);
+        Assert.Null(agency.Protected.Lift(AtRisk, "tanaka", "desk", out var asked));
+        Assert.True(agency.Protected.LiftAsked(asked!));
+        Assert.Equal(Reason.CallerNotPermitted, agency.Protected.Lift(AtRisk, "mori", "desk", out _)?.Reason);
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk)).Status);
+        // A new mark is a new beginning.
+        agency.Protected.Mark(AtRisk, needsApproval: true, hidesHistory: false, "suzuki", "desk");
+        Assert.Null(agency.Protected.Lift(AtRisk, "mori", "chief", out _));
+        Assert.True(agency.Protected.NeedsApproval(AtRisk));
+        Assert.Null(agency.Protected.Lift(AtRisk, "tanaka", "desk", out _));
+        Assert.False(agency.Protected.NeedsApproval(AtRisk));
+    }
+
+    [Fact]
+    public async Task Somebody_is_marked_before_they_are_enrolled()
+    {
+        await using var agency = Agency(one);
+        agency.Protected.Mark("9999", needsApproval: true, hidesHistory: false, "suzuki", "desk");
+        agency.Enrol("9999");
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, "9999")).Status);
+    }
+
+    [Fact]
+    public async Task A_store_put_back_to_an_older_copy_or_absent_stops_the_start_until_it_is_accepted()
+    {
+        await using var agency = Agency(one);
+        agency.BreakProtection();
+        File.Copy(agency.ProtectionFile, agency.ProtectionFile + ".old");
+        agency.ReadBook(one);
+        agency.Protected.Mark(Ordinary, needsApproval: true, hidesHistory: false, "suzuki", "desk");
+        agency.BreakProtection();
+
+        File.Copy(agency.ProtectionFile + ".old", agency.ProtectionFile, overwrite: true);
+        Assert.Contains("older than the one in use before", Assert.Throws<StoreException>(() => agency.ReadBook(one)).Message, StringComparison.Ordinal);
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(agency.ProtectionFile)!, "protection.db*").Where(file => !file.EndsWith(".old", StringComparison.Ordinal)))
+            File.Delete(file);
+        Assert.Throws<StoreException>(() => agency.ReadBook(one));
+
+        agency.AcceptProtection();
+        agency.ReadBook(one);
+        Assert.Empty(agency.Protected.Marked);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_nothing_more_changes_no_answer_and_the_officials_see_the_question()
+    {
+        await using var agency = Agency(one);
+        agency.BreakProtection();
+        Assert.Equal(Plain(await Told(agency, Unknown)), Plain(await Told(agency, AtRisk)));
+        Assert.Equal(AtRisk, Assert.Single(agency.Book.Open).Content.Person);
+    }
+
+    [Fact]
+    public async Task Of_somebody_at_risk_nothing_is_read_to_find_out_whether_they_are_meant()
+    {
+        var reads = 0;
+        await using var agency = Agency(one, (_, _) =>
+        {
+            reads++;
+            throw new SourceException("identities", "away");
+        });
+        var (risk, nobody) = (await Told(agency, AtRisk, meant: new Identity { BirthDate = "1984-05-14" }), await Told(agency, Unknown, meant: new Identity { BirthDate = "1984-05-14" }));
+        Assert.Equal((Plain(nobody), 0), (Plain(risk), reads));
+    }
+
+    [Fact]
+    public async Task Another_official_or_case_is_another_question_and_nobodys_word_goes_over_to_it()
+    {
+        await using var agency = Agency(two);
+        await Told(agency, AtRisk);
+        var id = agency.Book.Open[0].Id;
+        Assert.Null(agency.Book.Decide(id, approves: true, "tanaka", "desk", out _));
+
+        await Told(agency, AtRisk, caseId: "case-2");
+
+        var now = Assert.Single(agency.Book.Open);
+        Assert.Equal(("case-2", 0), (now.Content.CaseId, now.Content.Voices.Count));
+        Assert.Equal(Reason.ApprovalUnknown, agency.Book.Decide(id, approves: true, "mori", "chief", out _)?.Reason);
+    }
+
+    [Fact]
+    public async Task A_ticket_of_somebody_elses_question_or_none_at_all_begins_anew()
+    {
+        await using var agency = Agency(one);
+        var other = (await Told(agency, AtRisk)).Ticket;
+        foreach (var ticket in new[] { ByteString.CopyFrom(new byte[60]), ByteString.CopyFrom(1, 2, 3) })
+            Assert.NotEqual(ticket, (await Told(agency, AtRisk, ticket)).Ticket);
+        // Another person's is as good: it says no more than when it is over.
+        Assert.Equal(other, (await Told(agency, Unknown, other)).Ticket);
+        await agency.Pass(TimeSpan.FromHours(73));
+        Assert.Equal(await Told(agency, Unknown, other), await Told(agency, AtRisk, other));
+    }
+
+    static AnsweringAgency Agency(ApprovalRules rules, Func<string, CancellationToken, Task<SourceRecord?>>? identify = null)
+    {
+        var agency = new AnsweringAgency(
+            (_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new ResidentTax { TotalIncome = 1 }, 1, "r", 0)), identify, rules);
+        agency.Enrol(AtRisk);
+        agency.Enrol(Ordinary);
+        agency.Protected.Mark(AtRisk, needsApproval: true, hidesHistory: false, "suzuki", "desk");
+        return agency;
+    }
+
+    sealed record Heard(AnswerStatus Status, int Size, TimeSpan After, Freshness Freshness, ByteString Ticket, ByteString Record, int Withheld);
+
+    /// <summary>All that the requester hears but the ticket, which nobody but the provider can read: of that its size.</summary>
+    static Heard Plain(Heard heard) => heard with { Ticket = ByteString.CopyFrom(new byte[heard.Ticket.Length]), Freshness = new Freshness { AsOfUnixMs = heard.Freshness.AsOfUnixMs } };
+
+    static async Task<Heard> Told(
+        AnsweringAgency agency, string person, ByteString? ticket = null, DataSetContract? dataSet = null, string[]? predicates = null, Identity? meant = null, string caseId = "case-1")
+    {
+        dataSet ??= guarded;
+        var begun = agency.Time.GetUtcNow();
+        var waits = dataSet.IsProtected ? agency.Time.Awaited(begun + pace) : Task.CompletedTask;
+        var (_, asked) = agency.Ask(person, dataSet, wait, timeout, ticket: ticket, predicates: predicates, meant: meant, caseId: caseId);
+        await AnsweringAgency.InTime(waits);
+        if (dataSet.IsProtected)
+            agency.Time.Advance(pace);
+        var answer = await agency.Answered(asked, dataSet);
+        return new Heard(answer.Status, answer.Size, answer.At - begun, answer.Content.Freshness, answer.Content.Ticket, answer.Content.Record, answer.Content.Withheld.Count);
+    }
+}
