@@ -39,10 +39,11 @@ namespace Exchange.Adapter;
 /// <summary>Puts an agency's adapter together. Everything it needs is read and checked here, so that an adapter that starts is one that works.</summary>
 public static class AdapterHost
 {
+    /// <param name="isQuiet">Logs nothing: somebody is being asked questions on this screen.</param>
     /// <exception cref="ConfigurationException">With every mistake of sources, allow-list, callers and programmes.</exception>
     /// <exception cref="Exchange.Hosting.Secrets.SecretFileException">A key file is absent, malformed or open to others.</exception>
     /// <exception cref="Exchange.Hosting.Storage.StoreException">A store is in use or damaged.</exception>
-    public static WebApplication Build(AgencyKind kind, AdapterOptions options, TimeProvider time)
+    public static WebApplication Build(AgencyKind kind, AdapterOptions options, TimeProvider time, bool isQuiet = false)
     {
         if (options.Programmes is { } programmes && kind.Name != "municipality")
             throw new ConfigurationException([new Problem(programmes, 0, 0, $"an adapter of kind {kind.Name} decides on no programmes; take 'programmes' out of adapter.yaml")]);
@@ -50,6 +51,8 @@ public static class AdapterHost
         // The content root is watched with all its folders: anywhere near the stores, each of their writes would wake the watcher.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.AddExchangeTelemetry(options.Telemetry, AdapterMetrics.Name, AdapterMetrics.Name);
+        if (isQuiet)
+            builder.Logging.ClearProviders();
         builder.Services.AddServiceManager();
         if (options.Management is { } management)
             builder.Services.AddManagementEndpoint(management);

@@ -94,7 +94,7 @@ public sealed class LocalApiTests(RunningExchange exchange) : IDisposable
         var grants = JsonDocument.Parse(await client.GetStringAsync("/v1/grants")).RootElement;
 
         Assert.Equal((Chiyoda, "front-office"), (grants.GetProperty("agency").GetString(), grants.GetProperty("caller").GetString()));
-        var tax = Assert.Single(grants.GetProperty("permissions").EnumerateArray(), one => one.GetProperty("provider").GetString() == "jp.tax");
+        var tax = Assert.Single(grants.GetProperty("permissions").EnumerateArray(), one => one.GetProperty("provider").GetString() == "jp.tax" && one.GetProperty("task").GetString() == "benefit-eligibility");
         Assert.True(tax.GetProperty("providerUp").GetBoolean());
         Assert.Contains("Number Act", tax.GetProperty("legalBasis").GetString(), StringComparison.Ordinal);
         Assert.Contains(tax.GetProperty("fields").EnumerateArray(), field => field.GetString() == "total_income");

@@ -45,6 +45,18 @@ public sealed class DraftTests : IDisposable
     }
 
     [Fact]
+    public void Years_of_an_era_and_amounts_in_words_are_found_before_anything_is_written()
+    {
+        Write("tax.csv", "宛名番号,年度,課税区分\nR1,令和7年度,課税\n");
+        Assert.Null(DataSetDraft.Of(DataSetCatalogue.ResidentTax, FoundFile.Open(this["tax.csv"], "tax.csv"), out var why));
+        Assert.Equal("municipality.resident-tax.v1 is asked with 'fiscal_year', and column 年度 holds what is no number, such as '令和7年度'; have the export write a year as 2026", why);
+        Write("tax.csv", "宛名番号,年度,課税区分,合計所得金額,扶養人数\nR1,2026,課税,\"3,250,000\",二人\nR2,2026,課税,3百万,1\n");
+        var draft = DataSetDraft.Of(DataSetCatalogue.ResidentTax, FoundFile.Open(this["tax.csv"], "tax.csv"), out _)!;
+        Assert.StartsWith("'3百万' is no whole number", draft.Fields.Single(one => one.Field == "total_income").Trouble, StringComparison.Ordinal);
+        Assert.StartsWith("'二人' is no whole number", draft.Fields.Single(one => one.Field == "dependants").Trouble, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Words_that_are_not_known_are_asked_and_the_others_are_not()
     {
         Write("tax.csv", "宛名番号,年度,課税区分\nR1,2026,課税\nR2,2026,9\n");

@@ -26,6 +26,15 @@ public sealed class InterviewTests : IDisposable
         Assert.Contains("--answer fingerprint=", asked.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("はい", true)]
+    [InlineData("y", true)]
+    [InlineData("Yes", true)]
+    [InlineData("いいえ", false)]
+    [InlineData("no", false)]
+    public void Yes_and_no_are_understood_in_both_languages(string said, bool isYes) =>
+        Assert.Equal(isYes, Begin(("right", said)).Confirm("right", "Is that right?", suggestion: null));
+
     [Fact]
     public void A_memory_that_was_cut_short_is_as_none()
     {

@@ -97,5 +97,11 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
 public sealed class LocalApiException(string message) : Exception(message)
 {
     /// <summary>Of a call that came to nothing, and not by a refusal.</summary>
-    public static LocalApiException Lost(RpcException call) => new($"The local API cannot be reached, or was lost: {call.Status.Detail.TrimEnd('.')}. Is the adapter serving?");
+    public static LocalApiException Lost(RpcException call) => new(
+        call.Status.Detail.StartsWith(NobodyListens, StringComparison.Ordinal)
+            ? "The local API cannot be reached: nobody listens at its address. Is the adapter serving?"
+            : $"The local API cannot be reached, or was lost: {call.Status.Detail.TrimEnd('.')}. Is the adapter serving?");
+
+    /// <summary>As the client of gRPC says it.</summary>
+    const string NobodyListens = "Error connecting to subchannel";
 }

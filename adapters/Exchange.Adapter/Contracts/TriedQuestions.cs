@@ -41,7 +41,7 @@ static class TriedQuestions
                     ? $"{contract.Id} is asked about the person alone; leave '{name}' out"
                     : $"the question of {contract.Id} has no field '{name}'; {(Spelling.Nearest(name, [.. known.Select(one => one.Name)]) is { } near ? $"did you mean '{near}'?" : $"it has {string.Join(", ", known.Select(one => one.Name))}")}";
             else if (sign < 0 || With(question, field, part[(sign + 1)..].Trim()) is null)
-                wrong = $"'{name}' needs a value, such as {name}={Example(field)}";
+                wrong = sign < 0 ? $"'{name}' needs a value, such as {name}={Example(field)}" : $"'{part[(sign + 1)..].Trim()}' is no {name}; write it such as {name}={Example(field)}";
             if (wrong.Length > 0)
                 return null;
         }

@@ -68,7 +68,7 @@ static class DataChecks
         try
         {
             using var connection = store.OpenToRead();
-            var (count, quarantined) = connection.QuerySingle<(long, long)>("SELECT COUNT(*), COALESCE(SUM(quarantined), 0) FROM people");
+            var (count, quarantined) = connection.QuerySingle<(long, long)>("SELECT COUNT(*), COALESCE(SUM(quarantined), 0) FROM people WHERE local_key <> @canary", new { canary = options.Canary?.Person ?? "" });
             return quarantined > 0
                 ? [new Diagnosis("people", Concern.Working, Mark.Look, string.Create(CultureInfo.InvariantCulture, $"{count} people are enrolled, of whom {quarantined} share a number with another and are neither asked nor answered about."), "See enrolment-quarantined.csv, correct the numbers and enrol again.")]
                 : [count > 0 ? Diagnosis.Good("people", Concern.Working, $"{Counted.Of(count, "person is", "people are")} enrolled.") : new Diagnosis("people", Concern.Working, Mark.Bad, "Nobody is enrolled.", "Run enrol --config adapter.yaml.")];

@@ -50,6 +50,8 @@ sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Ke
             why = $"no column of {table.Name} looks like this agency's own key of a person; it has {string.Join(", ", table.Columns)}";
         else if (match.FirstOrDefault(one => one.Column is null) is { Name: { } missing })
             why = $"{contract.Id} is asked with '{missing}', and no column of {table.Name} looks like it; it has {string.Join(", ", table.Columns)}";
+        else if (match.FirstOrDefault(one => contract.Question.FindFieldByName(one.Name).FieldType != FieldType.String && NoNumber(table.Values(one.Column!, Looked), "") is not null) is { Name: { } asked, Column: { } written })
+            why = $"{contract.Id} is asked with '{asked}', and column {written} holds what is no number, such as '{NoNumber(table.Values(written, Looked), "")}'; have the export write a year as 2026";
         else if (fields.Count == 0)
             why = $"no column of {table.Name} looks like a field of {contract.Id}; it has {string.Join(", ", table.Columns)}";
         return why.Length > 0 ? null : new DataSetDraft(contract, table, key!, [.. match.Select(one => (one.Name, one.Column!))], fields);
@@ -86,7 +88,7 @@ sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Ke
         {
             Unit.Date when values.Count > 0 => Date(field, column, values),
             Unit.Yen => Amount(field, column, values),
-            _ => new DraftField(field.Name, column, "", null),
+            _ => new DraftField(field.Name, column, "", field.FieldType == FieldType.String ? null : NotNumbers(values, "")),
         };
     }
 
@@ -112,6 +114,15 @@ sealed record DataSetDraft(DataSetContract Contract, FoundTable Table, string Ke
         var thousands = column.Contains("千円", StringComparison.Ordinal);
         var grouped = values.Any(value => value.Contains(',', StringComparison.Ordinal));
         string[] formats = [.. grouped ? (string[])["number: grouped"] : [], .. thousands ? (string[])["times: 1000"] : []];
-        return new DraftField(field.Name, column, string.Join(", ", formats), null);
+        return new DraftField(field.Name, column, string.Join(", ", formats), NotNumbers(values, ","));
     }
+
+    static string? NotNumbers(IReadOnlyList<string> values, string passedOver) =>
+        NoNumber(values, passedOver) is { } one ? $"'{one}' is no whole number; have the export write it in digits, such as 2026" : null;
+
+    /// <summary>The first that is none; null when all are.</summary>
+    /// <param name="passedOver">Letters between digits.</param>
+    static string? NoNumber(IEnumerable<string> values, string passedOver) => values.FirstOrDefault(value =>
+        !long.TryParse(passedOver.Length == 0 ? value.Trim() : value.Trim().Replace(passedOver, "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+        && !bool.TryParse(value.Trim(), out _));
 }

@@ -5,11 +5,13 @@ namespace Exchange.Adapter.Joining;
 /// <summary>
 /// Asks what has to be known, and tests each answer as it is given. What was given beforehand by name is not asked; without a
 /// terminal, suggestions are taken where that was permitted, and what has none is said by name. What was answered in an earlier
-/// run is suggested in the place of what would be.
+/// run is suggested in the place of what would be; where nothing will do as well, a hyphen says so.
 /// </summary>
 /// <param name="stop">Ends a question that waits for an answer.</param>
 sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSuggestions, IAnsiConsole console, CancellationToken stop)
 {
+    const string None = "-";
+
     readonly HashSet<string> used = [];
     RememberedAnswers? memory;
 
@@ -50,17 +52,21 @@ sealed class Interview(IReadOnlyDictionary<string, string> given, bool takesSugg
         }
         if (!console.Profile.Capabilities.Interactive)
             throw new InterviewException($"{question} Give it as --answer {name}=...{(suggestion is { Length: > 0 } ? $"; suggested: {suggestion}, which --yes takes" : "")}.");
-        var prompt = new TextPrompt<string>($"{Markup.Escape(question)} [grey]({Markup.Escape(name)})[/]").Validate(text => wrong(text) is { } mistake ? ValidationResult.Error($"[red]{Markup.Escape(mistake)}[/]") : ValidationResult.Success());
+        var takesNone = suggestion is { Length: > 0 } && wrong("") is null;
+        var prompt = new TextPrompt<string>($"{Markup.Escape(question)}{(takesNone ? " Write - for none." : "")} [grey]({Markup.Escape(name)})[/]").Validate(text => takesNone && text == None ? ValidationResult.Success() : wrong(text) is { } mistake ? ValidationResult.Error($"[red]{Markup.Escape(mistake)}[/]") : ValidationResult.Success());
         prompt.AllowEmpty = suggestion is "";
         if (suggestion is { Length: > 0 })
             prompt.DefaultValue(suggestion);
-        return prompt.ShowAsync(console, stop).GetAwaiter().GetResult();
+        var said = prompt.ShowAsync(console, stop).GetAwaiter().GetResult();
+        return takesNone && said == None ? "" : said;
     }
 
     /// <summary>Judges what is there now, so that no earlier answer counts.</summary>
     /// <param name="suggestion">Null: whoever answers has to say it.</param>
     public bool Confirm(string name, string question, bool? suggestion) =>
-        Ask(name, question + " (yes or no)", suggestion switch { true => "yes", false => "no", null => null }, text => text is "yes" or "no" ? null : "say yes or no", isKept: false) == "yes";
+        IsYes(Ask(name, question + " (yes or no)", suggestion switch { true => "yes", false => "no", null => null }, text => IsYes(text) is null ? "say yes or no" : null, isKept: false)) == true;
+
+    static bool? IsYes(string text) => text.Trim().ToLowerInvariant() switch { "yes" or "y" or "はい" => true, "no" or "n" or "いいえ" => false, _ => null };
 }
 
 /// <summary>Something has to be known and is not, or was told wrong. The message says what, and how to give it.</summary>

@@ -41,7 +41,10 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
     public async Task<bool> Run(string? invitationFile, SandboxDoor? exchange, CancellationToken stop)
     {
         if (File.Exists(folder.Config) && !File.Exists(folder.Answers))
-            throw new InterviewException($"{folder.Config} is there already: this agency has joined. doctor says how it stands; to begin anew, move the folder away.");
+        {
+            ask.Say($"{folder.Config} is there already: this agency has joined. To begin anew, move the folder away.");
+            return true;
+        }
         Folder.CreateForOwner(folder.Folder);
         ask.Remember(answers);
 
@@ -59,8 +62,10 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
 
         // 3. The hub, and what the law permits.
         ask.Heading("3. The hub");
-        var proxy = ask.Ask("proxy", "Address of the HTTP proxy through which the hub is reached; leave it empty when there is none.", "", text => text.Length == 0 || text.StartsWith("http://", StringComparison.Ordinal) ? null : "write an address such as http://proxy.town.example:8080");
+        var proxy = ask.Ask("proxy", "Address of the HTTP proxy through which the hub is reached; leave it empty when there is none.", answers["proxy"] ?? "", text => text.Length == 0 || text.StartsWith("http://", StringComparison.Ordinal) ? null : "write an address such as http://proxy.town.example:8080", isKept: false);
         var grants = await Grants(invitation, proxy, stop).ConfigureAwait(false);
+        // One by which the hub is not reached is not suggested again.
+        answers.Keep("proxy", proxy);
 
         // 4. The records.
         ask.Heading("4. Your records");
@@ -225,7 +230,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
             ask.Say("The invitation names no canary person, so nobody is asked about: a question about a resident needs a case.");
             return;
         }
-        await using var app = AdapterHost.Build(kind, options, time);
+        await using var app = AdapterHost.Build(kind, options, time, isQuiet: true);
         await app.StartAsync(stop).ConfigureAwait(false);
         try
         {

@@ -35,6 +35,8 @@ sealed class RecordsCheck(AgencyKind kind, JoiningFolder folder, Interview ask, 
                 ask.Say($"  {rows} rows: {what}");
             if (counts.PeopleWithRecord == 0)
                 ask.Say("  Nobody has a record. Is the key column the same key as in the list of residents?");
+            if (counts.PeopleWithRecord == 0 && !ask.Confirm(source.Contract.Id + ".nobody", "Go on all the same, and answer everybody who asks that there is no record?", suggestion: false))
+                throw new InterviewException($"Stopped; nobody has been enrolled. Run the same command again, say that {folder.Sources} is not to be kept, and choose another key.");
             if (broken.Count > 0 || counts.PeopleWithRecord == 0)
                 ask.Say($"  Mend the export or sources.yaml, and run contract-test --sources {folder.Sources} --report FILE, before you serve.");
         }

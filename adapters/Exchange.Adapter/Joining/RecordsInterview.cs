@@ -3,6 +3,7 @@ using Exchange.Adapter.Sources.Databases;
 using Exchange.Adapter.Sources.Mapping;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Identifiers;
 using Google.Protobuf.Reflection;
 using Spectre.Console;
 
@@ -13,6 +14,8 @@ sealed class RecordsInterview(AgencyKind kind, JoiningFolder folder, Interview a
 {
     /// <summary>Of words whose meaning is asked one by one; with more of them it is the wrong column.</summary>
     const int MostUnknown = 12;
+
+    const int NumbersLooked = 40;
 
     /// <exception cref="InterviewException">They cannot be read, or something has to be mended first.</exception>
     public RecordsDraft Ask()
@@ -29,7 +32,7 @@ sealed class RecordsInterview(AgencyKind kind, JoiningFolder folder, Interview a
         var people = Named(ask.Ask("people", "Where are the residents and their numbers?", likely is null ? null : Short(likely), IsTable));
         string? IsColumn(string name) => people.Columns.Contains(name) ? null : $"there is no column '{name}'; there are {string.Join(", ", people.Columns)}";
         var key = ask.Ask("people.key", "Which column is your own key of a person?", ColumnNames.Find(ColumnNames.Key, people.Columns), IsColumn);
-        var number = ask.Ask("people.number", "Which column is the individual number?", ColumnNames.Find(ColumnNames.Number, people.Columns), IsColumn);
+        var number = ask.Ask("people.number", "Which column is the individual number?", ColumnNames.Find(ColumnNames.Number, people.Columns), name => IsColumn(name) ?? NoNumbers(people, name));
 
         var drafts = new List<DataSetDraft>();
         foreach (var contract in DataSetCatalogue.OfKind(kind.Name))
@@ -38,6 +41,14 @@ sealed class RecordsInterview(AgencyKind kind, JoiningFolder folder, Interview a
         var moves = place.Tables.Select(ResidencesDraft.Of).FirstOrDefault(found => found is not null);
         var residences = ask.Ask("residences", "Where is the record of moves, which says in which municipality somebody lived? Leave it empty when there is none.", moves is null ? "" : Short(moves.Table), text => text.Length == 0 ? null : IsTable(text));
         return new RecordsDraft(people, key, number, drafts, residences.Length == 0 ? null : ResidencesDraft.Of(Named(residences)));
+    }
+
+    /// <summary>Half of them may be mistyped; with fewer it is another column.</summary>
+    static string? NoNumbers(FoundTable people, string column)
+    {
+        var values = people.Values(column, NumbersLooked);
+        var right = values.Count(value => Identifier.TryParse(IdentifierType.MyNumber, value.Trim(), out _, out _));
+        return values.Count == 0 || 2 * right >= values.Count ? null : $"of the first {values.Count} values of '{column}' only {right} are individual numbers, 12 digits of which the last is the check digit";
     }
 
     DataSetDraft? DataSet(DataSetContract contract, FoundPlace place, Func<string, FoundTable> named, Func<string, string?> isTable)

@@ -21,7 +21,7 @@ sealed class SandboxDoor(string exchange, string kind)
     {
         if (!Directory.Exists(Path.Combine(exchange, JoinRequest.Door)))
             throw new InterviewException($"{exchange} is no folder of a sandbox that stays up; start one with: dotnet run --project loadtests/Exchange.Sandbox");
-        var agency = ask.Ask("agency", "Id of the agency that joins, such as jp.mun.131032:", null, WrongId);
+        var agency = ask.Ask("agency", "Id of the agency that joins, such as jp.mun.131032:", null, id => kind == "municipality" && !id.StartsWith(Municipality, StringComparison.Ordinal) ? "a municipality's begins with jp.mun., such as jp.mun.131032" : WrongId(id));
         var name = ask.Ask("name", "Its name, as people say it, such as Minato City:", agency, text => text.Length is > 0 and <= 100 && !text.Any(char.IsControl) ? null : "one line of at most 100 characters");
         Certificates.Request(folder, agency);
         var (invitation, refusal) = (JoinRequest.Invitation(exchange, agency), JoinRequest.Refusal(exchange, agency));

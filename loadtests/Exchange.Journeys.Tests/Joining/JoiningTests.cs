@@ -40,17 +40,38 @@ public sealed class JoiningTests(JoiningTests.Own own) : IClassFixture<JoiningTe
 
         var (code, told) = await TownProgram.Run([.. init, "--answer", "agency=jp.mun.131067", "--answer", "name=Taito", "--answer", "records=csv", "--answer", $"records.place={In("export")}", "--answer", "people.number=宛名番号"]);
         Assert.True(code == 1, told);
-        Assert.Contains("So nobody could be enrolled.", told, StringComparison.Ordinal);
+        Assert.Contains("only 0 are individual numbers", told, StringComparison.Ordinal);
 
         // Who it is and where its records are was said before.
-        (code, told) = await TownProgram.Run([.. init, "--answer", "mapping.kept=no", "--answer", "people.number=個人番号"]);
+        (code, told) = await TownProgram.Run([.. init, "--answer", "people.number=個人番号"]);
         Assert.True(code == 0, told);
         Assert.Contains("Everybody of the list: 30 enrolled.", told, StringComparison.Ordinal);
         Assert.Contains("FOUND, jp.tax", told, StringComparison.Ordinal);
         Assert.False(File.Exists(In("town", "init-answers.json")));
         (code, told) = await TownProgram.Run(init);
-        Assert.True(code == 1, told);
+        Assert.True(code == 0, told);
         Assert.Contains("this agency has joined", told, StringComparison.Ordinal);
+
+        // Anew, with new keys and the same name.
+        Directory.Move(In("town"), In("town.old"));
+        (code, told) = await TownProgram.Run([.. init, "--answer", "agency=jp.mun.131067", "--answer", "name=Taito", "--answer", "records=csv", "--answer", $"records.place={In("export")}"]);
+        Assert.True(code == 0, told);
+        Assert.Contains("FOUND, jp.tax", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_by_which_nobody_has_a_record_stops_before_anybody_is_enrolled_and_an_id_of_the_sandbox_itself_is_refused()
+    {
+        Export();
+        await using var door = Door.Open(exchange);
+        string[] init = ["init", "--folder", In("town"), "--exchange", exchange.Folder.Folder, "--yes", "--answer", "name=Taito", "--answer", "records=csv", "--answer", $"records.place={In("export")}"];
+        var (code, told) = await TownProgram.Run([.. init, "--answer", "agency=jp.mun.131016"]);
+        Assert.Equal(1, code);
+        Assert.Contains("one of the sandbox's own agencies", told, StringComparison.Ordinal);
+        (code, told) = await TownProgram.Run([.. init, "--answer", "agency=jp.mun.131075", "--answer", "people.key=個人番号"]);
+        Assert.Equal(1, code);
+        Assert.Contains("Stopped; nobody has been enrolled.", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("7. Enrolment", told, StringComparison.Ordinal);
     }
 
     void Export()

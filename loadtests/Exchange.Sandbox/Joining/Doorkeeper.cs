@@ -51,9 +51,12 @@ public static class Doorkeeper
 
         // The hub's operator lists it, the key authority admits it.
         var options = GatewayOptions.Read(folder.GatewayConfig);
-        var known = folder.JoinedAgencies.Any(one => one.Agency == request.Agency);
-        if (!known)
-            new DirectoryEdit(new PolicyFiles(options.Directory, options.Matrix, options.Quotas)).Add(new AgencyEntry(request.Agency, request.Kind, request.Name, AgencyStatus.Active, [1]));
+        if (folder.Agencies.Any(one => one.Id == request.Agency))
+            throw new DirectoryEditException($"{request.Agency} is one of the sandbox's own agencies; choose another, such as jp.mun.131032");
+        var policy = new PolicyFiles(options.Directory, options.Matrix, options.Quotas);
+        // Whoever begins anew is listed already, and gets a certificate for the new key.
+        if (policy.Read(new Problems())?.Directory.TryGetAgency(request.Agency, out _) != true)
+            new DirectoryEdit(policy).Add(new AgencyEntry(request.Agency, request.Kind, request.Name, AgencyStatus.Active, [1]));
         new KeyFile(folder.AuthorityKeys).Admit(request.Agency, time);
 
         // What it pins.

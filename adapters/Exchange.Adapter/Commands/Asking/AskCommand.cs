@@ -95,7 +95,7 @@ static class AskCommand
         if (DataSetCatalogue.All.FirstOrDefault(one => one.Id == dataSet) is not { } contract)
             throw new ListException($"There is no data set '{dataSet}'{(Spelling.Nearest(dataSet, known) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(", ", known)}.")}");
         if (TriedQuestions.Read(contract, question, out var wrong) is not { } asked)
-            throw new ListException($"--question: {wrong}.");
+            throw new ListException($"--question: {wrong}{(wrong.EndsWith('?') ? "" : ".")}");
         // A file may say it line by line.
         var missing = contract.Question.Fields.InDeclarationOrder().Where(field => !question.Contains(field.Name + "=", StringComparison.Ordinal)).ToList();
         if (missing.Count > 0 && !isFile)

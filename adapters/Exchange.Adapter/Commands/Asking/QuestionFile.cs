@@ -41,7 +41,7 @@ static class QuestionFile
         }
         catch (CsvException e)
         {
-            throw new ListException($"{path}: {e.Message}");
+            throw new ListException($"{path}: {e.Message} (here: --encoding)");
         }
         var fields = otherwise.DataSet.Question.Fields.InDeclarationOrder().Select(one => one.Name).ToList();
         var mistakes = Mistakes(table.Header, fields, otherwise.DataSet).ToList();
@@ -62,7 +62,7 @@ static class QuestionFile
         }
         catch (CsvException e)
         {
-            throw new ListException($"{path}: {e.Message}");
+            throw new ListException($"{path}: {e.Message} (here: --encoding)");
         }
         return lines.Count > 0 ? lines : throw new ListException($"{path} has a header and no questions");
     }
