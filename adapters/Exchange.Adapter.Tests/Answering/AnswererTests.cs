@@ -204,9 +204,15 @@ public sealed class AnswererTests
         var ended = Signal();
         await using var agency = new AnsweringAgency(async (agency, _, cancellation) =>
         {
-            await using var registration = cancellation.Register(ended.SetResult);
             reading.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, agency.Time, cancellation);
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, agency.Time, cancellation);
+            }
+            finally
+            {
+                ended.SetResult();
+            }
             return null;
         });
         agency.Enrol(Held);

@@ -5,7 +5,9 @@ using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.Tests.Journal;
+using Exchange.Protocol.DataSets;
 using Microsoft.Extensions.Time.Testing;
+using Records.Tax.V1;
 
 using EnrolledPeople = Exchange.Adapter.Enrolment.People;
 
@@ -93,6 +95,9 @@ public sealed class ChecksTests : IDisposable
             people.Save([new EnrolledPerson("c", two)]);
         }
         Assert.Contains("3 people are enrolled, of whom 2 share a number", DataChecks.People(agency.Options).Single().Says, StringComparison.Ordinal);
+        Assert.StartsWith("2 people are enrolled", DataChecks.People(agency.Options with { Canary = new CanaryQuestion("a", "tax", "t", DataSetCatalogue.Income, new IncomeQuestion()) }).Single().Says, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(agency.Options.State, "enrolment-bad.csv"), "line,column,reason,what\n3,number,NUMBER_INVALID,x\n");
+        Assert.Contains("passed over 1 line of the list", DataChecks.People(agency.Options).First().Says, StringComparison.Ordinal);
     }
 
     [Fact]

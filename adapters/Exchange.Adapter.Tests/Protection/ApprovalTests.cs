@@ -156,7 +156,7 @@ public sealed class ApprovalTests
     }
 
     [Fact]
-    public async Task Asked_again_it_is_one_question_with_the_newest_official_and_case()
+    public async Task Asked_again_it_is_one_question()
     {
         await using var agency = Agency(one);
         for (var i = 0; i < 3; i++)
@@ -176,7 +176,7 @@ public sealed class ApprovalTests
         var after = agency.ReadBook(one);
 
         Assert.Equal((before[1].Id, before[1].Content), (Assert.Single(after.Open).Id, after.Open[0].Content));
-        Assert.True(after.IsApproved(new Header { Requester = AnsweringAgency.Town, Task = AnsweringAgency.Task, DataSet = guarded.Id }, new Question(), AtRisk));
+        Assert.True(after.IsApproved(new Header { Requester = AnsweringAgency.Town, Task = AnsweringAgency.Task, DataSet = guarded.Id }, new Question { Official = "official-1", CaseId = "case-1" }, AtRisk));
         Assert.Equal((AtRisk, true), (Assert.Single(agency.Protected.Marked).Person, agency.Protected.NeedsApproval(AtRisk)));
     }
 
@@ -248,9 +248,11 @@ public sealed class ApprovalTests
     public async Task A_store_that_takes_nothing_more_changes_no_answer_and_the_officials_see_the_question()
     {
         await using var agency = Agency(one);
+        await Told(agency, AtRisk);
         agency.BreakProtection();
-        Assert.Equal(Plain(await Told(agency, Unknown)), Plain(await Told(agency, AtRisk)));
-        Assert.Equal(AtRisk, Assert.Single(agency.Book.Open).Content.Person);
+        foreach (var caseId in new[] { "case-1", "case-2" })
+            Assert.Equal(Plain(await Told(agency, Unknown, caseId: caseId)), Plain(await Told(agency, AtRisk, caseId: caseId)));
+        Assert.Equal(["case-1", "case-2"], agency.Book.Open.Select(waiting => waiting.Content.CaseId));
     }
 
     [Fact]
@@ -267,7 +269,7 @@ public sealed class ApprovalTests
     }
 
     [Fact]
-    public async Task Another_official_or_case_is_another_question_and_nobodys_word_goes_over_to_it()
+    public async Task Another_case_is_another_question_whatever_was_said_to_the_first()
     {
         await using var agency = Agency(two);
         await Told(agency, AtRisk);
@@ -275,10 +277,48 @@ public sealed class ApprovalTests
         Assert.Null(agency.Book.Decide(id, approves: true, "tanaka", "desk", out _));
 
         await Told(agency, AtRisk, caseId: "case-2");
+        await Told(agency, AtRisk);
 
-        var now = Assert.Single(agency.Book.Open);
-        Assert.Equal(("case-2", 0), (now.Content.CaseId, now.Content.Voices.Count));
-        Assert.Equal(Reason.ApprovalUnknown, agency.Book.Decide(id, approves: true, "mori", "chief", out _)?.Reason);
+        Assert.Equal([("case-1", 1), ("case-2", 0)], agency.Book.Open.Select(waiting => (waiting.Content.CaseId, waiting.Content.Voices.Count)));
+        Assert.Null(agency.Book.Decide(id, approves: true, "mori", "chief", out _));
+        Assert.Equal(AnswerStatus.Found, (await Told(agency, AtRisk)).Status);
+        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk, caseId: "case-2")).Status);
+        Assert.Null(agency.Book.Decide(agency.Book.Open[0].Id, approves: false, "mori", "chief", out _));
+        await Told(agency, AtRisk, caseId: "case-3");
+        Assert.Equal("case-3", Assert.Single(agency.Book.Open).Content.CaseId);
+    }
+
+    [Fact]
+    public async Task More_open_questions_of_one_agency_about_one_person_than_anybody_means_are_not_listed_and_answered_alike()
+    {
+        await using var agency = Agency(one);
+        for (var i = 0; i < 25; i++)
+            Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk, caseId: $"case-{i}")).Status);
+        Assert.Equal(20, agency.Book.Open.Count);
+    }
+
+    [Fact]
+    public async Task What_is_asked_while_it_is_being_approved_stays_approved()
+    {
+        await using var agency = Agency(one);
+        await Told(agency, AtRisk);
+        Assert.Null(agency.Book.Decide(agency.Book.Open[0].Id, approves: true, "tanaka", "desk", out var decided));
+        var header = new Header { Requester = AnsweringAgency.Town, Task = AnsweringAgency.Task, DataSet = guarded.Id };
+        var question = new Question { Official = decided!.Content.Official, CaseId = decided.Content.CaseId };
+        agency.Book.Ask(header, question, AtRisk, agency.Time.GetUtcNow().AddDays(3));
+        Assert.True(agency.Book.IsApproved(header, question, AtRisk));
+        Assert.Empty(agency.Book.Open);
+    }
+
+    [Fact]
+    public async Task Somebody_at_risk_who_shares_a_number_is_not_even_in_doubt()
+    {
+        await using var agency = Agency(ApprovalRules.None);
+        agency.Enrol("4713", same: AtRisk);
+        Assert.Equal(await Told(agency, Unknown, dataSet: open), await Told(agency, AtRisk, dataSet: open));
+        Assert.Equal(AnswerStatus.NotFound, (await Told(agency, "4713", dataSet: open)).Status);
+        agency.Enrol("4714", same: Ordinary);
+        Assert.Equal(AnswerStatus.Quarantined, (await Told(agency, Ordinary, dataSet: open)).Status);
     }
 
     [Fact]

@@ -90,8 +90,11 @@ public sealed class Answerer(
             : !hasConsent ? (AnswerStatus.ConsentMissing, null)
             : await finder.Find(question, item.Question.Point).ConfigureAwait(false);
         // Before anything is read of somebody at risk: what takes time, or fails, would tell that they are held.
-        if (status == AnswerStatus.Found)
+        if (status == AnswerStatus.Quarantined)
+            (status, person) = (approvals.JudgeDoubtful(person!), null);
+        else if (status == AnswerStatus.Found)
             status = approvals.Judge(header, question.Question, person!);
+        var mayBeTold = status == AnswerStatus.Found;
         var isMeant = false;
         if (status == AnswerStatus.Found)
             (status, isMeant) = await right.Check(header.Requester, person!, question.Question.Identity, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
@@ -104,7 +107,7 @@ public sealed class Answerer(
             : release.IsNothing ? Told.Only(AnswerStatus.Withheld)
             : await records.Read(dataSet, person!, question.Question, query, release, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
         // Somebody may have been marked meanwhile.
-        if (told.Status == AnswerStatus.Found && approvals.Judge(header, question.Question, person!) is var now and not AnswerStatus.Found)
+        if (mayBeTold && approvals.Judge(header, question.Question, person!) is var now and not AnswerStatus.Found)
             told = Told.Only(now);
         told.Answer.IdentityChecked = isMeant && told.Status == AnswerStatus.Found;
         told = approvals.Resolve(header, question.Question, person, dataSet, told.Within(dataSet));

@@ -10,7 +10,7 @@ namespace Exchange.Adapter.Answering;
 /// <summary>From an opened question to this agency's own person: COLD through the curve, WARM through a handle.</summary>
 public sealed class PersonFinder(People people, ClosingScalar closing, Handles handles, PointThreads points)
 {
-    /// <returns>FOUND, NOT_FOUND, QUARANTINED or HANDLE_EXPIRED; a person with the first alone.</returns>
+    /// <returns>FOUND or QUARANTINED with a person; NOT_FOUND or HANDLE_EXPIRED with none.</returns>
     public ValueTask<(AnswerStatus Status, Person? Person)> Find(OpenedQuestion question, ByteString z) => question.IsWarm
         ? ValueTask.FromResult(ByHandle(question))
         : new(points.Do(question.Header.Requester, () => ByPoint(question, z.Span)));
@@ -36,5 +36,5 @@ public sealed class PersonFinder(People people, ClosingScalar closing, Handles h
             : (AnswerStatus.NotFound, null);
     }
 
-    static (AnswerStatus, Person?) Found(Person person) => person.Quarantined ? (AnswerStatus.Quarantined, null) : (AnswerStatus.Found, person);
+    static (AnswerStatus, Person?) Found(Person person) => (person.Quarantined ? AnswerStatus.Quarantined : AnswerStatus.Found, person);
 }

@@ -69,14 +69,22 @@ static class DataChecks
         {
             using var connection = store.OpenToRead();
             var (count, quarantined) = connection.QuerySingle<(long, long)>("SELECT COUNT(*), COALESCE(SUM(quarantined), 0) FROM people WHERE local_key <> @canary", new { canary = options.Canary?.Person ?? "" });
+            var passedOver = PassedOver(Path.Combine(options.State, "enrolment-bad.csv")).ToList();
             return quarantined > 0
-                ? [new Diagnosis("people", Concern.Working, Mark.Look, string.Create(CultureInfo.InvariantCulture, $"{count} people are enrolled, of whom {quarantined} share a number with another and are neither asked nor answered about."), "See enrolment-quarantined.csv, correct the numbers and enrol again.")]
-                : [count > 0 ? Diagnosis.Good("people", Concern.Working, $"{Counted.Of(count, "person is", "people are")} enrolled.") : new Diagnosis("people", Concern.Working, Mark.Bad, "Nobody is enrolled.", "Run enrol --config adapter.yaml.")];
+                ? [.. passedOver, new Diagnosis("people", Concern.Working, Mark.Look, string.Create(CultureInfo.InvariantCulture, $"{count} people are enrolled, of whom {quarantined} share a number with another and are neither asked nor answered about."), "See enrolment-quarantined.csv, correct the numbers and enrol again.")]
+                : [.. passedOver, count > 0 ? Diagnosis.Good("people", Concern.Working, $"{Counted.Of(count, "person is", "people are")} enrolled.") : new Diagnosis("people", Concern.Working, Mark.Bad, "Nobody is enrolled.", "Run enrol --config adapter.yaml.")];
         }
-        catch (Exception e) when (e is SqliteException or StoreException)
+        catch (Exception e) when (e is SqliteException or StoreException or IOException or UnauthorizedAccessException)
         {
             return [new Diagnosis("people", Concern.Working, Mark.Bad, $"The table of people cannot be read: {e.Message}", "Restore it from its copy, or move it away and enrol again.")];
         }
+    }
+
+    /// <summary>Lines that the last enrolment could not take: people about whom nothing is answered.</summary>
+    static IEnumerable<Diagnosis> PassedOver(string list)
+    {
+        if (File.Exists(list) && File.ReadLines(list).Count() - 1 is var lines and > 0)
+            yield return new Diagnosis("people", Concern.Working, Mark.Look, $"The last enrolment passed over {Counted.Of(lines, "line")} of the list of people.", $"See {list}, mend the list and enrol again.");
     }
 
     public static Diagnosis Journal(AdapterOptions options, TimeProvider time)

@@ -80,6 +80,17 @@ public sealed class People : IDisposable
                 .Select(group => group.ToList())];
     }
 
+    /// <summary>Keys of all who are found by a pseudonym of this person, the person's own among them; none when nobody has the key.</summary>
+    public IReadOnlyList<string> Sharing(string key)
+    {
+        lock (gate)
+            return [.. connection.Query<string>("""
+                SELECT DISTINCT p.local_key FROM people own
+                JOIN pseudonym mine ON mine.row_id = own.row_id JOIN pseudonym s ON s.stored = mine.stored JOIN people p ON p.row_id = s.row_id
+                WHERE own.local_key = @key
+                """, new { key })];
+    }
+
     /// <summary>The newest version of the commitments seen; 0 before the first.</summary>
     public ulong CommitmentsVersion
     {

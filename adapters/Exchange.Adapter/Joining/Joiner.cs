@@ -62,7 +62,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
 
         // 3. The hub, and what the law permits.
         ask.Heading("3. The hub");
-        var proxy = ask.Ask("proxy", "Address of the HTTP proxy through which the hub is reached; leave it empty when there is none.", answers["proxy"] ?? "", text => text.Length == 0 || text.StartsWith("http://", StringComparison.Ordinal) ? null : "write an address such as http://proxy.town.example:8080", isKept: false);
+        var proxy = ask.Ask("proxy", "Address of the HTTP proxy through which the hub is reached; leave it empty when there is none.", answers["proxy"] ?? "", text => text.Length == 0 || Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp && address.Host.Length > 0 ? null : "write an address such as http://proxy.town.example:8080", isKept: false);
         var grants = await Grants(invitation, proxy, stop).ConfigureAwait(false);
         // One by which the hub is not reached is not suggested again.
         answers.Keep("proxy", proxy);
@@ -213,7 +213,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
             ask.Say($"Everything else is done. When it is mended: exchange-{kind.Name} enrol --config {folder.Config}");
             return false;
         }
-        ask.Say($"{who}: {result.Counts.Sum} enrolled{(result.Bad > 0 ? $", {result.Bad} lines passed over" : "")}{(result.Quarantined.Count > 0 ? $", {result.Quarantined.Sum(group => group.Count)} share a number and wait until it is mended" : "")}.");
+        ask.Say($"{who}: {result.Counts.Sum} enrolled{(result.Bad > 0 ? $", {Hosting.Commands.Counted.Of(result.Bad, "line")} passed over" : "")}{(result.Quarantined.Count > 0 ? $", {result.Quarantined.Sum(group => group.Count)} share a number and wait until it is mended" : "")}.");
         if (EnrolmentLists.WriteBad(options.State, bad) is { } list)
             ask.Say($"The lines passed over, with their reasons, are in {list}.");
         if (EnrolmentLists.WriteQuarantined(options.State, result.Quarantined) is { } quarantined)

@@ -47,8 +47,11 @@ sealed class RecordsCheck(AgencyKind kind, JoiningFolder folder, Interview ask, 
     {
         var names = source.Contract.FieldNames.ToList();
         var rows = new List<IReadOnlyList<string>>();
+        var looked = 0;
         await foreach (var person in people.Read(_ => { }, stop).ConfigureAwait(false))
         {
+            if (++looked > Tested)
+                break;
             foreach (var question in questions)
                 try
                 {

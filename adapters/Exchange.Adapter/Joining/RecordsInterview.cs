@@ -76,7 +76,11 @@ sealed class RecordsInterview(AgencyKind kind, JoiningFolder folder, Interview a
     }
 
     /// <summary>What has to be looked at is asked, so that nothing is written that cannot be read.</summary>
-    DataSetDraft Mended(DataSetDraft draft) => draft with { Fields = [.. draft.Fields.Select(field => field.Trouble is null ? field : Mended(draft, field)).OfType<DraftField>()] };
+    DataSetDraft Mended(DataSetDraft draft)
+    {
+        var mended = draft with { Fields = [.. draft.Fields.Select(field => field.Trouble is null ? field : Mended(draft, field)).OfType<DraftField>()] };
+        return mended.Fields.Count > 0 ? mended : throw new InterviewException($"No column is left for {draft.Contract.Id}, so there would be nothing to tell. When the export is mended, run the same command again; or say then that this agency does not provide it.");
+    }
 
     DraftField? Mended(DataSetDraft draft, DraftField field)
     {
@@ -87,6 +91,8 @@ sealed class RecordsInterview(AgencyKind kind, JoiningFolder folder, Interview a
             string[] meanings = [.. EnumNames.Short(enumeration).Skip(1)];
             if (draft.Table.Values(field.Column, DraftField.MostWords).Count(word => ColumnNames.Meaning(word, meanings) is null) is var unknown and > MostUnknown)
                 throw new InterviewException($"Column {field.Column} holds {unknown} or more words of which none is known to mean {string.Join(", ", meanings)}. Is it the right column for {field.Field}? Run the same command again, say that the mapping is not right, and choose another or none.");
+            if (draft.Table.Values(field.Column, DraftField.MostWords + 1).Count > DraftField.MostWords)
+                throw new InterviewException($"Column {field.Column} holds more than {DraftField.MostWords} different words. Is it the right column for {field.Field}? Run the same command again, say that the mapping is not right, and choose another or none.");
             return field.Meaning(draft.Table, meanings, word => ask.Ask($"{name}.{word}", $"What does '{word}' in column {field.Column} mean: {string.Join(", ", meanings)}?", null, text => meanings.Contains(text) ? null : $"one of {string.Join(", ", meanings)}", isKept: false));
         }
         if (field.IsDate)

@@ -30,7 +30,10 @@ sealed class ProtectionApi(ProtectedPeople people, People enrolled, ApprovalBook
             throw RequestCheck.Refuse(mistakes).ToRpcException();
         // What was approved before ends first: should the mark fail, nobody is told more for it.
         book.End(request.Person);
-        return Task.FromResult(Told(people.Mark(request.Person, request.NeedsApproval, request.HidesHistory, request.Official, caller.Name)));
+        var marked = people.Mark(request.Person, request.NeedsApproval, request.HidesHistory, request.Official, caller.Name);
+        // And what was asked in between.
+        book.End(request.Person);
+        return Task.FromResult(Told(marked));
     }
 
     public override Task<ProtectedPerson> Lift(LiftRequest request, ServerCallContext context)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Refusals;
@@ -14,13 +15,16 @@ namespace Exchange.Adapter.Protection;
 public sealed record BookedApproval(long Id, ApprovalContent Content, long WrittenUnixMs);
 
 /// <summary>
-/// Questions about people at risk, open and decided. What asks the same again, the same agency for the same task the same question about the
-/// same person, is one; another official or case is another, with a number of its own, so that nobody approves what they have not seen.
+/// Questions about people at risk, open and decided. What asks the same again is one: the same official of the same agency, for the same
+/// task and case, the same about the same person. So nobody approves what they have not seen.
 /// </summary>
 public sealed class ApprovalBook
 {
-    /// <summary>Characters kept of what a requester writes; and approvals listed at once.</summary>
-    const int LongestText = 128, MostListed = 1000;
+    /// <summary>Characters kept of what a requester writes; approvals listed at once; and open ones of one agency about one person.</summary>
+    const int LongestText = 128, MostListed = 1000, MostOpen = 20;
+
+    /// <summary>Beyond so many in memory, those are put aside that are over.</summary>
+    const int MostKept = 10_000;
 
     /// <summary>That the same was asked once more is brought to disk as often: an answer about somebody at risk must take no longer than any other.</summary>
     static readonly TimeSpan countEvery = TimeSpan.FromMinutes(1);
@@ -33,8 +37,8 @@ public sealed class ApprovalBook
     readonly Lock gate = new();
     long last;
 
-    /// <param name="What">The question and its predicates.</param>
-    readonly record struct Asked(string Requester, string Task, string DataSet, string Person, string What);
+    /// <param name="What">SHA-256 of the question and its predicates.</param>
+    readonly record struct Asked(string Requester, string Task, string DataSet, string Person, string Official, string CaseId, string What);
 
     /// <exception cref="StoreException">A row does not open with this agency's key file.</exception>
     public ApprovalBook(ProtectionDatabase database, ApprovalRules rules, ILogger<ApprovalBook> log, TimeProvider time)
@@ -50,6 +54,7 @@ public sealed class ApprovalBook
             newest[Of(content)] = new BookedApproval(id, content, Now);
             last = id;
         }
+        PutAside();
     }
 
     /// <summary>What still waits for an official, oldest first, a thousand at most.</summary>
@@ -58,18 +63,14 @@ public sealed class ApprovalBook
     public bool IsApproved(Header header, Question question, string person) =>
         newest.TryGetValue(Of(header, question, person), out var one) && IsApproved(one.Content);
 
-    /// <summary>Kept for the officials, and at once in memory. One that cannot be brought to disk is tried again when it is asked anew.</summary>
+    /// <summary>Kept for the officials, and at once in memory. One that cannot be brought to disk is tried again when it is asked anew. Never fails.</summary>
     /// <param name="resolves">By this question.</param>
     public void Ask(Header header, Question question, string person, DateTimeOffset resolves)
     {
         lock (gate)
         {
             var asked = Of(header, question, person);
-            var (official, caseId) = (Clip(question.Official), Clip(question.CaseId));
-            var known = newest.GetValueOrDefault(asked);
-            if (known is { Content.State: ApprovalState.Declined } && Now < known.Content.ResolvesUnixMs)
-                return;
-            if (known is not null && IsOpen(known.Content) && (known.Content.Official, known.Content.CaseId) == (official, caseId))
+            if (newest.TryGetValue(asked, out var known) && IsOpen(known.Content))
             {
                 var again = known.Content.Clone();
                 again.TimesAsked++;
@@ -77,16 +78,19 @@ public sealed class ApprovalBook
                 Keep_NeedsLock(asked, known with { Content = again });
                 return;
             }
-            if (known is not null && IsOpen(known.Content))
-                End_NeedsLock(asked, known);
+            // Decided, perhaps in this moment; or more than anybody could mean.
+            if (known is not null && IsGoingOn(known.Content) || newest.Count(one => one.Key.Requester == header.Requester && one.Key.Person == person && IsOpen(one.Value.Content)) >= MostOpen)
+                return;
+            if (newest.Count >= MostKept)
+                PutAside();
             Keep_NeedsLock(asked, new BookedApproval(++last, new ApprovalContent
             {
                 Person = person,
                 Requester = header.Requester,
                 Task = header.Task,
                 DataSet = header.DataSet,
-                Official = official,
-                CaseId = caseId,
+                Official = asked.Official,
+                CaseId = asked.CaseId,
                 Query = question.Query,
                 Predicates = { question.Predicates },
                 AskedUnixMs = Now,
@@ -128,16 +132,21 @@ public sealed class ApprovalBook
     public void End(string person)
     {
         lock (gate)
-            foreach (var (asked, one) in newest.Where(one => one.Key.Person == person && one.Value.Content.State != ApprovalState.Ended).ToList())
-                End_NeedsLock(asked, one);
+            foreach (var (asked, one) in newest.Where(one => one.Key.Person == person && IsGoingOn(one.Value.Content)).ToList())
+            {
+                var content = one.Content.Clone();
+                content.State = ApprovalState.Ended;
+                newest[asked] = new BookedApproval(one.Id, content, Now);
+                Write(one.Id, content);
+            }
     }
 
-    void End_NeedsLock(Asked asked, BookedApproval one)
+    /// <summary>What is over stays on disk, and counts no more.</summary>
+    void PutAside()
     {
-        var content = one.Content.Clone();
-        content.State = ApprovalState.Ended;
-        Write(one.Id, content);
-        newest[asked] = new BookedApproval(one.Id, content, Now);
+        foreach (var (asked, one) in newest)
+            if (!IsGoingOn(one.Content))
+                newest.TryRemove(asked, out _);
     }
 
     void Keep_NeedsLock(Asked asked, BookedApproval one)
@@ -165,6 +174,9 @@ public sealed class ApprovalBook
 
     bool IsApproved(ApprovalContent content) => content.State == ApprovalState.Approved && Now < content.GoodUntilUnixMs && Approving(content) >= rules.Officials;
 
+    /// <summary>It waits, holds, or is not to be asked about again.</summary>
+    bool IsGoingOn(ApprovalContent content) => content.State == ApprovalState.Declined ? Now < content.ResolvesUnixMs : IsOpen(content) || IsApproved(content);
+
     static int Approving(ApprovalContent content) => content.Voices.Count(voice => voice.Approves);
 
     long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -174,9 +186,12 @@ public sealed class ApprovalBook
     /// <summary>A row copied under another number does not open.</summary>
     static byte[] Bound(long id) => System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"approval {id}"));
 
-    static Asked Of(Header header, Question question, string person) => new(header.Requester, header.Task, header.DataSet, person, What(question.Query, question.Predicates));
+    static Asked Of(Header header, Question question, string person) => new(
+        header.Requester, header.Task, header.DataSet, person, Clip(question.Official), Clip(question.CaseId), What(question.Query, question.Predicates));
 
-    static Asked Of(ApprovalContent content) => new(content.Requester, content.Task, content.DataSet, content.Person, What(content.Query, content.Predicates));
+    static Asked Of(ApprovalContent content) => new(
+        content.Requester, content.Task, content.DataSet, content.Person, content.Official, content.CaseId, What(content.Query, content.Predicates));
 
-    static string What(ByteString query, IEnumerable<string> predicates) => $"{query.ToBase64()} {string.Join(' ', predicates)}";
+    static string What(ByteString query, IEnumerable<string> predicates) =>
+        Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{query.ToBase64()} {string.Join(' ', predicates)}")));
 }

@@ -19,6 +19,9 @@ public sealed class Approvals(ApprovalRules rules, ProtectedPeople people, Appro
         : book.IsApproved(header, question, person.Key) ? AnswerStatus.Found
         : AnswerStatus.Pending;
 
+    /// <summary>QUARANTINED, of people who share a number; NOT_FOUND where one of them is at risk: the word would tell that they are held.</summary>
+    public AnswerStatus JudgeDoubtful(Person person) => people.NeedsApprovalAmong(person) ? AnswerStatus.NotFound : AnswerStatus.Quarantined;
+
     /// <summary>What is told where an official may have to decide; everything else as it is. Never fails of somebody held alone.</summary>
     /// <param name="told">As it is told <see cref="Told.Within"/> the data set.</param>
     public Told Resolve(Header header, Question question, Person? person, DataSetContract dataSet, Told told)

@@ -10,7 +10,7 @@ namespace Exchange.Adapter.Protection;
 
 /// <summary>
 /// Tickets of answers that are pending elsewhere, so that whoever asks again asks the same question, also after a restart. Those that have
-/// long resolved go at the next start. What cannot be kept begins anew when it is asked again: the answer is told all the same.
+/// long resolved go at the next start, or when there are too many. What cannot be kept begins anew when it is asked again: the answer is told all the same.
 /// </summary>
 public sealed class KeptTickets
 {
@@ -21,7 +21,10 @@ public sealed class KeptTickets
 
     readonly ProtectionDatabase database;
     readonly ILogger<KeptTickets> log;
-    readonly ConcurrentDictionary<ByteString, ByteString> kept = new();
+    readonly TimeProvider time;
+    readonly ConcurrentDictionary<ByteString, Kept> kept = new();
+
+    readonly record struct Kept(ByteString Ticket, long ResolvesUnixMs);
 
     // Asked for by every lookup; the dictionary would take its locks to say it.
     volatile bool isEmpty = true;
@@ -30,26 +33,35 @@ public sealed class KeptTickets
     {
         this.database = database;
         this.log = log;
-        database.Write("DELETE FROM ticket WHERE resolves_unix_ms < @before", new { before = (time.GetUtcNow() - keptFor).ToUnixTimeMilliseconds() });
-        foreach (var (name, row) in database.Read<(byte[], byte[])>("SELECT name, sealed FROM ticket"))
+        this.time = time;
+        foreach (var (name, row, resolves) in database.Read<(byte[], byte[], long)>("SELECT name, sealed, resolves_unix_ms FROM ticket"))
             if (database.Open(row, name) is { } ticket)
-                kept[UnsafeByteOperations.UnsafeWrap(name)] = UnsafeByteOperations.UnsafeWrap(ticket);
+                kept[UnsafeByteOperations.UnsafeWrap(name)] = new Kept(UnsafeByteOperations.UnsafeWrap(ticket), resolves);
+        Purge(keptFor);
         isEmpty = kept.IsEmpty;
     }
 
     public ByteString Find(AskRequest request, string provider) =>
-        !isEmpty && kept.TryGetValue(Name(request, provider), out var ticket) ? ticket : ByteString.Empty;
+        !isEmpty && kept.TryGetValue(Name(request, provider), out var one) ? one.Ticket : ByteString.Empty;
 
     public void Keep(AskRequest request, string provider, Answer answer)
     {
         var name = Name(request, provider);
-        if (answer.Ticket.Length != Tickets.Size || request.Ticket == answer.Ticket || kept.Count >= Most)
+        if (answer.Ticket.Length != Tickets.Size || request.Ticket == answer.Ticket)
             return;
+        if (kept.Count >= Most)
+            Purge(TimeSpan.Zero);
+        if (kept.Count >= Most && !kept.ContainsKey(name))
+        {
+            log.Unforeseen("TooMany", "ticket");
+            return;
+        }
         Try(() =>
         {
+            var resolves = answer.Freshness?.NextUpdateUnixMs ?? 0;
             database.Write("INSERT INTO ticket (name, resolves_unix_ms, sealed) VALUES (@name, @resolves, @row) ON CONFLICT (name) DO UPDATE SET resolves_unix_ms = excluded.resolves_unix_ms, sealed = excluded.sealed",
-                new { name = name.ToByteArray(), resolves = answer.Freshness?.NextUpdateUnixMs ?? 0, row = database.Seal(answer.Ticket.Span, name.Span) });
-            kept[name] = answer.Ticket;
+                new { name = name.ToByteArray(), resolves, row = database.Seal(answer.Ticket.Span, name.Span) });
+            kept[name] = new Kept(answer.Ticket, resolves);
             isEmpty = false;
         });
     }
@@ -60,6 +72,15 @@ public sealed class KeptTickets
         kept.TryRemove(name, out _);
         Try(() => database.Write("DELETE FROM ticket WHERE name = @name", new { name = name.ToByteArray() }));
     }
+
+    void Purge(TimeSpan after) => Try(() =>
+    {
+        var before = (time.GetUtcNow() - after).ToUnixTimeMilliseconds();
+        database.Write("DELETE FROM ticket WHERE resolves_unix_ms < @before", new { before });
+        foreach (var (name, one) in kept)
+            if (one.ResolvesUnixMs < before)
+                kept.TryRemove(name, out _);
+    });
 
     void Try(Action write)
     {
@@ -75,5 +96,5 @@ public sealed class KeptTickets
 
     /// <summary>Of what is asked, of whoever asks it.</summary>
     ByteString Name(AskRequest request, string provider) => UnsafeByteOperations.UnsafeWrap(
-        database.Name("ticket", [request.Person, provider, request.Task, request.DataSet, request.Question.ToBase64(), .. request.Predicates]));
+        database.Name("ticket", [request.Person, provider, request.Task, request.DataSet, request.Official, request.CaseId, request.Question.ToBase64(), .. request.Predicates]));
 }

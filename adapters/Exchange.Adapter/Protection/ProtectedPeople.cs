@@ -54,6 +54,9 @@ public sealed class ProtectedPeople
 
     public bool NeedsApproval(string person) => known.TryGetValue(person, out var one) && one.NeedsApproval;
 
+    /// <summary>The person, or anybody who shares their number.</summary>
+    public bool NeedsApprovalAmong(Person person) => !known.IsEmpty && people.Sharing(person.Key).Any(NeedsApproval);
+
     /// <summary>Also of whoever has no mark any more.</summary>
     public bool TryFind(string person, [NotNullWhen(true)] out ProtectedContent? one) => known.TryGetValue(person, out one);
 
@@ -115,8 +118,8 @@ public sealed class ProtectedPeople
             "INSERT INTO protected (name, sealed) VALUES (@name, @row) ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed",
             "INSERT INTO state (id, sealed) VALUES (1, @state) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed",
             new { name, row = database.Seal(one, name), state = database.Seal(count, StateName) });
-        people.ProtectionChanges = ++changes;
         known[one.Person] = one;
+        people.ProtectionChanges = ++changes;
         people.Rematch(one.Person);
         return one;
     }

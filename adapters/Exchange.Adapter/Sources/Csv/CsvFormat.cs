@@ -29,7 +29,9 @@ public sealed class CsvFormat
     internal StreamReader Open(string path)
     {
         var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
-        return new StreamReader(stream, Encoding == Utf8 ? utf8 : shiftJis, detectEncodingFromByteOrderMarks: Encoding == Utf8, 1 << 16);
+        return Encoding == Utf8
+            ? new StreamReader(stream, utf8, detectEncodingFromByteOrderMarks: true, 1 << 16)
+            : new StreamReader(new NecSelected(stream), shiftJis, detectEncodingFromByteOrderMarks: false, 1 << 16);
     }
 
     /// <summary>What to write in the mapping when the text cannot be of this encoding.</summary>
