@@ -71,7 +71,7 @@ public sealed class MinimalAnswersTests(RunningExchange exchange)
         Assert.Equal(new Predicate { Name = LowIncome, Version = "2025-10", Test = "total_income < 1500000" }, row.Predicates[0]);
     }
 
-    Resident Of(Func<Resident, bool> isWanted) => exchange.Folder.Residents.First(one => one is { Town: ExchangePlan.Chiyoda, IsUnknownToTax: false } && isWanted(one));
+    Resident Of(Func<Resident, bool> isWanted) => exchange.Folder.Residents.Last(one => one is { Town: ExchangePlan.Chiyoda, IsUnknownToTax: false } && isWanted(one));
 
     async Task<LookupResponse> Ask(Resident person, params string[] predicates)
     {

@@ -12,7 +12,7 @@ public sealed class RightPersonTests(RunningExchange exchange)
     [Fact]
     public async Task The_one_meant_is_told_about_COLD_and_WARM_and_another_never()
     {
-        var resident = exchange.ChiyodaResident(4);
+        var resident = exchange.ChiyodaResident(12);
 
         var cold = await Ask(resident, resident.BornOn);
         var warm = await Ask(resident, resident.BornOn);
@@ -30,7 +30,7 @@ public sealed class RightPersonTests(RunningExchange exchange)
     public async Task Where_the_provider_has_nothing_to_compare_the_asker_hears_that()
     {
         var outcome = await exchange.Parts.Asker(RunningExchange.Chiyoda).Ask(
-            Request(exchange.ChiyodaResident(4)) with { Identity = new Identity { Kana = "ヤマダ" } }, TestContext.Current.CancellationToken);
+            Request(exchange.ChiyodaResident(12)) with { Identity = new Identity { Kana = "ヤマダ" } }, TestContext.Current.CancellationToken);
         Assert.Equal((AnswerStatus.Found, false), (outcome.Status, outcome.IdentityChecked));
     }
 
