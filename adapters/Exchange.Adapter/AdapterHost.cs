@@ -15,6 +15,7 @@ using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Keeping;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi;
+using Exchange.Adapter.Mail;
 using Exchange.Adapter.Protection;
 using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
@@ -27,6 +28,7 @@ using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Lookups;
+using Exchange.Protocol.Mail;
 using Exchange.Protocol.Pseudonyms;
 using Exchange.Protocol.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -57,7 +59,7 @@ public static class AdapterHost
         if (options.Management is { } management)
             builder.Services.AddManagementEndpoint(management);
 
-        IReadOnlyList<Job> jobs = [.. kind.Jobs, Job.Of<ProtectionApi>(ProtectionService.Descriptor)];
+        IReadOnlyList<Job> jobs = [.. kind.Jobs, Job.Of<ProtectionApi>(ProtectionService.Descriptor), Job.Of<LettersApi>(LetterService.Descriptor)];
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(time).AddSingleton<AdapterMetrics>();
         AddIdentity(services, options, time);
@@ -68,6 +70,7 @@ public static class AdapterHost
         AddAsking(services);
         AddAnswering(services, kind.Name, options);
         AddDeltas(services, options);
+        AddMail(services, options, time);
         services.AddSingleton<ResidenceRouting>().AddSingleton<Inquiries>().AddSingleton<OwnRecords>();
         services.AddSingleton(provider => new PacedLookups(provider.GetRequiredService<Asker>().Ask, provider.GetRequiredService<TimeProvider>()));
         kind.Services(services);
@@ -103,7 +106,7 @@ public static class AdapterHost
         services.AddSingleton(_ => JournalKeys.Read(options.JournalKeys));
         services.AddSingleton(provider => AgencyJournal.Open(
             new JournalOptions(options.JournalFile) { LargestBytes = options.LargestJournalBytes }, provider.GetRequiredService<JournalKeys>(), time));
-        services.AddSingleton(provider => ProtectionDatabase.Open(options.ProtectionFile, provider.GetRequiredService<AgencyKeys>(), time));
+        services.AddSingleton(provider => new ProtectionDatabase(options.ProtectionFile, provider.GetRequiredService<AgencyKeys>(), time));
         services.AddSingleton(options.Approval).AddSingleton<ProtectedPeople>().AddSingleton<ApprovalBook>().AddSingleton<Approvals>().AddSingleton<KeptTickets>();
         services.AddSingleton(provider => new Tickets(provider.GetRequiredService<AgencyKeys>().HandleRoot));
         services.AddSingleton<AskedJournal>().AddSingleton<AnsweredJournal>();
@@ -135,6 +138,15 @@ public static class AdapterHost
             provider.GetRequiredService<TimeProvider>(), options.Connections, options.Proxy));
         services.AddSingleton<HubConnections>().AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSingleton<HubDirectory>().AddHostedService(provider => provider.GetRequiredService<HubDirectory>());
+    }
+
+    static void AddMail(IServiceCollection services, AdapterOptions options, TimeProvider time)
+    {
+        services.AddSingleton(provider => new MailDatabase(options.MailFile, provider.GetRequiredService<AgencyKeys>(), time)).AddSingleton<MailboxKeys>().AddSingleton<SentLetters>();
+        services.AddSingleton(provider => new Mailboxes(provider.GetRequiredService<CertificateVerifier>()));
+        services.AddSingleton(provider => new ProviderLetters(options.Agency, provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<Mailboxes>(), time));
+        services.AddSingleton<LetterDesk>().AddSingleton<LetterAnswers>().AddSingleton<LetterOutcomes>();
+        services.AddSingleton<LetterCarrier>().AddHostedService(provider => provider.GetRequiredService<LetterCarrier>());
     }
 
     static void AddDeltas(IServiceCollection services, AdapterOptions options)

@@ -57,6 +57,8 @@ public sealed record AdapterOptions
 
     public string ProtectionFile => Path.Combine(State, "protection.db");
 
+    public string MailFile => Path.Combine(State, "mail.db");
+
     /// <summary>The journal's file.</summary>
     public string JournalFile => Path.Combine(State, "journal.db");
 

@@ -30,6 +30,7 @@ public static class AdapterProgram
             JournalCommand.Create(kind.Name),
             AuditCommand.Create(kind.Name),
             AskCommand.Create(),
+            LettersCommand.Create(),
             ProtectCommand.Create(),
             ApprovalsCommand.Create(),
             ContractCommand.Create(),

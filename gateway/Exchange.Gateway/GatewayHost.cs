@@ -8,6 +8,7 @@ using Exchange.Gateway.Health;
 using Exchange.Gateway.Identity;
 using Exchange.Gateway.Limits;
 using Exchange.Gateway.Lookups;
+using Exchange.Gateway.Mail;
 using Exchange.Gateway.Policy;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Gateway.Routing;
@@ -71,6 +72,7 @@ public static class GatewayHost
         app.MapGrpcService<Connections.ConnectionService>();
         app.MapGrpcService<Directory.DirectoryService>();
         app.MapGrpcService<EnrolmentGrpcService>();
+        app.MapGrpcService<MailGrpcService>();
         app.MapGrpcHealthChecksService();
         var callers = app.Services.GetRequiredService<CallerCheck>();
         app.Services.GetRequiredService<LogPages>().Map(app, context => callers.MayReadLog(context.Connection.ClientCertificate));
@@ -92,7 +94,8 @@ public static class GatewayHost
         services.AddSingleton(_ => AuditLog.Open(new AuditOptions(options.AuditFile, options.Name) { Database = options.Audit, LargestBytes = options.LargestAuditBytes }, time));
         AddLogTree(services, options);
         services.AddSingleton<Translator>().AddSingleton<PointThreads>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
-        services.AddSingleton<LookupService>().AddSingleton<SessionService>().AddSingleton<LoggedKeys>();
+        services.AddSingleton<LookupSteps>().AddSingleton<LookupService>().AddSingleton<SessionService>().AddSingleton<LoggedKeys>();
+        services.AddSingleton(_ => LetterStore.Open(options.MailFile)).AddSingleton<LetterRoom>().AddSingleton<MailGrpcService>().AddHostedService<LetterRounds>();
         services.AddSingleton<TlsConnections>().AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         if (options.Redis is { } redis)
         {
@@ -219,6 +222,8 @@ public static class GatewayHost
         notes.PolicyChanged(reloader.Current);
         var nodes = services.GetRequiredService<NodeTable>();
         services.GetRequiredService<GatewayMetrics>().Watch("exchange.hub.connections", "{connection}", "Connections of adapters.", () => nodes.All.Count());
+        var letters = services.GetRequiredService<LetterStore>();
+        services.GetRequiredService<GatewayMetrics>().Watch("exchange.hub.letters", "{letter}", "Lookups that wait for their provider.", letters.Waiting);
         services.GetRequiredService<AuthorityKeys>().Changed += notes.CommitmentsChanged;
     }
 }

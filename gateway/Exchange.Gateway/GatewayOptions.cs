@@ -49,6 +49,9 @@ public sealed record GatewayOptions
     /// <summary>The audit log itself, unless it is in a database.</summary>
     public string AuditFile => Path.Combine(State, LogFiles.Log);
 
+    /// <summary>Letters and mailboxes.</summary>
+    public string MailFile => Path.Combine(State, "mail.db");
+
     /// <summary>How the log is shown, and who watches it.</summary>
     public required LogOptions Log { get; init; }
 

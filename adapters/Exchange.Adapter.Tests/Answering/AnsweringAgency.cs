@@ -98,7 +98,7 @@ sealed class AnsweringAgency : IAsyncDisposable
 
     public void AcceptProtection()
     {
-        using var store = ProtectionDatabase.Open(ProtectionFile, agencyKeys, Time);
+        using var store = new ProtectionDatabase(ProtectionFile, agencyKeys, Time);
         ProtectedPeople.Accept(store, people);
     }
 
@@ -174,7 +174,7 @@ sealed class AnsweringAgency : IAsyncDisposable
     [MemberNotNull(nameof(protection), nameof(Protected), nameof(Book))]
     void OpenProtection(ApprovalRules rules)
     {
-        protection = ProtectionDatabase.Open(ProtectionFile, agencyKeys, Time);
+        protection = new ProtectionDatabase(ProtectionFile, agencyKeys, Time);
         try
         {
             Protected = new ProtectedPeople(protection, people, rules, Time);

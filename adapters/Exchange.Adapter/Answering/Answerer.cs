@@ -74,21 +74,32 @@ public sealed class Answerer(
 
     async Task<(SealedAnswer?, Refusal?)> Answer(QuestionItem item, Incoming incoming, Schedule schedule, Activity? activity)
     {
-        // 9. Opened: header, session, sequence, commitment. Then the person, if this agency holds one.
+        // 9. Opened: header, session, sequence, commitment.
         if (!sessions.TryOpen(item.Question, out var opened, out var reason))
             return (null, metrics.NotAnswered(reason, activity));
         using var question = opened;
+        var (given, refused) = await Tell(question, item.Question, item.Grant, DateTimeOffset.FromUnixTimeMilliseconds(question.Header.TimeUnixMs), schedule, activity, incoming.Cancelled).ConfigureAwait(false);
+        return (given?.Message, given is null ? metrics.NotAnswered(refused, activity) : null);
+    }
+
+    /// <summary>9, the person, if this agency holds one, and 10, of a question that opened, however it came.</summary>
+    /// <param name="message">As it came, with Z where it has a point.</param>
+    /// <param name="asked">From when an official's time to decide is counted.</param>
+    /// <returns>Sealed and journalled; or why nothing may leave, which says nothing about a person.</returns>
+    public async Task<(GivenAnswer? Given, Reason Refused)> Tell(
+        OpenedQuestion question, SealedQuestion message, Grant? granted, DateTimeOffset asked, Schedule schedule, Activity? activity, CancellationToken cancelled)
+    {
         if (!records.TryGetDataSet(question.Header.DataSet, out var dataSet))
-            return (null, metrics.NotAnswered(Reason.DataSetUnknown, activity));
+            return (null, Reason.DataSetUnknown);
         if (!RecordReader.TryParse(dataSet, question.Question, out var query) || !Release.CanBeAsked(question.Question))
-            return (null, metrics.NotAnswered(Reason.QuestionInvalid, activity));
-        if (item.Grant is not { DecisionId.Length: 16 } grant)
-            return (null, metrics.NotAnswered(Reason.HeaderInvalid, activity));
+            return (null, Reason.QuestionInvalid);
+        if (granted is not { DecisionId.Length: 16 } grant)
+            return (null, Reason.HeaderInvalid);
         var header = question.Header;
         var hasConsent = ShownConsent.Suffices(grant, allowed.Current.NeedsConsent(header.Requester, header.Task, dataSet.Id), question.Question, LegalDay.Today(time));
         var (status, person) = grant.ProviderEpoch != options.Epoch ? (AnswerStatus.EpochMismatch, null)
             : !hasConsent ? (AnswerStatus.ConsentMissing, null)
-            : await finder.Find(question, item.Question.Point).ConfigureAwait(false);
+            : await finder.Find(question, message.Point).ConfigureAwait(false);
         // Before anything is read of somebody at risk: what takes time, or fails, would tell that they are held.
         if (status == AnswerStatus.Quarantined)
             (status, person) = (approvals.JudgeDoubtful(person!), null);
@@ -97,7 +108,7 @@ public sealed class Answerer(
         var mayBeTold = status == AnswerStatus.Found;
         var isMeant = false;
         if (status == AnswerStatus.Found)
-            (status, isMeant) = await right.Check(header.Requester, person!, question.Question.Identity, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
+            (status, isMeant) = await right.Check(header.Requester, person!, question.Question.Identity, schedule.ForReading, cancelled).ConfigureAwait(false);
         var foundAt = time.GetTimestamp();
 
         // 10. What may be told, and what there is to tell; written down, then sealed. From here on nothing may show, not
@@ -105,22 +116,22 @@ public sealed class Answerer(
         var release = Release.Of(allowed.Current, header, question.Question, grant);
         var told = status != AnswerStatus.Found ? Told.Only(status)
             : release.IsNothing ? Told.Only(AnswerStatus.Withheld)
-            : await records.Read(dataSet, person!, question.Question, query, release, schedule.ForReading, incoming.Cancelled).ConfigureAwait(false);
+            : await records.Read(dataSet, person!, question.Question, query, release, schedule.ForReading, cancelled).ConfigureAwait(false);
         // Somebody may have been marked meanwhile.
         if (mayBeTold && approvals.Judge(header, question.Question, person!) is var now and not AnswerStatus.Found)
             told = Told.Only(now);
         told.Answer.IdentityChecked = isMeant && told.Status == AnswerStatus.Found;
-        told = approvals.Resolve(header, question.Question, person, dataSet, told.Within(dataSet));
+        told = approvals.Resolve(header, question.Question, person, dataSet, told.Within(dataSet), asked);
         var readAt = time.GetTimestamp();
-        var given = Seal(question, person, dataSet, ref told, out reason);
-        Reason? refused = given is null ? reason : (await journal.Write(question, item.Question, grant, person, told, release.Fields, given).ConfigureAwait(false))?.Reason;
+        var answer = Seal(question, person, dataSet, ref told, out var unsealed);
+        Reason? refused = answer is null ? unsealed : (await journal.Write(question, message, grant, person, told, release.Fields, answer).ConfigureAwait(false))?.Reason;
         var sealedAt = time.GetTimestamp();
         if (dataSet.IsProtected)
-            await Task.Delay(schedule.UntilLeaving, time).ConfigureAwait(false);
+            await Task.Delay(schedule.UntilLeaving, time, CancellationToken.None).ConfigureAwait(false);
         if (refused is { } why)
-            return (null, metrics.NotAnswered(why, activity));
-        metrics.Answered(question.Header, new AnswerTimes(schedule.Arrived, foundAt, readAt, sealedAt), time, activity);
-        return (given!.Message, null);
+            return (null, why);
+        metrics.Answered(header, new AnswerTimes(schedule.Arrived, foundAt, readAt, sealedAt), time, activity);
+        return (answer, Reason.Unspecified);
     }
 
     /// <summary>What cannot be sealed as told is sealed as UNAVAILABLE: saying so in the clear would tell that the person is held.</summary>

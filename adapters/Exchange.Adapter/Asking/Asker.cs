@@ -118,12 +118,8 @@ public sealed class Asker(
                     if (Again(Reason.HandleExpired))
                         continue;
                     return RefusedSealed(Refused(provider, Logged(Reason.ProviderFailed, reply)), kind, handle);
-                case AnswerStatus.Unavailable:
-                    return RefusedSealed(Refused(provider, Logged(Reason.SourceUnavailable, reply)), kind, handle);
-                case AnswerStatus.ConsentMissing:
-                    return RefusedSealed(Refused(provider, Logged(Reason.ConsentMissing, reply)), kind, handle);
-                case AnswerStatus.EpochMismatch:
-                    return RefusedSealed(Refused(provider, Logged(Reason.EpochMismatch, reply)), kind, handle);
+                case var status when RefusedSealed(status) is { } why:
+                    return RefusedSealed(Refused(provider, Logged(why, reply)), kind, handle);
                 case AnswerStatus.Found when handle is not { IsYoung: true }:
                     await handles.Keep(person, provider, dataSet.Id, opened.Handle).ConfigureAwait(false);
                     break;
@@ -174,6 +170,15 @@ public sealed class Asker(
         NextPage = opened.Answer.NextPage,
         Kind = kind,
         HandleFrom = From(handle),
+    };
+
+    /// <summary>What a sealed answer refuses by saying so; null of one that is handed on.</summary>
+    public static Reason? RefusedSealed(AnswerStatus status) => status switch
+    {
+        AnswerStatus.Unavailable => Reason.SourceUnavailable,
+        AnswerStatus.ConsentMissing => Reason.ConsentMissing,
+        AnswerStatus.EpochMismatch => Reason.EpochMismatch,
+        _ => null,
     };
 
     static string From(CachedHandle? handle) => handle switch { null => "", { From: CacheLevel.Redis } => "redis", _ => "memory" };

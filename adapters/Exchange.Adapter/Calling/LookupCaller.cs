@@ -5,7 +5,6 @@ using Exchange.V1;
 using Google.Protobuf;
 using Grpc.Core;
 using LookupResponse = Agency.V1.LookupResponse;
-using Status = Agency.V1.Status;
 
 namespace Exchange.Adapter.Calling;
 
@@ -48,11 +47,7 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
             }
             if (!page.NextPage.IsEmpty)
                 return Refused(Reasons.Refuse(Reason.AnswerInvalid), first.Provider, ids);
-            return new ToldAnswer(ToldAnswer.Name(first.Status), first.Provider, record, first.Withheld, first.Freshness, ids, first.Receipt, first.Journey, Says(first), TimeSpan.Zero)
-            {
-                Verdicts = first.Verdicts,
-                IdentityChecked = question.Identity is null ? null : first.IdentityChecked,
-            };
+            return ToldAnswer.Of(first, record, ids, question.Identity is not null);
         }
         catch (RpcException e) when (!stop.IsCancellationRequested)
         {
@@ -79,18 +74,6 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
     static ToldAnswer Refused(Refusal refusal, string provider, List<string> ids) => new(
         Reasons.Name(refusal.Reason), provider, null, [], null, [.. ids, .. refusal.RequestId.IsEmpty ? (string[])[] : [Convert.ToHexStringLower(refusal.RequestId.Span)]], null, null,
         $"{refusal.Message} {refusal.Remedy}", TimeSpan.FromMilliseconds(refusal.RetryAfterMs));
-
-    /// <summary>What an answer without a record means for whoever asked.</summary>
-    static string Says(LookupResponse answer) => answer.Status switch
-    {
-        Status.NotFound => "The provider knows nobody by this pseudonym, or answers so of a protected person. It proves nothing about the person: check the number on both sides.",
-        Status.NoRecord => "The provider knows the person and has no such record.",
-        Status.Withheld => "The provider has a record and may not tell it here.",
-        Status.Quarantined => "The provider doubts whose record it is; the match must be mended there first.",
-        Status.IdentityMismatch => "The record found is perhaps another person's; the match must be mended first.",
-        Status.Pending => $"The provider answers later; ask the same again{(answer.Freshness?.NextUpdate is { } day ? $", at the latest after {Commands.Asking.AnswerScreen.Japan(day)}" : "")}.",
-        _ => answer.Withheld.Count > 0 ? $"The record also has {string.Join(", ", answer.Withheld)}, which the law does not grant here." : "",
-    };
 }
 
 /// <summary>Nothing can be asked. The message says why, and what to do.</summary>

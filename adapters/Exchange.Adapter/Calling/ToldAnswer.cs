@@ -19,6 +19,15 @@ sealed record ToldAnswer(string Outcome, string Provider, IMessage? Record, IRea
     /// <summary>Null where nobody was said to be meant.</summary>
     public bool? IdentityChecked { get; init; }
 
+    /// <param name="record">Whole, of all pages; null unless found.</param>
+    /// <param name="requestIds">Of each page, and earlier tries.</param>
+    public static ToldAnswer Of(LookupResponse answer, IMessage? record, IReadOnlyList<string> requestIds, bool namesIdentity) =>
+        new(Name(answer.Status), answer.Provider, record, answer.Withheld, answer.Freshness, requestIds, answer.Receipt, answer.Journey, Says(answer), TimeSpan.Zero)
+        {
+            Verdicts = answer.Verdicts,
+            IdentityChecked = namesIdentity ? answer.IdentityChecked : null,
+        };
+
     static readonly HashSet<string> answers = [.. new[] { Status.Found, Status.NotFound, Status.Withheld, Status.Quarantined, Status.IdentityMismatch, Status.NoRecord }.Select(Name)];
 
     /// <summary>The provider has answered, and asking again is for another day.</summary>
@@ -30,6 +39,18 @@ sealed record ToldAnswer(string Outcome, string Provider, IMessage? Record, IRea
     public static string Name(Truth truth) => Name(nameof(Truth), (int)truth);
 
     static string Name(string type, int number) => EnumNames.Name(AgencyReflection.Descriptor.FindTypeByName<EnumDescriptor>(type), number) ?? "";
+
+    /// <summary>What an answer without a record means for whoever asked.</summary>
+    static string Says(LookupResponse answer) => answer.Status switch
+    {
+        Status.NotFound => "The provider knows nobody by this pseudonym, or answers so of a protected person. It proves nothing about the person: check the number on both sides.",
+        Status.NoRecord => "The provider knows the person and has no such record.",
+        Status.Withheld => "The provider has a record and may not tell it here.",
+        Status.Quarantined => "The provider doubts whose record it is; the match must be mended there first.",
+        Status.IdentityMismatch => "The record found is perhaps another person's; the match must be mended first.",
+        Status.Pending => $"The provider answers later; ask the same again{(answer.Freshness?.NextUpdate is { } day ? $", at the latest after {Commands.Asking.AnswerScreen.Japan(day)}" : "")}.",
+        _ => answer.Withheld.Count > 0 ? $"The record also has {string.Join(", ", answer.Withheld)}, which the law does not grant here." : "",
+    };
 
     /// <summary>Says nothing about the person.</summary>
     public override string ToString() => Outcome;

@@ -21,6 +21,8 @@ public sealed class HubChannel(string address, GrpcChannel channel, ConcurrentDi
 
     public DirectoryService.DirectoryServiceClient Directory { get; } = new(channel);
 
+    public MailService.MailServiceClient Mail { get; } = new(channel);
+
     /// <summary>Cancelled when the hub at the other end is no longer trusted.</summary>
     public CancellationToken GivenUp => over.Token;
 

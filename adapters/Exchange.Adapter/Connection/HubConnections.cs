@@ -36,6 +36,9 @@ public sealed class HubConnections(
     long lostAt;
     uint turn;
 
+    /// <summary>A hub says that there are letters to collect. Called by a connection's reader: whoever listens must not wait.</summary>
+    public event Action? Mail;
+
     /// <summary>Connections that have greeted and live.</summary>
     public int Open => open.Length;
 
@@ -116,6 +119,8 @@ public sealed class HubConnections(
                     }
                     if (frame.Receipts.Count > 0)
                         receipts.Take(frame.Receipts);
+                    if (frame.Mail)
+                        Mail?.Invoke();
                     if (frame.Drain is not null)
                     {
                         connection?.MarkDraining();

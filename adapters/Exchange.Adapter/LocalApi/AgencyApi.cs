@@ -1,8 +1,6 @@
 using System.Globalization;
 using Agency.V1;
 using Exchange.Adapter.Asking;
-using Exchange.Adapter.LocalApi.Callers;
-using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Refusals;
@@ -23,11 +21,7 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
     {
         // 1. May the caller ask this?
         var state = CallState.Of(context.GetHttpContext());
-        DataSetContract? contract = null;
-        if (request.DataSet.Length > 0 && !contracts.TryGetValue(request.DataSet, out contract))
-            throw Reasons.Refuse(Reason.DataSetUnknown).ToRpcException();
-        if (contract is not null && request.Task.Length > 0 && !state.Caller!.May(request.Task, request.DataSet))
-            throw NotPermitted(state.Caller, request).ToRpcException();
+        var contract = LookupCheck.Permit(state.Caller!, request, contracts.Values);
 
         // 2. Is it whole?
         if (!RequestCheck.TryRead(request, contract, out var ask, out var mistakes))
@@ -69,12 +63,6 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
             if (row.Requester == backend.Agency && state.Caller.May(row.Task, row.DataSet))
                 response.Permissions.Add(ToPermission(row));
         return response;
-    }
-
-    static Refusal NotPermitted(Caller caller, global::Agency.V1.LookupRequest request)
-    {
-        var near = Spelling.Nearest(request.Task, caller.MayAsk.Select(one => one.Task).Where(task => task != request.Task).Distinct());
-        return Reasons.Refuse(Reason.CallerNotPermitted, near is null ? null : $"This agency's list of callers does not permit this task and data set. Is '{near}' the task that is meant?");
     }
 
     Permission ToPermission(GrantRow row)

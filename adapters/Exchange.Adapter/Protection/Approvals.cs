@@ -24,12 +24,13 @@ public sealed class Approvals(ApprovalRules rules, ProtectedPeople people, Appro
 
     /// <summary>What is told where an official may have to decide; everything else as it is. Never fails of somebody held alone.</summary>
     /// <param name="told">As it is told <see cref="Told.Within"/> the data set.</param>
-    public Told Resolve(Header header, Question question, Person? person, DataSetContract dataSet, Told told)
+    /// <param name="asked">The question's own time; of one that waited, when it came: a moment that says nothing of how long this took.</param>
+    public Told Resolve(Header header, Question question, Person? person, DataSetContract dataSet, Told told, DateTimeOffset asked)
     {
         if (told.Status is not (AnswerStatus.Pending or AnswerStatus.NotFound) || !rules.AreInForce(dataSet.Id))
             return told;
-        // From the question's own time and not from now: how long this took would tell whether something was read.
-        var byThis = DateTimeOffset.FromUnixTimeMilliseconds(header.TimeUnixMs) + rules.ResolvesAfter;
+        // Not from now: how long this took would tell whether something was read.
+        var byThis = asked + rules.ResolvesAfter;
         var isAgain = tickets.TryOpen(question.Ticket.Span, header, out var resolves);
         var isOver = isAgain && time.GetUtcNow() >= resolves;
         if (told.Status == AnswerStatus.Pending)

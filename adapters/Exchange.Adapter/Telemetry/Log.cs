@@ -47,6 +47,12 @@ static partial class Log
     [LoggerMessage(14, LogLevel.Information, "{Word} is over: receipts of {Name} are held against its log again")]
     public static partial void AlarmIsOver(this ILogger log, string word, string name);
 
+    [LoggerMessage(15, LogLevel.Warning, "letters at the hub {Address} could not be seen to: {Why}; trying again")]
+    public static partial void LettersNotCarried(this ILogger log, string address, string why);
+
+    [LoggerMessage(16, LogLevel.Information, "the hub did not take the answer to a letter: {Why}")]
+    public static partial void LetterNotTaken(this ILogger log, string why);
+
     [LoggerMessage(20, LogLevel.Warning, "{Overdue}")]
     public static partial void JournalOverdue(this ILogger log, string overdue);
 }

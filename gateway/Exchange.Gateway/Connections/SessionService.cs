@@ -44,7 +44,7 @@ public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTab
         while (reply.NeverSent && reply.Refusal?.Reason == Reason.ConnectionLost);
 
         if (reply.Refusal is { } refusal)
-            reply = Reply.Of(Reasons.Refuse(ProviderReasons.Allowed(refusal.Reason) ? refusal.Reason : Reason.ProviderFailed));
+            reply = Reply.Of(ProviderReasons.Take(refusal));
         else if (reply.Confirmation is null)
             reply = Reply.Of(Reasons.Refuse(Reason.ProviderFailed));
         return await Record(requester, offer, reply).ConfigureAwait(false);

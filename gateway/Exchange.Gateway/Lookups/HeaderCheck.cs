@@ -13,6 +13,31 @@ static class HeaderCheck
 
     public static bool TryRead([NotNullWhen(true)] SealedQuestion? question, string requester, DateTimeOffset now, [NotNullWhen(true)] out Header? header, out Reason reason)
     {
+        if (!TryRead(question, requester, out header, out reason))
+            return false;
+        if (header.Kind is not (LookupKind.Cold or LookupKind.Warm))
+            reason = Reason.HeaderInvalid;
+        else if (question.Point.Length != (header.Kind == LookupKind.Cold ? Ristretto.PointLength : 0))
+            reason = Reason.PointInvalid;
+        else if (Math.Abs((now - DateTimeOffset.UnixEpoch).TotalMilliseconds - header.TimeUnixMs) > LookupService.ClockTolerance.TotalMilliseconds)
+            reason = Reason.TimeOutOfRange;
+        return reason == Reason.Unspecified;
+    }
+
+    /// <summary>Of a lookup that waits; its time and its expiry are for the caller to judge: the same letter may come again later.</summary>
+    public static bool TryReadLetter([NotNullWhen(true)] SealedQuestion? question, string requester, [NotNullWhen(true)] out Header? header, out Reason reason)
+    {
+        if (!TryRead(question, requester, out header, out reason))
+            return false;
+        if (header.Kind != LookupKind.Mail)
+            reason = Reason.HeaderInvalid;
+        else if (question.Point.Length != Ristretto.PointLength)
+            reason = Reason.PointInvalid;
+        return reason == Reason.Unspecified;
+    }
+
+    static bool TryRead([NotNullWhen(true)] SealedQuestion? question, string requester, [NotNullWhen(true)] out Header? header, out Reason reason)
+    {
         header = null;
         reason = Reason.HeaderInvalid;
         if (question is null || question.Commitment.Length != 32)
@@ -24,25 +49,7 @@ static class HeaderCheck
         }
         if (!Headers.TryParse(question.Header, out header, out reason))
             return false;
-        if (header.Requester != requester)
-        {
-            reason = Reason.NameMismatch;
-            return false;
-        }
-        reason = Reason.HeaderInvalid;
-        if (header.Kind is not (LookupKind.Cold or LookupKind.Warm))
-            return false;
-        if (question.Point.Length != (header.Kind == LookupKind.Cold ? Ristretto.PointLength : 0))
-        {
-            reason = Reason.PointInvalid;
-            return false;
-        }
-        if (Math.Abs((now - DateTimeOffset.UnixEpoch).TotalMilliseconds - header.TimeUnixMs) > LookupService.ClockTolerance.TotalMilliseconds)
-        {
-            reason = Reason.TimeOutOfRange;
-            return false;
-        }
-        reason = Reason.Unspecified;
-        return true;
+        reason = header.Requester == requester ? Reason.Unspecified : Reason.NameMismatch;
+        return reason == Reason.Unspecified;
     }
 }

@@ -18,7 +18,7 @@ public sealed class LookupJourney(string requester, SealedQuestion? question, By
     public PolicySnapshot? Policy { get; set; }
 
     /// <summary>Null until granted.</summary>
-    public PolicyDecision? Decision { get; set; }
+    public Grant? Grant { get; set; }
 
     /// <summary>It was granted within its quota.</summary>
     public bool IsAdmitted { get; private set; }
@@ -57,7 +57,7 @@ public sealed class LookupJourney(string requester, SealedQuestion? question, By
             Requester = Requester,
             Outcome = outcome,
             Reason = reason,
-            PolicyVersion = Policy?.Version ?? "",
+            PolicyVersion = Grant?.PolicyVersion ?? Policy?.Version ?? "",
             QuestionCommitment = question?.Commitment is { Length: 32 } commitment ? commitment : ByteString.Empty,
             AnswerCommitment = answerCommitment,
         };
@@ -69,10 +69,10 @@ public sealed class LookupJourney(string requester, SealedQuestion? question, By
             lookup.DataSet = policy.Directory.TryGetDataSet(header.DataSet, out _) ? header.DataSet : "";
             lookup.Kind = header.Kind;
         }
-        if (Decision is { } decision)
+        if (Grant is { } grant)
         {
-            lookup.Fields.AddRange(decision.Fields);
-            lookup.Predicates.AddRange(decision.Predicates.Select(one => $"{one.Name}:{one.Version}"));
+            lookup.Fields.AddRange(grant.Fields);
+            lookup.Predicates.AddRange(grant.Predicates.Select(one => $"{one.Name}:{one.Version}"));
         }
         return new AuditEntry { TimeUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(), Lookup = lookup };
     }

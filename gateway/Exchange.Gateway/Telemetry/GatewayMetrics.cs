@@ -37,7 +37,7 @@ public sealed class GatewayMetrics : IDisposable
     public void Refused(LookupJourney journey, Reason reason)
     {
         // A refused lookup's data set is whatever was sent: it becomes a label only once the matrix knows it.
-        var dataSet = journey.Decision is null ? "" : journey.Header!.DataSet;
+        var dataSet = journey.Grant is null ? "" : journey.Header!.DataSet;
         lookups.Add(1, new("data_set", dataSet), new("kind", KindName(journey)), new("outcome", journey.WasSent ? "failed" : "refused"), new("reason", Reasons.Name(reason)));
         Describe(journey, Activity.Current, Reasons.Name(reason));
     }
@@ -50,7 +50,7 @@ public sealed class GatewayMetrics : IDisposable
             return;
         activity.SetTag("exchange.requester", journey.Requester);
         activity.SetTag("exchange.outcome", outcome);
-        if (journey.Decision is not null)
+        if (journey.Grant is not null)
         {
             activity.SetTag("exchange.provider", journey.Header!.Provider);
             activity.SetTag("exchange.task", journey.Header.Task);

@@ -86,6 +86,15 @@ sealed class AgencyCaller : IDisposable
     public async Task<ListApprovalsResponse> Approvals(CancellationToken cancelled) =>
         parser.Parse<ListApprovalsResponse>(await http.GetStringAsync(new Uri("/v1/approvals", UriKind.Relative), cancelled).ConfigureAwait(false));
 
+    /// <summary>Leaves a question that waits.</summary>
+    public Task<Letter> Submit(SubmitRequest request, CancellationToken cancelled) => Done("/v1/letters", request, parser.Parse<Letter>, cancelled);
+
+    /// <summary>What became of it.</summary>
+    public async Task<Letter> LetterOf(string id, CancellationToken cancelled) =>
+        parser.Parse<CollectResponse>(await http.GetStringAsync(new Uri($"/v1/letters?id={id}", UriKind.Relative), cancelled).ConfigureAwait(false)).Letters.Single();
+
+    public Task<ForgetResponse> Forget(string id, CancellationToken cancelled) => Done("/v1/letters/forget", new ForgetRequest { Ids = { id } }, parser.Parse<ForgetResponse>, cancelled);
+
     async Task<T> Done<T>(string path, IMessage request, Func<string, T> read, CancellationToken cancelled)
         where T : class
     {

@@ -3,9 +3,9 @@ namespace Exchange.Sandbox.Story;
 /// <summary>What can be told, by the names that --story takes.</summary>
 static class Stories
 {
-    public const string Lookup = "lookup", Eligibility = "eligibility", Linking = "linking", Assessment = "assessment", Minimal = "minimal", Protection = "protection";
+    public const string Lookup = "lookup", Eligibility = "eligibility", Linking = "linking", Assessment = "assessment", Minimal = "minimal", Protection = "protection", Mail = "mail";
 
-    public static readonly string[] All = [Lookup, Eligibility, Linking, Assessment, Minimal, Protection];
+    public static readonly string[] All = [Lookup, Eligibility, Linking, Assessment, Minimal, Protection, Mail];
 
     /// <param name="sinceStart">How long ago the sandbox was started.</param>
     public static async Task Tell(IReadOnlyCollection<string> wanted, Scene scene, Func<TimeSpan> sinceStart, CancellationToken cancelled)
@@ -22,5 +22,7 @@ static class Stories
             await MinimalAnswers.Tell(scene, cancelled).ConfigureAwait(false);
         if (wanted.Contains(Protection))
             await PeopleAtRisk.Tell(scene, cancelled).ConfigureAwait(false);
+        if (wanted.Contains(Mail))
+            await Letters.Tell(scene, cancelled).ConfigureAwait(false);
     }
 }

@@ -10,13 +10,13 @@ namespace Exchange.Protocol.Lookups;
 /// <summary>A question that opened: whose it is, what it asks, and the way back. About a person. Zeroes u or handle on disposal.</summary>
 public sealed class OpenedQuestion : IDisposable
 {
-    readonly ProviderSession session;
+    readonly AeadKey answers;
     readonly ReadOnlyMemory<byte> prefix;
 
     internal OpenedQuestion(
-        ProviderSession session, Header header, ByteString headerBytes, ReadOnlyMemory<byte> prefix, Question question, ReadOnlyMemory<byte> message)
+        AeadKey answers, Header header, ByteString headerBytes, ReadOnlyMemory<byte> prefix, Question question, ReadOnlyMemory<byte> message)
     {
-        this.session = session;
+        this.answers = answers;
         this.prefix = prefix;
         Header = header;
         HeaderBytes = headerBytes;
@@ -35,7 +35,7 @@ public sealed class OpenedQuestion : IDisposable
 
     public bool IsWarm => Header.Kind == LookupKind.Warm;
 
-    /// <summary>u, 32 bytes; COLD only.</summary>
+    /// <summary>u, 32 bytes; not WARM.</summary>
     public ReadOnlySpan<byte> Unblinding => IsWarm ? throw new InvalidOperationException("A WARM question carries no u.") : prefix.Span;
 
     /// <summary>64 bytes; WARM only.</summary>
@@ -60,21 +60,35 @@ public sealed class OpenedQuestion : IDisposable
             return false;
 
         reason = Reason.UnknownSession;
-        var message = answer.ToByteArray();
+        given = Seal(status, asOfUnixMs, handle, answer.ToByteArray(), declaredSize);
+        if (given is null)
+            return false;
+        reason = Reason.Unspecified;
+        return true;
+    }
+
+    /// <summary>
+    /// Seals once more what was told before, with the commitment of before: its requester perhaps never got it. Comes without a handle.
+    /// </summary>
+    /// <param name="message">The answer as committed to.</param>
+    /// <returns>Null when it is larger than its data set declares, or the session gave way.</returns>
+    public GivenAnswer? SealAgain(AnswerStatus status, long asOfUnixMs, ReadOnlyMemory<byte> message, int declaredSize) =>
+        Padding.Fits(message.Length, declaredSize) ? Seal(status, asOfUnixMs, [], message, declaredSize) : null;
+
+    GivenAnswer? Seal(AnswerStatus status, long asOfUnixMs, ReadOnlySpan<byte> handle, ReadOnlyMemory<byte> message, int declaredSize)
+    {
         // Drawn for every answer, so that one without a handle takes no longer.
         Span<byte> random = stackalloc byte[AeadKey.NonceSize + Handles.Size];
         RandomBytes.Fill(random);
         if (AnswerEnvelope.Seal(
-            session.Keys.ToRequester, random[..AeadKey.NonceSize], HeaderBytes.Span,
-            status, asOfUnixMs, handle.IsEmpty ? random[AeadKey.NonceSize..] : handle, message, declaredSize) is not { } envelope)
-            return false;
+            answers, random[..AeadKey.NonceSize], HeaderBytes.Span,
+            status, asOfUnixMs, handle.IsEmpty ? random[AeadKey.NonceSize..] : handle, message.Span, declaredSize) is not { } envelope)
+            return null;
         var commitment = new byte[MessageCommitment.Size];
-        MessageCommitment.Compute(HeaderBytes.Span, message, commitment);
-        given = new GivenAnswer(
+        MessageCommitment.Compute(HeaderBytes.Span, message.Span, commitment);
+        return new GivenAnswer(
             new SealedAnswer { Ciphertext = UnsafeByteOperations.UnsafeWrap(envelope), Commitment = UnsafeByteOperations.UnsafeWrap(commitment) },
             message);
-        reason = Reason.Unspecified;
-        return true;
     }
 
     public void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(prefix).Span);

@@ -38,7 +38,22 @@ public static class ProviderLookups
             return false;
         reason = session.Admit(header.Sequence, now);
         if (reason == Reason.Unspecified)
-            reason = Read(session, header, question, plaintext, out opened);
+            reason = Read(session.Keys.ToRequester, header, question, plaintext, out opened);
+        if (reason != Reason.Unspecified)
+            CryptographicOperations.ZeroMemory(plaintext);
+        return opened is not null;
+    }
+
+    /// <summary>Of a letter: a question alone under its key.</summary>
+    /// <param name="reason">CIPHERTEXT_INVALID, COMMITMENT_MISMATCH or QUESTION_INVALID.</param>
+    internal static bool TryOpen(AeadKey questions, AeadKey answers, Header header, SealedQuestion question, [NotNullWhen(true)] out OpenedQuestion? opened, out Reason reason)
+    {
+        opened = null;
+        reason = Reason.CiphertextInvalid;
+        var plaintext = new byte[question.Ciphertext.Length - AeadKey.TagSize];
+        if (!QuestionEnvelope.TryOpen(questions, 0, question.Header.Span, question.Ciphertext.Span, plaintext))
+            return false;
+        reason = Read(answers, header, question, plaintext, out opened);
         if (reason != Reason.Unspecified)
             CryptographicOperations.ZeroMemory(plaintext);
         return opened is not null;
@@ -53,7 +68,7 @@ public static class ProviderLookups
         return QuestionEnvelope.IsSize(question.Ciphertext.Length, PrefixSize(header.Kind)) ? Reason.Unspecified : Reason.CiphertextInvalid;
     }
 
-    static Reason Read(ProviderSession session, Header header, SealedQuestion question, byte[] plaintext, out OpenedQuestion? opened)
+    static Reason Read(AeadKey answers, Header header, SealedQuestion question, byte[] plaintext, out OpenedQuestion? opened)
     {
         opened = null;
         var prefix = PrefixSize(header.Kind);
@@ -64,7 +79,7 @@ public static class ProviderLookups
             return Reason.CommitmentMismatch;
         if (Parse(message.Span) is not { Blind.Length: MessageCommitment.BlindSize } parsed)
             return Reason.QuestionInvalid;
-        opened = new OpenedQuestion(session, header, question.Header, plaintext.AsMemory(0, prefix), parsed, message);
+        opened = new OpenedQuestion(answers, header, question.Header, plaintext.AsMemory(0, prefix), parsed, message);
         return Reason.Unspecified;
     }
 

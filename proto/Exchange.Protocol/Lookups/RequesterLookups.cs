@@ -41,12 +41,16 @@ public static class RequesterLookups
     /// <param name="reason">ANSWER_INVALID, COMMITMENT_MISMATCH, or SEQUENCE_REPLAYED for a second answer.</param>
     public static bool TryOpen(
         this RequesterSession session, AskedQuestion asked, SealedAnswer answer, int declaredSize,
-        [NotNullWhen(true)] out OpenedAnswer? opened, out Reason reason)
+        [NotNullWhen(true)] out OpenedAnswer? opened, out Reason reason) => TryOpen(session.Keys.ToRequester, asked, answer, declaredSize, out opened, out reason);
+
+    /// <inheritdoc cref="TryOpen(RequesterSession, AskedQuestion, SealedAnswer, int, out OpenedAnswer?, out Reason)"/>
+    internal static bool TryOpen(
+        AeadKey answers, AskedQuestion asked, SealedAnswer answer, int declaredSize, [NotNullWhen(true)] out OpenedAnswer? opened, out Reason reason)
     {
         opened = null;
         reason = Reason.AnswerInvalid;
         var header = asked.Message.Header.Span;
-        if (AnswerEnvelope.Open(session.Keys.ToRequester, header, answer.Ciphertext.Span, declaredSize) is not { } content)
+        if (AnswerEnvelope.Open(answers, header, answer.Ciphertext.Span, declaredSize) is not { } content)
             return false;
         if (!MessageCommitment.Fits(answer.Commitment.Span, header, content.Answer.Span))
         {

@@ -8,14 +8,22 @@ using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Contracts;
 using Exchange.Adapter.Sources.Csv;
 using Exchange.Hosting.Configuration;
+using Exchange.Hosting.Errors;
 using Exchange.Hosting.Secrets;
 using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Mail;
+using Exchange.Protocol.Refusals;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 
 namespace Exchange.Adapter.Commands.Asking;
 
 /// <summary>Asks another agency about one person, or about each line of a file, without anybody having to write a program.</summary>
 static class AskCommand
 {
+    static readonly TimeSpan callTimeout = TimeSpan.FromSeconds(30);
+
     public static Command Create()
     {
         var calling = new CallArguments();
@@ -36,9 +44,10 @@ static class AskCommand
         var official = new Option<string>("--official") { Description = "Who asks; sealed for the providers and journalled at every agency.", Required = true };
         var caseId = new Option<string>("--case") { Description = "Of which case; journalled with the official.", DefaultValueFactory = _ => "" };
         var maxAge = MaxAgeOption.Create();
+        var wait = WaitOption();
         var command = new Command("ask", "Ask another agency about one person, or about every line of a file, by the running adapter. Exit code 0: answered, whatever the answer is; 1: some are not answered, or the command line is wrong; 2: it could not run.")
         {
-            task, dataSet, provider, question, predicates, consent, consentedOn, born, kana, person, input, output, encoding, official, caseId, maxAge,
+            task, dataSet, provider, question, predicates, consent, consentedOn, born, kana, person, input, output, encoding, official, caseId, maxAge, wait,
         };
         calling.AddTo(command);
         command.Validators.Add(parsed =>
@@ -53,6 +62,8 @@ static class AskCommand
                 parsed.AddError($"--consented-on is '{day}'; write a date such as 2026-04-01.");
             if (parsed.GetValue(person) is null == parsed.GetValue(input) is null || parsed.GetValue(input) is null != parsed.GetValue(output) is null)
                 parsed.AddError("Give either --person, or --in and --out.");
+            if (parsed.GetValue(wait) is not null && (parsed.GetValue(input) is not null || parsed.GetValue(maxAge) is not null))
+                parsed.AddError("--wait goes with --person, and without --max-age: what a letter is answered with is read when it is answered.");
         });
         command.SetAction(async (parsed, stop) =>
         {
@@ -63,6 +74,8 @@ static class AskCommand
                     parsed.GetRequiredValue(dataSet), parsed.GetValue(provider), parsed.GetRequiredValue(question), parsed.GetRequiredValue(task), parsed.GetRequiredValue(official),
                     parsed.GetRequiredValue(caseId), isFile: parsed.GetValue(input) is not null) with
                 { Person = parsed.GetValue(person) ?? "", MaxAge = parsed.GetValue(maxAge), Predicates = [.. (parsed.GetValue(predicates) ?? []).Distinct()], Consent = Consent(parsed.GetValue(consent), parsed.GetValue(consentedOn)), Identity = Identity(parsed.GetValue(born), parsed.GetValue(kana)) };
+                if (parsed.GetValue(wait) is { } longest)
+                    return await Leave(calling.Read(parsed), asked, longest, Console.Out, TimeProvider.System, stop).ConfigureAwait(false);
                 return parsed.GetValue(input) is { } questions
                     ? await AskFile.Run(calling.Read(parsed), questions, new CsvFormat(parsed.GetRequiredValue(encoding)), parsed.GetValue(output)!, asked, screen, TimeProvider.System, stop).ConfigureAwait(false)
                     : await One(calling.Read(parsed), asked, Console.Out, TimeProvider.System, stop).ConfigureAwait(false);
@@ -75,6 +88,39 @@ static class AskCommand
         });
         return command;
     }
+
+    /// <summary>As a letter that waits.</summary>
+    static async Task<int> Leave(LocalCall call, PersonQuestion question, Duration wait, TextWriter output, TimeProvider time, CancellationToken stop)
+    {
+        using var channel = call.Open();
+        try
+        {
+            var request = new SubmitRequest { Lookup = question.Request(ByteString.Empty), Wait = wait };
+            var letter = await new LetterService.LetterServiceClient(channel).SubmitAsync(request, call.Headers(), (time.GetUtcNow() + callTimeout).UtcDateTime, stop).ResponseAsync.ConfigureAwait(false);
+            output.WriteLine($"{letter.State}, {letter.Provider}, until {AnswerScreen.Japan(letter.Expires)}");
+            output.WriteLine($"Letter {letter.Id}; 'letters list' shows what becomes of it.");
+            return FileRun.Done;
+        }
+        catch (RpcException e) when (!stop.IsCancellationRequested)
+        {
+            var refusal = e.ToRefusal() ?? throw LocalApiException.Lost(e);
+            output.WriteLine(Reasons.Describe(refusal));
+            return FileRun.SomeNotKnown;
+        }
+    }
+
+    static Option<Duration?> WaitOption() => new("--wait")
+    {
+        Description = "Leave it as a letter that waits for the provider so long, such as 3d or 12h, instead of for an answer now; 'letters list' shows what becomes of it.",
+        HelpName = "TIME",
+        CustomParser = given =>
+        {
+            if (Durations.TryParse(given.Tokens[0].Value, out var wait) && wait >= MailRules.ShortestWait && wait <= MailRules.LongestWait)
+                return Duration.FromTimeSpan(wait);
+            given.AddError("--wait must be from 1m to 14d, such as 12h or 3d.");
+            return null;
+        },
+    };
 
     static Consent? Consent(string? reference, string? day) => reference is null ? null : new Consent { Reference = reference, GivenOn = day };
 

@@ -25,9 +25,9 @@ static class ApprovalsCommand
         var calling = new CallArguments();
         var command = new Command("list", "Show what waits for a decision, oldest first.");
         calling.AddTo(command);
-        command.SetAction((parsed, stop) => ProtectionCaller.Call(calling, parsed, async (adapter, options) =>
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) =>
         {
-            var waiting = await adapter.ListApprovalsAsync(new ListApprovalsRequest(), options).ResponseAsync.ConfigureAwait(false);
+            var waiting = await new ProtectionService.ProtectionServiceClient(channel).ListApprovalsAsync(new ListApprovalsRequest(), options).ResponseAsync.ConfigureAwait(false);
             Write(waiting.Approvals);
             if (waiting.Approvals.Count == 0)
                 Console.Out.WriteLine("Nothing waits for a decision.");
@@ -44,9 +44,9 @@ static class ApprovalsCommand
         var official = new Option<string>("--official") { Description = "Who decides, as this agency names them.", Required = true };
         var command = new Command(name, description) { id, official };
         calling.AddTo(command);
-        command.SetAction((parsed, stop) => ProtectionCaller.Call(calling, parsed, async (adapter, options) =>
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) =>
         {
-            var decided = await adapter.DecideAsync(new DecideRequest { Id = (ulong)parsed.GetValue(id), Approve = approves, Official = parsed.GetRequiredValue(official) }, options).ResponseAsync.ConfigureAwait(false);
+            var decided = await new ProtectionService.ProtectionServiceClient(channel).DecideAsync(new DecideRequest { Id = (ulong)parsed.GetValue(id), Approve = approves, Official = parsed.GetRequiredValue(official) }, options).ResponseAsync.ConfigureAwait(false);
             Write([decided]);
             if (decided.GoodUntil is { } until)
                 Console.Out.WriteLine($"{decided.Requester} is answered until {AnswerScreen.Japan(until)}, when it asks again.");

@@ -36,7 +36,7 @@ static class ProtectCommand
             if (!parsed.GetValue(needsApproval) && !parsed.GetValue(hidesHistory))
                 parsed.AddError("Give --needs-approval, --hides-history or both; 'protect lift' takes marks away.");
         });
-        command.SetAction((parsed, stop) => ProtectionCaller.Call(calling, parsed, async (adapter, options) => Write([await adapter.ProtectAsync(new ProtectRequest
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) => Write([await new ProtectionService.ProtectionServiceClient(channel).ProtectAsync(new ProtectRequest
         {
             Person = parsed.GetRequiredValue(person),
             Official = parsed.GetRequiredValue(official),
@@ -52,9 +52,9 @@ static class ProtectCommand
         var (person, official) = (Person(), Official());
         var command = new Command("lift", "Take a person's marks away. Where two officials decide, the first asks for it and the second, another by another caller, does it.") { person, official };
         calling.AddTo(command);
-        command.SetAction((parsed, stop) => ProtectionCaller.Call(calling, parsed, async (adapter, options) =>
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) =>
         {
-            var lifted = await adapter.LiftAsync(new LiftRequest { Person = parsed.GetRequiredValue(person), Official = parsed.GetRequiredValue(official) }, options).ResponseAsync.ConfigureAwait(false);
+            var lifted = await new ProtectionService.ProtectionServiceClient(channel).LiftAsync(new LiftRequest { Person = parsed.GetRequiredValue(person), Official = parsed.GetRequiredValue(official) }, options).ResponseAsync.ConfigureAwait(false);
             Console.Out.WriteLine(lifted.LiftAsked ? "One more official, another by another caller, must take the marks away." : "The person has no marks any more.");
         }, stop));
         return command;
@@ -69,7 +69,7 @@ static class ProtectCommand
             var adapter = AdapterOptions.Read(parsed.GetRequiredValue(config), "exchange");
             using var keys = AgencyKeys.Read(adapter.Keys);
             using var people = People.Open(adapter.PeopleFile, keys.ClosingId, adapter.Epoch, TimeProvider.System);
-            using var database = ProtectionDatabase.Open(adapter.ProtectionFile, keys, TimeProvider.System);
+            using var database = new ProtectionDatabase(adapter.ProtectionFile, keys, TimeProvider.System);
             ProtectedPeople.Accept(database, people);
             Console.Out.WriteLine("The store is taken as it is. 'serve', then 'protect list' shows who is marked; mark everybody else again.");
             return Outcome.Done;
@@ -82,8 +82,8 @@ static class ProtectCommand
         var calling = new CallArguments();
         var command = new Command("list", "Show who is marked.");
         calling.AddTo(command);
-        command.SetAction((parsed, stop) => ProtectionCaller.Call(calling, parsed, async (adapter, options) =>
-            Write((await adapter.ListProtectedAsync(new ListProtectedRequest(), options).ResponseAsync.ConfigureAwait(false)).People), stop));
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) =>
+            Write((await new ProtectionService.ProtectionServiceClient(channel).ListProtectedAsync(new ListProtectedRequest(), options).ResponseAsync.ConfigureAwait(false)).People), stop));
         return command;
     }
 

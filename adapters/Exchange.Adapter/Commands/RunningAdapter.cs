@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Agency.V1;
 using Exchange.Adapter.Calling;
 using Exchange.Hosting.Commands;
 using Exchange.Hosting.Configuration;
@@ -9,20 +8,20 @@ using Exchange.Hosting.Secrets;
 using Exchange.Protocol.Refusals;
 using Grpc.Core;
 
-namespace Exchange.Adapter.Commands.Protection;
+namespace Exchange.Adapter.Commands;
 
-/// <summary>One call of the running adapter about people at risk, with words for everything that can be wrong.</summary>
-static class ProtectionCaller
+/// <summary>One call of the running adapter, with words for everything that can be wrong.</summary>
+static class RunningAdapter
 {
     static readonly TimeSpan timeout = TimeSpan.FromSeconds(30);
 
-    public static async Task<int> Call(CallArguments calling, ParseResult parsed, Func<ProtectionService.ProtectionServiceClient, CallOptions, Task> call, CancellationToken stop)
+    public static async Task<int> Call(CallArguments calling, ParseResult parsed, Func<ChannelBase, CallOptions, Task> call, CancellationToken stop)
     {
         try
         {
             var local = calling.Read(parsed);
             using var channel = local.Open();
-            await call(new ProtectionService.ProtectionServiceClient(channel), new CallOptions(local.Headers(), (TimeProvider.System.GetUtcNow() + timeout).UtcDateTime, stop)).ConfigureAwait(false);
+            await call(channel, new CallOptions(local.Headers(), (TimeProvider.System.GetUtcNow() + timeout).UtcDateTime, stop)).ConfigureAwait(false);
             return Outcome.Done;
         }
         catch (RpcException e)

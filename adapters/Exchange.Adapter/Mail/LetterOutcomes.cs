@@ -1,0 +1,81 @@
+using Exchange.Adapter.Asking;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Evidence;
+using Exchange.Adapter.Journal;
+using Exchange.Adapter.Protection;
+using Exchange.Hosting.Connections;
+using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Identity;
+using Exchange.Protocol.Mail;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+
+namespace Exchange.Adapter.Mail;
+
+/// <summary>What becomes of this agency's letters: opened, journalled once, and kept for whoever asked.</summary>
+public sealed class LetterOutcomes(
+    SentLetters sent, MailboxKeys mailbox, CertificateVerifier certificates, ReceiptsGot receipts, AskedJournal asked, AgencyJournal journal, KeptTickets tickets, HandleShelf handles, People people, TimeProvider time)
+{
+    /// <returns>Whether the hub may forget it: it is kept here, or nobody here knows of it.</returns>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The store of letters cannot be read or written.</exception>
+    public async Task<bool> Take(LetterOutcome outcome)
+    {
+        if (sent.Find(outcome.RequestId) is not { Content.State: SentState.Leaving or SentState.Waiting, Content.Letter: not null } letter)
+            return true;
+        var content = letter.Content.Clone();
+        content.SettledUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var unwritten = outcome.Answer is { Answer: not null } answer
+            ? await Open(letter, content, answer, outcome.Receipt).ConfigureAwait(false)
+            : await Refuse(letter, content, outcome.Refusal ?? Reasons.Refuse(Reason.ProviderFailed)).ConfigureAwait(false);
+        if (unwritten is not null)
+            return false;
+        sent.Keep(letter with { Content = content });
+        return true;
+    }
+
+    async ValueTask<Refusal?> Open(SentLetter letter, SentContent content, AnswerLetter answer, Receipt? given)
+    {
+        var sealedLetter = letter.ToSealed();
+        var reply = await receipts.Take(Reply.Of(answer.Answer, given), sealedLetter.Letter.Question.Commitment).ConfigureAwait(false);
+        content.Receipt = reply.Receipt;
+        var request = letter.ToRequest();
+        var dataSet = DataSetCatalogue.All.FirstOrDefault(one => one.Id == content.DataSet);
+        var reason = Reason.ContractMismatch;
+        if (dataSet is null
+            || !RequesterLetters.TryOpen(sealedLetter, answer, mailbox.Find(answer.KeyId), certificates, content.Provider, dataSet.DeclaredSize, out var opened, out reason))
+        {
+            if (reason == Reason.RevocationListStale)
+                return Reasons.Refuse(reason);
+            (content.State, content.Refusal) = (SentState.Refused, Refusal(reason, letter));
+            return IsJournalled(letter) ? null : await asked.WriteUnopened(request, content.Provider, LookupKind.Mail, sealedLetter.Asked, reply, reason).ConfigureAwait(false);
+        }
+        if (Asker.RefusedSealed(opened.Status) is { } why)
+            (content.State, content.Refusal) = (SentState.Refused, Refusal(why, letter));
+        else
+            (content.State, content.Status, content.Answer) = (SentState.Answered, opened.Status, opened.Answer);
+        if (!IsJournalled(letter) && await asked.Write(request, content.Provider, LookupKind.Mail, sealedLetter.Asked, reply, opened).ConfigureAwait(false) is { } unwritten)
+            return unwritten;
+        if (opened.Status == AnswerStatus.Pending)
+            tickets.Keep(request, content.Provider, opened.Answer);
+        if (opened.Status == AnswerStatus.Found && people.TryFind(content.Person, out var person))
+            await handles.Keep(person, content.Provider, content.DataSet, opened.Handle).ConfigureAwait(false);
+        return null;
+    }
+
+    async ValueTask<Refusal?> Refuse(SentLetter letter, SentContent content, Refusal refusal)
+    {
+        refusal = ReceiptForm.Take(refusal);
+        (content.State, content.Refusal) = (SentState.Refused, refusal);
+        return IsJournalled(letter) ? null : await asked.WriteRefused(letter.ToRequest(), content.Provider, LookupKind.Mail, letter.ToSealed().Asked, refusal).ConfigureAwait(false);
+    }
+
+    /// <summary>From a time before this process was stopped, between journal and store.</summary>
+    bool IsJournalled(SentLetter letter) => journal.Asked.Find(letter.RequestId).Count > 0;
+
+    static Refusal Refusal(Reason reason, SentLetter letter)
+    {
+        var refusal = Reasons.Refuse(reason);
+        refusal.RequestId = letter.RequestId;
+        return refusal;
+    }
+}

@@ -1,0 +1,98 @@
+using Exchange.Adapter.Asking;
+using Exchange.Protocol.Mail;
+using Exchange.V1;
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+
+namespace Exchange.Adapter.Mail;
+
+/// <summary>A letter of this agency. About a person.</summary>
+public sealed record SentLetter(ByteString RequestId, SentContent Content)
+{
+    public DateTimeOffset Expires => DateTimeOffset.FromUnixTimeMilliseconds(Content.ExpiryUnixMs);
+
+    /// <summary>What was asked, as of any lookup.</summary>
+    public AskRequest ToRequest() => new(
+        Content.Person, Content.Provider, Content.Task, Content.DataSet, Content.Question.Query, Content.Question.Official, Content.Question.CaseId, null, Content.Question.PageToken)
+    {
+        Predicates = Content.Question.Predicates,
+        Consent = Content.Question.Consent,
+        Identity = Content.Question.Identity,
+        Ticket = Content.Question.Ticket,
+    };
+
+    /// <summary>As it was sealed.</summary>
+    public SealedLetter ToSealed() => SealedLetter.Kept(Content.Letter, Content.Message);
+
+    /// <summary>What came of it; null while it waits.</summary>
+    public AskOutcome? ToOutcome() => Content.State switch
+    {
+        SentState.Refused => AskOutcome.Refused(Content.Refusal) with { Provider = Content.Provider, Kind = LookupKind.Mail, Took = Took },
+        SentState.Answered => new AskOutcome
+        {
+            Provider = Content.Provider,
+            Status = Content.Status,
+            Record = Content.Answer.Record,
+            Verdicts = Content.Answer.Verdicts,
+            IdentityChecked = Content.Answer.IdentityChecked,
+            Withheld = Content.Answer.Withheld,
+            Freshness = Content.Answer.Freshness,
+            NextPage = Content.Answer.NextPage,
+            Receipts = Content.Receipt is { } receipt ? [receipt] : [],
+            Kind = LookupKind.Mail,
+            Took = Took,
+        },
+        _ => null,
+    };
+
+    TimeSpan Took => TimeSpan.FromMilliseconds(Content.SettledUnixMs - Content.SubmittedUnixMs);
+
+    public override string ToString() => $"{nameof(SentLetter)} {Convert.ToHexStringLower(RequestId.Span)}";
+}
+
+/// <summary>Letters of this agency, those that wait and those that have an end, until whoever asked has let them go.</summary>
+public sealed class SentLetters(MailDatabase database, TimeProvider time)
+{
+    /// <summary>Letters at all.</summary>
+    public const int Most = 10_000;
+
+    /// <summary>After its expiry, whoever asked or not.</summary>
+    static readonly TimeSpan keptFor = TimeSpan.FromDays(30);
+
+    public int Count => (int)database.Read<long>("SELECT count(*) FROM letter")[0];
+
+    /// <exception cref="SqliteException">It is not kept.</exception>
+    public void Keep(SentLetter letter)
+    {
+        var id = letter.RequestId.ToByteArray();
+        database.Write(
+            "INSERT INTO letter (request_id, state, submitted_unix_ms, expires_unix_ms, sealed) VALUES (@id, @state, @submitted, @expires, @row) ON CONFLICT (request_id) DO UPDATE SET state = excluded.state, sealed = excluded.sealed",
+            new { id, state = (int)letter.Content.State, submitted = letter.Content.SubmittedUnixMs, expires = letter.Content.ExpiryUnixMs, row = database.Seal(letter.Content, id) });
+    }
+
+    /// <exception cref="SqliteException">It is there yet.</exception>
+    public void Forget(ByteString requestId) => database.Write("DELETE FROM letter WHERE request_id = @id", new { id = requestId.ToByteArray() });
+
+    public SentLetter? Find(ByteString requestId) =>
+        requestId.Length == 16 ? Letters("WHERE request_id = @id", new { id = requestId.ToByteArray() }).SingleOrDefault() : null;
+
+    /// <summary>The oldest first.</summary>
+    public IReadOnlyList<SentLetter> Of(SentState state) => Letters("WHERE state = @state ORDER BY submitted_unix_ms", new { state = (int)state });
+
+    /// <summary>Of the caller, the oldest first.</summary>
+    public IEnumerable<SentLetter> Of(string caller) => Letters("ORDER BY submitted_unix_ms", null).Where(one => one.Content.Caller == caller);
+
+    /// <summary>What expired long ago.</summary>
+    /// <exception cref="SqliteException">They are there yet.</exception>
+    public void Purge() => database.Write(
+        "DELETE FROM letter WHERE expires_unix_ms < @before", new { before = (time.GetUtcNow() - keptFor - MailRules.LongestWait).ToUnixTimeMilliseconds() });
+
+    List<SentLetter> Letters(string where, object? parameters) =>
+    [
+        .. from row in database.Read<(byte[] Id, byte[] Sealed)>($"SELECT request_id, sealed FROM letter {where}", parameters)
+           let content = database.Open(row.Sealed, row.Id)
+           // Sealed with another key file: its answer can be opened no more either.
+           where content is not null
+           select new SentLetter(UnsafeByteOperations.UnsafeWrap(row.Id), SentContent.Parser.ParseFrom(content)),
+    ];
+}

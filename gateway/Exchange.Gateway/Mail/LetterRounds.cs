@@ -1,0 +1,27 @@
+using Exchange.Gateway.Telemetry;
+
+namespace Exchange.Gateway.Mail;
+
+/// <summary>Looks every 30 s for letters that nobody else will bring to their end.</summary>
+sealed class LetterRounds(LetterRoom room, ILogger<LetterRounds> log, TimeProvider time) : BackgroundService
+{
+    static readonly TimeSpan round = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        do
+        {
+            try
+            {
+                await room.LookAround().ConfigureAwait(false);
+            }
+            catch (Exception unforeseen)
+            {
+                // A store that is full or away; the next round finds out.
+                log.RoundFailed(unforeseen);
+            }
+            await Task.Delay(round, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (!stoppingToken.IsCancellationRequested);
+    }
+}

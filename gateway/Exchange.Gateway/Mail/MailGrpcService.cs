@@ -1,0 +1,79 @@
+using Exchange.Gateway.Identity;
+using Exchange.Gateway.Policy;
+using Exchange.Hosting.Errors;
+using Exchange.Hosting.Storage;
+using Exchange.Protocol.Mail;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Grpc.Core;
+
+namespace Exchange.Gateway.Mail;
+
+/// <summary>Where adapters leave and collect letters, over the connections that they open.</summary>
+sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore store, PolicyReloader policy, TimeProvider time) : MailService.MailServiceBase
+{
+    const int MostAcknowledged = 1000;
+
+    public override async Task<SubmitResponse> Submit(SubmitRequest request, ServerCallContext context) =>
+        await room.Submit(callers.Require(context).Agency, request.Letter).ConfigureAwait(false) is { } refusal ? throw refusal.ToRpcException() : new SubmitResponse();
+
+    public override Task<CollectResponse> Collect(CollectRequest request, ServerCallContext context)
+    {
+        var agency = callers.Require(context).Agency;
+        return Kept(() => room.Collect(agency));
+    }
+
+    public override async Task<AnswerResponse> Answer(AnswerRequest request, ServerCallContext context)
+    {
+        var agency = callers.Require(context).Agency;
+        var (receipt, refusal) = await Kept(() => room.Answer(agency, request)).ConfigureAwait(false);
+        return refusal is null ? new AnswerResponse { Receipt = receipt } : throw refusal.ToRpcException();
+    }
+
+    public override Task<AcknowledgeResponse> Acknowledge(AcknowledgeRequest request, ServerCallContext context)
+    {
+        var agency = callers.Require(context).Agency;
+        return Kept(() =>
+        {
+            room.Acknowledge(agency, request.RequestIds.Take(MostAcknowledged));
+            return Task.FromResult(new AcknowledgeResponse());
+        });
+    }
+
+    /// <summary>Whoever seals for it verifies its signature; here it only has to be the caller's, and of its form.</summary>
+    public override Task<PublishMailboxResponse> PublishMailbox(PublishMailboxRequest request, ServerCallContext context)
+    {
+        var agency = callers.Require(context).Agency;
+        if (!Mailboxes.HasForm(request.Mailbox) || request.Mailbox.Agency != agency || !Mailboxes.IsOpen(request.Mailbox, time.GetUtcNow()))
+            throw Reasons.Refuse(Reason.MailboxUnknown, "The mailbox is not this agency's, not of today, or malformed.").ToRpcException();
+        return Kept(() =>
+        {
+            store.Keep(request.Mailbox);
+            return Task.FromResult(new PublishMailboxResponse());
+        });
+    }
+
+    public override Task<GetMailboxResponse> GetMailbox(GetMailboxRequest request, ServerCallContext context)
+    {
+        callers.Require(context);
+        if (!policy.Current.Directory.TryGetAgency(request.Agency, out var agency))
+            throw Reasons.Refuse(Reason.ProviderUnknown).ToRpcException();
+        if (!agency.IsActive)
+            throw Reasons.Refuse(Reason.AgencySuspended, "The provider is suspended.").ToRpcException();
+        return Kept(() => Task.FromResult(store.Mailbox(agency.Id) is { } mailbox && Mailboxes.IsOpen(mailbox, time.GetUtcNow())
+            ? new GetMailboxResponse { Mailbox = mailbox }
+            : throw Reasons.Refuse(Reason.MailboxUnknown).ToRpcException()));
+    }
+
+    static async Task<T> Kept<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            throw LetterRoom.Unkept(e).ToRpcException();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using Agency.V1;
+using Exchange.Adapter.Mail;
+using Exchange.Gateway.Mail;
+using Exchange.Journeys.Tests.Running;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Records.Tax.V1;
+using Letter = Agency.V1.Letter;
+using SubmitRequest = Agency.V1.SubmitRequest;
+using CollectRequest = Agency.V1.CollectRequest;
+
+namespace Exchange.Journeys.Tests;
+
+/// <summary>A town asks while the tax agency is away, as docs/how-to/ask-by-letter.md says. One test after another; each leaves everybody connected.</summary>
+public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTests.Own>
+{
+    public sealed class Own : OwnExchange;
+
+    const string Chiyoda = RunningExchange.Chiyoda, Tax = RunningExchange.Tax;
+
+    readonly RunningExchange exchange = own.Exchange;
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_question_waits_until_its_provider_is_back_and_is_answered_once()
+    {
+        var who = exchange.ChiyodaResident(1);
+        await MailboxesKnown();
+        await exchange.Parts.StopAgency(Tax);
+        Letter left;
+        using (var system = new LocalSystem(exchange, Chiyoda))
+        {
+            left = await Submit(system, who.TownKey);
+            Assert.Equal(("WAITING", Tax, who.TownKey), (left.State, left.Provider, left.Person));
+            // Nothing is said of it yet, at either.
+            Assert.Equal("WAITING", (await Find(system, left.Id)).State);
+        }
+        await Back(Tax);
+
+        using var later = new LocalSystem(exchange, Chiyoda);
+        var letter = await Settled(later, left.Id);
+        Assert.Equal(("ANSWERED", Agency.V1.Status.Found, "MAIL"), (letter.State, letter.Answer.Status, letter.Answer.Journey.Kind));
+        Assert.Equal(who.TotalIncome, letter.Answer.Record.Unpack<IncomeStatement>().TotalIncome);
+        Assert.Equal(left.Id, letter.Answer.Receipt.RequestId);
+
+        // One entry each, and they agree.
+        var id = ByteString.CopyFrom(Convert.FromHexString(left.Id));
+        var logged = await exchange.Logged(id);
+        Assert.Equal((AuditOutcome.Answered, LookupKind.Mail), (logged.Outcome, logged.Kind));
+        var asked = Assert.Single(exchange.Journal(Chiyoda).Asked.Find(id));
+        var answered = Assert.Single(exchange.Journal(Tax).Answered.Find(id));
+        Assert.Equal((logged.QuestionCommitment, logged.AnswerCommitment), (asked.QuestionCommitment, asked.AnswerCommitment));
+        Assert.Equal((logged.QuestionCommitment, logged.AnswerCommitment), (answered.QuestionCommitment, answered.AnswerCommitment));
+
+        // The hub keeps nothing of it; the town keeps it until it lets go.
+        await RunningExchange.Until(() => exchange.Hub<LetterStore>().Find(id) is null);
+        Assert.Equal(1u, (await Desk(later).ForgetAsync(new ForgetRequest { Ids = { left.Id } }, later.Headers(), cancellationToken: Stop)).Forgotten);
+        var gone = await Assert.ThrowsAsync<RpcException>(() => Find(later, left.Id));
+        Assert.Equal(StatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_letter_outlives_restarts_of_town_hub_and_provider()
+    {
+        var who = exchange.ChiyodaResident(2);
+        await MailboxesKnown();
+        await exchange.Parts.StopAgency(Tax);
+        string id;
+        using (var system = new LocalSystem(exchange, Chiyoda))
+            id = (await Submit(system, who.TownKey)).Id;
+        await exchange.Parts.StopAgency(Chiyoda);
+        await exchange.Parts.StopHub();
+        await exchange.Parts.StartHub();
+        await exchange.Parts.StartAgency(Chiyoda);
+        await Back(Tax);
+
+        using var again = new LocalSystem(exchange, Chiyoda);
+        var letter = await Settled(again, id);
+        Assert.Equal(who.TotalIncome, letter.Answer.Record.Unpack<IncomeStatement>().TotalIncome);
+        await exchange.Logged(ByteString.CopyFrom(Convert.FromHexString(id)));
+    }
+
+    [Fact]
+    public async Task A_letter_that_is_lent_again_after_its_provider_died_gets_the_answer_of_the_journal()
+    {
+        var who = exchange.ChiyodaResident(3);
+        await MailboxesKnown();
+        using var town = new LocalSystem(exchange, Chiyoda);
+        await exchange.Parts.StopAgency(Tax);
+        var id = ByteString.CopyFrom(Convert.FromHexString((await Submit(town, who.TownKey)).Id));
+        // Collected and answered into the journal, and then the process died before the hub had it.
+        var lent = Assert.Single((await exchange.Hub<LetterRoom>().Collect(Tax)).Letters);
+        await exchange.Parts.StartAgency(Tax);
+        await exchange.Parts.UntilConnected();
+        var first = await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop);
+        var second = await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop);
+
+        Assert.Equal(first!.Answer.Answer.Commitment, second!.Answer.Answer.Commitment);
+        Assert.NotEqual(first.Answer.Answer.Ciphertext, second.Answer.Answer.Ciphertext);
+        Assert.Single(exchange.Journal(Tax).Answered.Find(id));
+        var (receipt, refusal) = await exchange.Hub<LetterRoom>().Answer(Tax, second);
+        Assert.Null(refusal);
+        // The same once more gets the same receipt; another answer none.
+        Assert.Equal(receipt, (await exchange.Hub<LetterRoom>().Answer(Tax, first)).Receipt);
+        var other = first.Clone();
+        other.Answer.Answer.Commitment = ByteString.CopyFrom(new byte[32]);
+        Assert.Equal(Reason.DuplicateId, (await exchange.Hub<LetterRoom>().Answer(Tax, other)).Refusal?.Reason);
+        Assert.Equal(Agency.V1.Status.Found, (await Settled(town, Hex(id))).Answer.Status);
+        await exchange.Logged(id);
+    }
+
+    [Fact]
+    public async Task Somebody_whom_nobody_holds_is_answered_so_and_what_may_not_be_asked_is_refused_at_once()
+    {
+        var unknown = exchange.Folder.Residents.Single(one => one.IsUnknownToTax);
+        using var town = new LocalSystem(exchange, unknown.Town);
+        await MailboxesKnown();
+        var letter = await Settled(town, (await Submit(town, unknown.TownKey)).Id);
+        Assert.Equal(Agency.V1.Status.NotFound, letter.Answer.Status);
+
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => Submit(town, "nobody"))).StatusCode);
+        var tooLong = await Assert.ThrowsAsync<RpcException>(() => Submit(town, unknown.TownKey, TimeSpan.FromDays(15)));
+        Assert.Contains("'wait' must be from 1 minute to 14 days", tooLong.Status.Detail, StringComparison.Ordinal);
+        var notGranted = await Assert.ThrowsAsync<RpcException>(() => Submit(town, unknown.TownKey, provider: RunningExchange.Osaka));
+        Assert.Equal(StatusCode.PermissionDenied, notGranted.StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_system_of_the_town_sees_nothing_of_it_and_lets_go_of_none()
+    {
+        using var town = new LocalSystem(exchange, Chiyoda);
+        await MailboxesKnown();
+        var id = (await Submit(town, exchange.ChiyodaResident(4).TownKey)).Id;
+        var sent = exchange.At<SentLetters>(Chiyoda);
+        await Settled(town, id);
+        Assert.Empty(sent.Of("another-system"));
+        Assert.Single(sent.Of(exchange.Folder.Agency(Chiyoda).Caller), one => Hex(one.RequestId) == id);
+    }
+
+    static LetterService.LetterServiceClient Desk(LocalSystem system) => new(system.Channel);
+
+    static async Task<Letter> Submit(LocalSystem system, string person, TimeSpan? wait = null, string provider = "tax") => await Desk(system).SubmitAsync(new SubmitRequest
+    {
+        Lookup = new Agency.V1.LookupRequest
+        {
+            Person = person,
+            Provider = provider,
+            Task = RunningExchange.Benefits,
+            DataSet = RunningExchange.Income,
+            Question = Any.Pack(new IncomeQuestion { Year = 2025 }),
+            Official = "official-1",
+            CaseId = "case-1",
+        },
+        Wait = wait is { } longest ? Duration.FromTimeSpan(longest) : null,
+    }, system.Headers(), cancellationToken: Stop);
+
+    static async Task<Letter> Find(LocalSystem system, string id) =>
+        Assert.Single((await Desk(system).CollectAsync(new CollectRequest { Id = id }, system.Headers(), cancellationToken: Stop)).Letters);
+
+    static async Task<Letter> Settled(LocalSystem system, string id)
+    {
+        Letter? letter = null;
+        await RunningExchange.Until(async () => (letter = await Find(system, id)).State is "ANSWERED" or "REFUSED");
+        return letter!;
+    }
+
+    async Task Back(string agency)
+    {
+        await exchange.Parts.StartAgency(agency);
+        await exchange.Parts.UntilConnected();
+    }
+
+    /// <summary>Adapters publish their mailboxes once they are connected.</summary>
+    Task MailboxesKnown() => RunningExchange.Until(() => exchange.Hub<LetterStore>().Mailbox(Tax) is not null && exchange.Hub<LetterStore>().Mailbox(Chiyoda) is not null);
+
+    static string Hex(ByteString id) => Convert.ToHexStringLower(id.Span);
+}
