@@ -18,6 +18,7 @@ using Exchange.Hosting.Points;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Services;
 using Exchange.Hosting.Telemetry;
+using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
@@ -42,6 +43,11 @@ public static class GatewayHost
     /// counted by agency, this bounds what one agency can have half sent: 72 connections of 128 calls, 288 MiB, beside 64 frames.
     /// </summary>
     const int MaximumCall = 32 * 1024;
+
+    /// <summary>Bytes of the answer to a letter: a sealed answer of the largest size that a data set may declare, with a chain.</summary>
+    const int MaximumAnswer = DataSetContract.MaximumSize + MaximumCall;
+
+    const string AnswerOfLetter = "/exchange.v1.MailService/Answer";
 
     /// <summary>Bytes that a connection, and a stream of it, may send ahead of being read: a few frames.</summary>
     const int ConnectionWindow = 1024 * 1024, StreamWindow = 512 * 1024;
@@ -159,8 +165,8 @@ public static class GatewayHost
 
     static Task BoundCalls(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { Method.Type: MethodType.Unary })
-            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaximumCall;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { Method: { Type: MethodType.Unary } method })
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = method.FullName == AnswerOfLetter ? MaximumAnswer : MaximumCall;
         return next(context);
     }
 

@@ -92,11 +92,11 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
         await exchange.Parts.StopAgency(Tax);
         var id = ByteString.CopyFrom(Convert.FromHexString((await Submit(town, who.TownKey)).Id));
         // Collected and answered into the journal, and then the process died before the hub had it.
-        var lent = Assert.Single((await exchange.Hub<LetterRoom>().Collect(Tax)).Letters);
+        var lent = Assert.Single((await exchange.Hub<LetterRoom>().Collect(Tax))!.Letters);
         await exchange.Parts.StartAgency(Tax);
         await exchange.Parts.UntilConnected();
-        var first = await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop);
-        var second = await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop);
+        var first = await exchange.At<LetterAnswers>(Tax).Answer(lent);
+        var second = await exchange.At<LetterAnswers>(Tax).Answer(lent);
 
         Assert.Equal(first!.Answer.Answer.Commitment, second!.Answer.Answer.Commitment);
         Assert.NotEqual(first.Answer.Answer.Ciphertext, second.Answer.Answer.Ciphertext);
@@ -136,8 +136,8 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
         var id = (await Submit(town, exchange.ChiyodaResident(4).TownKey)).Id;
         var sent = exchange.At<SentLetters>(Chiyoda);
         await Settled(town, id);
-        Assert.Empty(sent.Of("another-system"));
-        Assert.Single(sent.Of(exchange.Folder.Agency(Chiyoda).Caller), one => Hex(one.RequestId) == id);
+        Assert.Empty(sent.Of("another-system", settled: false, 10));
+        Assert.Single(sent.Of(exchange.Folder.Agency(Chiyoda).Caller, settled: true, 10), one => Hex(one.RequestId) == id);
     }
 
     static LetterService.LetterServiceClient Desk(LocalSystem system) => new(system.Channel);

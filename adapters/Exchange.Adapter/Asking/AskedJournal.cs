@@ -28,8 +28,11 @@ public sealed class AskedJournal(AgencyJournal journal, TimeProvider time)
         Write(Answered(Sealed(request, provider, kind, asked), reply) with { Reason = reason });
 
     /// <summary>A question that was sealed and got no answer. Without a request id it may never have left, or the hub may have it all the same: its log then has the commitment.</summary>
-    public ValueTask<Refusal?> WriteRefused(AskRequest request, string provider, LookupKind kind, AskedQuestion asked, Refusal refusal) =>
-        Write(Sealed(request, provider, kind, asked) with { RequestId = refusal.RequestId, Reason = refusal.Reason });
+    public ValueTask<Refusal?> WriteRefused(AskRequest request, string provider, LookupKind kind, AskedQuestion asked, Refusal refusal)
+    {
+        var entry = Sealed(request, provider, kind, asked) with { Reason = refusal.Reason };
+        return Write(refusal.RequestId.IsEmpty ? entry : entry with { RequestId = refusal.RequestId });
+    }
 
     /// <summary>What was refused before anything about the person left.</summary>
     public ValueTask<Refusal?> WriteRefused(AskRequest request, string provider, Refusal refusal) =>
@@ -49,6 +52,8 @@ public sealed class AskedJournal(AgencyJournal journal, TimeProvider time)
     AskedEntry Sealed(AskRequest request, string provider, LookupKind kind, AskedQuestion asked) => Begun(request, provider) with
     {
         Kind = kind,
+        // Of a letter it is known before any hub has it.
+        RequestId = kind == LookupKind.Mail && Headers.TryParse(asked.Message.Header, out var header, out _) ? header.RequestId : ByteString.Empty,
         Header = asked.Message.Header,
         Question = UnsafeByteOperations.UnsafeWrap(asked.Question),
         QuestionCommitment = asked.Message.Commitment,
@@ -56,7 +61,7 @@ public sealed class AskedJournal(AgencyJournal journal, TimeProvider time)
 
     static AskedEntry Answered(AskedEntry entry, Reply reply) => entry with
     {
-        RequestId = reply.Receipt?.RequestId ?? ByteString.Empty,
+        RequestId = reply.Receipt?.RequestId ?? entry.RequestId,
         AnswerCommitment = reply.Answer!.Commitment is { Length: MessageCommitment.Size } commitment ? commitment : ByteString.Empty,
         Receipt = reply.Receipt,
     };

@@ -41,8 +41,8 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
     public override Task<CollectResponse> Collect(CollectRequest request, ServerCallContext context) => Kept(() =>
     {
         var caller = CallState.Of(context.GetHttpContext()).Caller!;
-        var letters = request.Id.Length == 0 ? sent.Of(caller.Name) : [Find(request.Id, caller) ?? throw Reasons.Refuse(Reason.MailUnknown).ToRpcException()];
-        return new CollectResponse { Letters = { letters.Where(one => !request.Settled || one.ToOutcome() is not null).Take(MostListed).Select(Told) } };
+        var letters = request.Id.Length == 0 ? sent.Of(caller.Name, request.Settled, MostListed) : [Find(request.Id, caller) ?? throw Reasons.Refuse(Reason.MailUnknown).ToRpcException()];
+        return new CollectResponse { Letters = { letters.Where(one => !request.Settled || one.ToOutcome() is not null).Select(Told) } };
     });
 
     public override Task<ForgetResponse> Forget(ForgetRequest request, ServerCallContext context) => Kept(() =>

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Exchange.Adapter.Answering;
+using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.Protection;
 using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Telemetry;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Lookups;
@@ -17,35 +21,69 @@ namespace Exchange.Adapter.Mail;
 /// more, with the commitment of then, when the letter is lent again.
 /// </summary>
 public sealed class LetterAnswers(
-    ProviderLetters letters, MailboxKeys mailbox, Answerer answerer, RecordReader records, AgencyJournal journal, AgencySigner signer, AdapterMetrics metrics, ILogger<LetterAnswers> log, TimeProvider time)
+    ProviderLetters letters, MailboxKeys mailbox, Answerer answerer, RecordReader records, People people, Approvals approvals, AllowRegister allowed, AgencyJournal journal, AgencySigner signer,
+    AdapterMetrics metrics, ILogger<LetterAnswers> log, TimeProvider time)
 {
+    // Being answered: a hub that gives one several times gets one answer.
+    readonly ConcurrentDictionary<ByteString, byte> answering = new();
+
     /// <summary>Whether this agency answers at all.</summary>
     public bool Provides => records.Provides;
 
-    /// <returns>An answer, or a refusal that says nothing about a person. Null: not now; it is lent again.</returns>
-    public async Task<AnswerRequest?> Answer(LentLetter lent, CancellationToken cancelled)
+    /// <returns>An answer, or a refusal that says nothing about a person. Null: it is another's, or nothing can be said of it; it is lent again.</returns>
+    public async Task<AnswerRequest?> Answer(LentLetter lent)
     {
         using var activity = AdapterMetrics.Activities.Start("answer letter", ActivityKind.Server, "");
         try
         {
-            if (!letters.TryOpen(lent.Letter, mailbox.Find(lent.Letter.KeyId), out var opened, out var reason))
-                return Refuse(lent, reason, activity);
-            using var letter = opened;
-            var id = letter.Question.Header.RequestId;
+            if (lent.Letter is not { } letter || mailbox.Find(letter.KeyId) is not { } key)
+                return null;
+            if (!letters.TryOpen(letter, key, out var opened, out var reason))
+                return Refuse(letter, reason, activity);
+            using var open = opened;
+            var id = open.Question.Header.RequestId;
             if (lent.Grant?.DecisionId != id)
-                return Refuse(lent, Reason.HeaderInvalid, activity);
-            if (journal.Answered.Find(id) is [var told, ..])
-                return Again(letter, told);
-            var (given, refused) = await answerer.Tell(letter.Question, lent.Letter.Question, lent.Grant, time.GetUtcNow(), new Schedule(time, 0), activity, cancelled).ConfigureAwait(false);
-            return given is null ? Refuse(lent, refused, activity) : new AnswerRequest { RequestId = id, Answer = letter.Sign(given.Message, signer) };
+                return Refuse(letter, Reason.HeaderInvalid, activity);
+            if (!answering.TryAdd(id, 0))
+                return null;
+            try
+            {
+                return await Answer(open, letter, lent.Grant, activity).ConfigureAwait(false);
+            }
+            finally
+            {
+                answering.TryRemove(id, out _);
+            }
         }
-        catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
+        catch (Exception unforeseen)
         {
             // Its message could quote a record: the type has to do.
             log.Unforeseen(unforeseen.GetType().Name, "letter");
             return null;
         }
     }
+
+    async Task<AnswerRequest?> Answer(OpenedLetter letter, Letter message, Grant grant, Activity? activity)
+    {
+        var id = letter.Question.Header.RequestId;
+        var told = journal.Answered.Find(id);
+        // Under this id another question was answered: its requester has used it twice.
+        if (told.Count > 0 && told[0].QuestionCommitment != message.Question.Commitment)
+            return Refuse(message, Reason.DuplicateId, activity);
+        if (told.Count > 0 && MayBeToldAgain(letter.Question, grant, told[0]))
+            return Again(letter, told[0]);
+        // Not cancelled when this adapter stops: what is being read would be told as a source that is away, and a letter is answered once.
+        var (given, refused) = await answerer.Tell(letter.Question, message.Question, grant, time.GetUtcNow(), new Schedule(time, 0), activity, CancellationToken.None).ConfigureAwait(false);
+        return given is null ? Refuse(message, refused, activity) : new AnswerRequest { RequestId = id, Answer = letter.Sign(given.Message, signer) };
+    }
+
+    /// <summary>What was told and perhaps never arrived, unless it may not be told any more: then it is answered afresh, as things are now.</summary>
+    bool MayBeToldAgain(OpenedQuestion question, Grant grant, AnsweredEntry told) =>
+        told.Status != AnswerStatus.Found
+        || (people.TryFind(told.Person, out var person) && !person.Quarantined && approvals.Judge(question.Header, question.Question, person) == AnswerStatus.Found
+            && ShownConsent.Suffices(grant, allowed.Current.NeedsConsent(question.Header.Requester, question.Header.Task, question.Header.DataSet), question.Question, LegalDay.Today(time))
+            && Release.Of(allowed.Current, question.Header, question.Question, grant) is var release && told.Granted.All(release.Fields.Contains)
+            && (question.Question.Predicates.Count == 0 || release.Predicates.Count > 0));
 
     AnswerRequest? Again(OpenedLetter letter, AnsweredEntry told) =>
         records.TryGetDataSet(letter.Question.Header.DataSet, out var dataSet)
@@ -54,14 +92,9 @@ public sealed class LetterAnswers(
             ? new AnswerRequest { RequestId = told.RequestId, Answer = letter.Sign(given.Message, signer) }
             : null;
 
-    AnswerRequest? Refuse(LentLetter lent, Reason reason, Activity? activity)
+    AnswerRequest? Refuse(Letter letter, Reason reason, Activity? activity)
     {
         var refusal = metrics.NotAnswered(reason, activity);
-        return MayPass(reason) || !Headers.TryParse(lent.Letter.Question?.Header ?? ByteString.Empty, out var header, out _)
-            ? null
-            : new AnswerRequest { RequestId = header.RequestId, Refusal = refusal };
+        return Headers.TryParse(letter.Question?.Header ?? ByteString.Empty, out var header, out _) ? new AnswerRequest { RequestId = header.RequestId, Refusal = refusal } : null;
     }
-
-    /// <summary>What another attempt may find otherwise: a full disk, a list that is being fetched.</summary>
-    static bool MayPass(Reason reason) => reason is Reason.JournalUnavailable or Reason.RevocationListStale or Reason.DeadlineExceeded or Reason.Cancelled or Reason.Internal;
 }

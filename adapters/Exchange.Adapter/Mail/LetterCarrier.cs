@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Telemetry;
@@ -26,13 +27,7 @@ public sealed class LetterCarrier(
 
     // Which of the mailbox's keys each hub has, by its address.
     readonly Dictionary<string, ByteString> published = [];
-    readonly SemaphoreSlim waiting = new(0, 1);
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        waiting.Dispose();
-    }
+    readonly Channel<bool> hurries = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -74,42 +69,68 @@ public sealed class LetterCarrier(
         {
             await hub.Mail.PublishMailboxAsync(new PublishMailboxRequest { Mailbox = current }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
             published[hub.Address] = current.KeyId;
+            mailbox.Prune();
+            sent.Purge();
         }
-        await desk.LeaveWaiting(stop).ConfigureAwait(false);
-        sent.Purge();
+        // What came of those that may have arrived is known before they are left again, or given up.
+        await Collect(hub, stop).ConfigureAwait(false);
+        await desk.LeaveWaiting(hub, stop).ConfigureAwait(false);
+        await desk.GiveUpLost().ConfigureAwait(false);
+    }
+
+    async Task Collect(HubChannel hub, CancellationToken stop)
+    {
         CollectResponse here;
+        var taken = new AcknowledgeRequest();
         do
         {
             here = await hub.Mail.CollectAsync(new CollectRequest(), deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-            if (answers.Provides)
-                await Parallel.ForEachAsync(here.Letters, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop }, (lent, cancelled) => Answer(hub, lent, cancelled)).ConfigureAwait(false);
-            var taken = new AcknowledgeRequest();
+            taken.RequestIds.Clear();
             foreach (var outcome in here.Outcomes)
-                if (await outcomes.Take(outcome).ConfigureAwait(false))
+                if (await Take(outcome).ConfigureAwait(false))
                     taken.RequestIds.Add(outcome.RequestId);
             if (taken.RequestIds.Count > 0)
                 await hub.Mail.AcknowledgeAsync(taken, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-            // What could not be taken comes again at once: not in this round.
-            if (taken.RequestIds.Count < here.Outcomes.Count)
-                break;
+            if (answers.Provides)
+                await Task.WhenAll(here.Letters.Chunk((here.Letters.Count + AtOnce - 1) / AtOnce is var share and > 0 ? share : 1).Select(some => Answer(hub, some, stop))).ConfigureAwait(false);
         }
-        while (here.More && !stop.IsCancellationRequested);
+        // Outcomes that could not be taken come again at once: not in this round.
+        while (here.More && (here.Letters.Count > 0 || taken.RequestIds.Count > 0) && !stop.IsCancellationRequested);
     }
 
-    async ValueTask Answer(HubChannel hub, LentLetter lent, CancellationToken stop)
+    /// <summary>One that cannot be dealt with holds up no other.</summary>
+    async ValueTask<bool> Take(LetterOutcome outcome)
     {
-        if (await answers.Answer(lent, stop).ConfigureAwait(false) is not { } answer)
-            return;
+        try
+        {
+            return await outcomes.Take(outcome).ConfigureAwait(false);
+        }
+        catch (Exception unforeseen)
+        {
+            log.Unforeseen(unforeseen.GetType().Name, "letter");
+            return false;
+        }
+    }
+
+    async Task Answer(HubChannel hub, IReadOnlyList<LentLetter> some, CancellationToken stop)
+    {
+        foreach (var lent in some)
+            if (!stop.IsCancellationRequested && await answers.Answer(lent).ConfigureAwait(false) is { } answer)
+                await Send(hub, answer, stop).ConfigureAwait(false);
+    }
+
+    async Task Send(HubChannel hub, AnswerRequest answer, CancellationToken stop)
+    {
         try
         {
             var response = await hub.Mail.AnswerAsync(answer, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
             if (response.Receipt is { } receipt)
                 receipts.Take([receipt]);
         }
-        catch (RpcException e) when (e.ToRefusal() is { } refusal && Reasons.Of(refusal.Reason).Retry == TimeSpan.Zero)
+        catch (RpcException e)
         {
-            // It expired meanwhile, or is not permitted any more: the hub's log and its requester's journal say so.
-            log.LetterNotTaken(Reasons.Name(refusal.Reason));
+            // It expired meanwhile, or is not permitted any more, as the hub's log says; or the call was lost, and the letter is lent again.
+            log.LetterNotTaken(e.ToRefusal() is { } refusal ? Reasons.Name(refusal.Reason) : e.StatusCode.ToString());
         }
     }
 
@@ -117,20 +138,11 @@ public sealed class LetterCarrier(
     {
         using var over = new CancellationTokenSource(round, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, stop);
-        await waiting.WaitAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task hurried = hurries.Reader.ReadAsync(either.Token).AsTask();
+        await hurried.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    void Hurry()
-    {
-        try
-        {
-            waiting.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody hurried it already.
-        }
-    }
+    void Hurry() => hurries.Writer.TryWrite(true);
 
     DateTime Deadline => (time.GetUtcNow() + patience).UtcDateTime;
 }

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Protection;
+using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Mail;
@@ -10,6 +13,7 @@ using Exchange.V1;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Exchange.Adapter.Mail;
 
@@ -18,10 +22,13 @@ namespace Exchange.Adapter.Mail;
 /// a restart loses it: what no hub has said that it has is left there again, sealed anew when the time in its header has passed.
 /// </summary>
 public sealed class LetterDesk(
-    AdapterOptions options, People people, HubDirectory directory, HubChannels channels, Mailboxes mailboxes, MailboxKeys mailbox, QuestionSealer sealer, SentLetters sent, AskedJournal journal,
-    TimeProvider time)
+    AdapterOptions options, People people, HubDirectory directory, HubChannels channels, Mailboxes mailboxes, MailboxKeys mailbox, QuestionSealer sealer, SentLetters sent, KeptTickets tickets,
+    AskedJournal journal, ILogger<LetterDesk> log, TimeProvider time)
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
+
+    // Being submitted: sealed twice under one id, the second would be another's to the hub.
+    readonly ConcurrentDictionary<ByteString, byte> leaving = new();
 
     /// <param name="caller">The system of this agency that asks.</param>
     /// <returns>The letter as it is kept; or why it is not.</returns>
@@ -35,6 +42,8 @@ public sealed class LetterDesk(
             return (null, unresolved);
         if (directory.NotGranted(provider, dataSet, request) is { } notGranted)
             return (null, notGranted);
+        // Of the same question asked before, by letter or not.
+        request = request with { Ticket = tickets.Find(request, provider) };
         var now = time.GetUtcNow();
         var letter = new SentLetter(ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Headers.RequestIdSize)), new SentContent
         {
@@ -48,38 +57,84 @@ public sealed class LetterDesk(
             ExpiryUnixMs = (now + wait).ToUnixTimeMilliseconds(),
             State = SentState.Leaving,
         });
+        leaving[letter.RequestId] = 0;
         try
         {
-            if (sent.Count >= SentLetters.Most)
+            if (sent.Count >= SentLetters.Most || sent.CountOf(caller) >= SentLetters.MostOfOne)
                 return (null, Reasons.Refuse(Reason.MailLimit));
             sent.Keep(letter);
             var (left, refusal) = await Leave(letter, cancelled).ConfigureAwait(false);
             if (refusal is null)
                 return (left, null);
-            if (await NotLeft(left, refusal).ConfigureAwait(false) is { } unwritten)
-                return (null, unwritten);
-            sent.Forget(letter.RequestId);
-            return (null, refusal);
+            var unwritten = await NotLeft(left, refusal).ConfigureAwait(false);
+            sent.Withdraw(letter.RequestId);
+            return (null, unwritten ?? refusal);
         }
         catch (SqliteException)
         {
             return (null, Unkept());
         }
+        catch (InvalidOperationException)
+        {
+            sent.Withdraw(letter.RequestId);
+            throw;
+        }
+        finally
+        {
+            leaving.TryRemove(letter.RequestId, out _);
+        }
     }
 
-    /// <summary>Tries again to leave what no hub has said that it has. What is refused for good, or has expired, has its end with that.</summary>
-    /// <exception cref="SqliteException">The store of letters cannot be written.</exception>
-    public async Task LeaveWaiting(CancellationToken cancelled)
+    /// <summary>
+    /// Tries again to leave at this hub what no hub has said that it has, and gives up what has waited for a hub's word past everything a
+    /// hub keeps. Stops when the hub is not there.
+    /// </summary>
+    /// <exception cref="SqliteException">The store of letters cannot be read or written.</exception>
+    public async Task LeaveWaiting(HubChannel hub, CancellationToken cancelled)
     {
-        foreach (var letter in sent.Of(SentState.Leaving))
+        foreach (var letter in sent.Of(SentState.Leaving).Where(one => one.Content.Hub == hub.Address || one.Content.Hub.Length == 0))
+            if (!leaving.ContainsKey(letter.RequestId) && !await LeaveAgain(letter, cancelled).ConfigureAwait(false))
+                return;
+    }
+
+    /// <summary>Letters of which no hub will say anything any more: it has lost them, or this agency was away for too long.</summary>
+    /// <exception cref="SqliteException">The store of letters cannot be read or written.</exception>
+    public async Task GiveUpLost()
+    {
+        foreach (var letter in sent.Of(SentState.Waiting).Where(one => time.GetUtcNow() > one.Expires + MailRules.KeptAfterExpiry))
+            await GiveUp(letter, Reasons.Refuse(Reason.MailExpired)).ConfigureAwait(false);
+    }
+
+    /// <returns>False when the hub did not answer.</returns>
+    async Task<bool> LeaveAgain(SentLetter letter, CancellationToken cancelled)
+    {
+        try
         {
-            var (left, refusal) = time.GetUtcNow() >= letter.Expires ? (letter, Reasons.Refuse(Reason.MailExpired)) : await Leave(letter, cancelled).ConfigureAwait(false);
-            if (refusal is null || (MayPass(refusal.Reason) && time.GetUtcNow() < letter.Expires) || await NotLeft(left, refusal).ConfigureAwait(false) is not null)
-                continue;
-            var content = left.Content.Clone();
-            (content.State, content.Refusal, content.SettledUnixMs) = (SentState.Refused, refusal, time.GetUtcNow().ToUnixTimeMilliseconds());
-            sent.Keep(left with { Content = content });
+            if (sent.Find(letter.RequestId) is not { Content.State: SentState.Leaving } now)
+                return true;
+            var isOver = time.GetUtcNow() >= now.Expires;
+            var (left, refusal) = isOver ? (now, Reasons.Refuse(Reason.MailExpired)) : await Leave(now, cancelled).ConfigureAwait(false);
+            if (refusal is not null && (isOver || !MayPass(refusal.Reason)))
+                await GiveUp(left, refusal).ConfigureAwait(false);
+            return refusal?.Reason != Reason.HubUnavailable && (refusal is not null || left.Content.State != SentState.Leaving);
         }
+        catch (Exception unforeseen) when (unforeseen is not (SqliteException or OperationCanceledException))
+        {
+            // It holds up no other.
+            log.Unforeseen(unforeseen.GetType().Name, "letter");
+            return true;
+        }
+    }
+
+    async Task GiveUp(SentLetter letter, Refusal refusal)
+    {
+        if (letter.Content.Letter is not null)
+            refusal.RequestId = letter.RequestId;
+        if (await NotLeft(letter, refusal).ConfigureAwait(false) is not null)
+            return;
+        var content = letter.Content.Clone();
+        (content.State, content.Refusal, content.SettledUnixMs, content.GivenUp) = (SentState.Refused, refusal, time.GetUtcNow().ToUnixTimeMilliseconds(), true);
+        sent.Keep(letter with { Content = content });
     }
 
     internal static Refusal Unkept() => Reasons.Refuse(Reason.JournalUnavailable, "The adapter's store of letters cannot be written, so none is taken.");
@@ -114,7 +169,8 @@ public sealed class LetterDesk(
                 // It never arrived: what the hub has, it takes again at any time.
                 if (refusal?.Reason == Reason.TimeOutOfRange && !isFresh)
                     continue;
-                return (letter, refusal);
+                // What may be otherwise at another time, a store that may have kept it above all, is no word that the hub does not have it.
+                return (letter, refusal is null || MayPass(refusal.Reason) ? null : refusal);
             }
         }
     }

@@ -20,9 +20,11 @@ public sealed class LetterOutcomes(
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The store of letters cannot be read or written.</exception>
     public async Task<bool> Take(LetterOutcome outcome)
     {
-        if (sent.Find(outcome.RequestId) is not { Content.State: SentState.Leaving or SentState.Waiting, Content.Letter: not null } letter)
+        // What was given up here because no hub had said that it had it may have arrived all the same.
+        if (sent.Find(outcome.RequestId) is not { Content.Letter: not null } letter || letter.Content is { State: SentState.Answered } or { State: SentState.Refused, GivenUp: false })
             return true;
         var content = letter.Content.Clone();
+        content.GivenUp = false;
         content.SettledUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var unwritten = outcome.Answer is { Answer: not null } answer
             ? await Open(letter, content, answer, outcome.Receipt).ConfigureAwait(false)
@@ -47,16 +49,18 @@ public sealed class LetterOutcomes(
             if (reason == Reason.RevocationListStale)
                 return Reasons.Refuse(reason);
             (content.State, content.Refusal) = (SentState.Refused, Refusal(reason, letter));
-            return IsJournalled(letter) ? null : await asked.WriteUnopened(request, content.Provider, LookupKind.Mail, sealedLetter.Asked, reply, reason).ConfigureAwait(false);
+            return IsJournalled(letter, answered: true) ? null : await asked.WriteUnopened(request, content.Provider, LookupKind.Mail, sealedLetter.Asked, reply, reason).ConfigureAwait(false);
         }
         if (Asker.RefusedSealed(opened.Status) is { } why)
             (content.State, content.Refusal) = (SentState.Refused, Refusal(why, letter));
         else
             (content.State, content.Status, content.Answer) = (SentState.Answered, opened.Status, opened.Answer);
-        if (!IsJournalled(letter) && await asked.Write(request, content.Provider, LookupKind.Mail, sealedLetter.Asked, reply, opened).ConfigureAwait(false) is { } unwritten)
+        if (!IsJournalled(letter, answered: true) && await asked.Write(request, content.Provider, LookupKind.Mail, sealedLetter.Asked, reply, opened).ConfigureAwait(false) is { } unwritten)
             return unwritten;
         if (opened.Status == AnswerStatus.Pending)
             tickets.Keep(request, content.Provider, opened.Answer);
+        else if (!request.Ticket.IsEmpty)
+            tickets.Drop(request, content.Provider);
         if (opened.Status == AnswerStatus.Found && people.TryFind(content.Person, out var person))
             await handles.Keep(person, content.Provider, content.DataSet, opened.Handle).ConfigureAwait(false);
         return null;
@@ -66,11 +70,11 @@ public sealed class LetterOutcomes(
     {
         refusal = ReceiptForm.Take(refusal);
         (content.State, content.Refusal) = (SentState.Refused, refusal);
-        return IsJournalled(letter) ? null : await asked.WriteRefused(letter.ToRequest(), content.Provider, LookupKind.Mail, letter.ToSealed().Asked, refusal).ConfigureAwait(false);
+        return IsJournalled(letter, answered: false) ? null : await asked.WriteRefused(letter.ToRequest(), content.Provider, LookupKind.Mail, letter.ToSealed().Asked, refusal).ConfigureAwait(false);
     }
 
     /// <summary>From a time before this process was stopped, between journal and store.</summary>
-    bool IsJournalled(SentLetter letter) => journal.Asked.Find(letter.RequestId).Count > 0;
+    bool IsJournalled(SentLetter letter, bool answered) => journal.Asked.Find(letter.RequestId).Any(entry => !answered || !entry.AnswerCommitment.IsEmpty);
 
     static Refusal Refusal(Reason reason, SentLetter letter)
     {

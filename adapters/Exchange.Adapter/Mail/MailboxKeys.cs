@@ -54,6 +54,24 @@ public sealed class MailboxKeys : IDisposable
             return keys.Find(one => one.Id == id);
     }
 
+    /// <summary>
+    /// Forgets what nothing can be under way for any more. To be called once a hub has taken the newest: its clock then says the same as this
+    /// agency's, and a clock that ran ahead costs no key.
+    /// </summary>
+    public void Prune()
+    {
+        lock (gate)
+        {
+            var before = time.GetUtcNow() - MailRules.KeyKeptFor;
+            if (!keys.Exists(one => one.Issued < before))
+                return;
+            database.Write("DELETE FROM mailbox_key WHERE issued_unix_ms < @before", new { before = before.ToUnixTimeMilliseconds() });
+            foreach (var old in keys.Where(one => one.Issued < before))
+                old.Dispose();
+            keys.RemoveAll(one => one.Issued < before);
+        }
+    }
+
     public void Dispose()
     {
         lock (gate)
@@ -68,15 +86,22 @@ public sealed class MailboxKeys : IDisposable
             return;
         var key = MailboxKey.Draw(now);
         var secret = key.ExportPrivateKey();
-        var before = now - MailRules.KeyKeptFor;
-        // Kept before anybody hears of it: what is sealed for it must open after a restart.
-        database.Write(
-            "INSERT INTO mailbox_key (id, issued_unix_ms, sealed) VALUES (@id, @issued, @row)", "DELETE FROM mailbox_key WHERE issued_unix_ms < @before",
-            new { id = key.Id.ToByteArray(), issued = now.ToUnixTimeMilliseconds(), row = database.Seal(secret, key.Id.Span), before = before.ToUnixTimeMilliseconds() });
-        CryptographicOperations.ZeroMemory(secret);
-        foreach (var old in keys.Where(one => one.Issued < before))
-            old.Dispose();
-        keys.RemoveAll(one => one.Issued < before);
+        try
+        {
+            // Kept before anybody hears of it: what is sealed for it must open after a restart.
+            database.Write(
+                "INSERT INTO mailbox_key (id, issued_unix_ms, sealed) VALUES (@id, @issued, @row)",
+                new { id = key.Id.ToByteArray(), issued = now.ToUnixTimeMilliseconds(), row = database.Seal(secret, key.Id.Span) });
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
         keys.Add(key);
         published = null;
     }

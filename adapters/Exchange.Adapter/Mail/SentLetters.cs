@@ -53,22 +53,30 @@ public sealed record SentLetter(ByteString RequestId, SentContent Content)
 /// <summary>Letters of this agency, those that wait and those that have an end, until whoever asked has let them go.</summary>
 public sealed class SentLetters(MailDatabase database, TimeProvider time)
 {
-    /// <summary>Letters at all.</summary>
-    public const int Most = 10_000;
+    /// <summary>Letters at all, and of one system: none takes the room of all others.</summary>
+    public const int Most = 10_000, MostOfOne = Most / 2;
 
     /// <summary>After its expiry, whoever asked or not.</summary>
     static readonly TimeSpan keptFor = TimeSpan.FromDays(30);
 
     public int Count => (int)database.Read<long>("SELECT count(*) FROM letter")[0];
 
+    public int CountOf(string caller) => (int)database.Read<long>("SELECT count(*) FROM letter WHERE caller = @caller", new { caller = Name(caller) })[0];
+
+    /// <summary>A letter that has come further meanwhile stays so: its answer may be here before the call that left it has returned.</summary>
     /// <exception cref="SqliteException">It is not kept.</exception>
     public void Keep(SentLetter letter)
     {
         var id = letter.RequestId.ToByteArray();
         database.Write(
-            "INSERT INTO letter (request_id, state, submitted_unix_ms, expires_unix_ms, sealed) VALUES (@id, @state, @submitted, @expires, @row) ON CONFLICT (request_id) DO UPDATE SET state = excluded.state, sealed = excluded.sealed",
-            new { id, state = (int)letter.Content.State, submitted = letter.Content.SubmittedUnixMs, expires = letter.Content.ExpiryUnixMs, row = database.Seal(letter.Content, id) });
+            "INSERT INTO letter (request_id, caller, state, submitted_unix_ms, expires_unix_ms, sealed) VALUES (@id, @caller, @state, @submitted, @expires, @row) ON CONFLICT (request_id) DO UPDATE SET state = excluded.state, sealed = excluded.sealed WHERE excluded.state >= state",
+            new { id, caller = Name(letter.Content.Caller), state = (int)letter.Content.State, submitted = letter.Content.SubmittedUnixMs, expires = letter.Content.ExpiryUnixMs, row = database.Seal(letter.Content, id) });
     }
+
+    /// <summary>One that never left, for whoever was told that it did not.</summary>
+    /// <exception cref="SqliteException">It is there yet.</exception>
+    public void Withdraw(ByteString requestId) => database.Write(
+        "DELETE FROM letter WHERE request_id = @id AND state = @leaving", new { id = requestId.ToByteArray(), leaving = (int)SentState.Leaving });
 
     /// <exception cref="SqliteException">It is there yet.</exception>
     public void Forget(ByteString requestId) => database.Write("DELETE FROM letter WHERE request_id = @id", new { id = requestId.ToByteArray() });
@@ -80,12 +88,16 @@ public sealed class SentLetters(MailDatabase database, TimeProvider time)
     public IReadOnlyList<SentLetter> Of(SentState state) => Letters("WHERE state = @state ORDER BY submitted_unix_ms", new { state = (int)state });
 
     /// <summary>Of the caller, the oldest first.</summary>
-    public IEnumerable<SentLetter> Of(string caller) => Letters("ORDER BY submitted_unix_ms", null).Where(one => one.Content.Caller == caller);
+    /// <param name="settled">Only those that have an end.</param>
+    public IReadOnlyList<SentLetter> Of(string caller, bool settled, int most) => Letters(
+        "WHERE caller = @caller AND state >= @least ORDER BY submitted_unix_ms LIMIT @most", new { caller = Name(caller), least = (int)(settled ? SentState.Answered : SentState.Leaving), most });
 
     /// <summary>What expired long ago.</summary>
     /// <exception cref="SqliteException">They are there yet.</exception>
     public void Purge() => database.Write(
         "DELETE FROM letter WHERE expires_unix_ms < @before", new { before = (time.GetUtcNow() - keptFor - MailRules.LongestWait).ToUnixTimeMilliseconds() });
+
+    byte[] Name(string caller) => database.Name("caller", caller);
 
     List<SentLetter> Letters(string where, object? parameters) =>
     [

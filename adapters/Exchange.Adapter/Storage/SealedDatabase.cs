@@ -40,6 +40,8 @@ public abstract class SealedDatabase : IDisposable
             store.Create();
             Migrations.Run(store.ConnectionString, typeof(SealedDatabase).Assembly, migrations);
             connection = store.Open();
+            // What is deleted is overwritten: a key or an answer that is let go of is not to be found in the file.
+            connection.Execute("PRAGMA secure_delete = ON");
         }
         catch
         {

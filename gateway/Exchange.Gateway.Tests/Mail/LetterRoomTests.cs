@@ -81,15 +81,15 @@ public sealed class LetterRoomTests : IAsyncLifetime
         Assert.Null(await room.Submit(Chiyoda, letter));
         Assert.Empty(await Entries());
 
-        var lent = Assert.Single((await room.Collect(Tax)).Letters);
+        var lent = Assert.Single((await room.Collect(Tax))!.Letters);
         Assert.Equal(Id(letter), lent.Grant.DecisionId);
         Assert.NotEqual(letter.Question.Point, lent.Letter.Question.Point);
         Assert.Equal((letter.Question.Ciphertext, letter.Enc, letter.Signature), (lent.Letter.Question.Ciphertext, lent.Letter.Enc, lent.Letter.Signature));
-        Assert.Empty((await room.Collect(Chiyoda)).Outcomes);
+        Assert.Empty((await room.Collect(Chiyoda))!.Outcomes);
         var (receipt, refusal) = await room.Answer(Tax, Answer(letter));
         Assert.Null(refusal);
 
-        var outcome = Assert.Single((await room.Collect(Chiyoda)).Outcomes);
+        var outcome = Assert.Single((await room.Collect(Chiyoda))!.Outcomes);
         Assert.Equal((receipt, Id(letter)), (outcome.Receipt, outcome.RequestId));
         var entry = Assert.Single(await Entries());
         Assert.Equal((AuditOutcome.Answered, LookupKind.Mail, Chiyoda, Tax), (entry.Outcome, entry.Kind, entry.Requester, entry.Provider));
@@ -113,7 +113,7 @@ public sealed class LetterRoomTests : IAsyncLifetime
         var other = letter.Clone();
         other.Question.Commitment = Random(32);
         Assert.Equal(Reason.DuplicateId, (await room.Submit(Chiyoda, other))?.Reason);
-        Assert.Single((await room.Collect(Tax)).Letters);
+        Assert.Single((await room.Collect(Tax))!.Letters);
         // It is refused under an id of its own: the letter's own entry is still to come.
         Assert.NotEqual(Id(letter), Assert.Single(await Entries()).RequestId);
     }
@@ -159,15 +159,15 @@ public sealed class LetterRoomTests : IAsyncLifetime
     {
         var letter = Letter(TimeSpan.FromHours(2));
         Assert.Null(await room.Submit(Chiyoda, letter));
-        Assert.Single((await room.Collect(Tax)).Letters);
+        Assert.Single((await room.Collect(Tax))!.Letters);
         time.Advance(TimeSpan.FromHours(2));
 
-        Assert.Empty((await room.Collect(Tax)).Letters);
+        Assert.Empty((await room.Collect(Tax))!.Letters);
         Assert.Equal(Reason.MailExpired, (await room.Answer(Tax, Answer(letter))).Refusal?.Reason);
         await room.LookAround();
         await room.LookAround();
 
-        Assert.Equal(Reason.MailExpired, Assert.Single((await room.Collect(Chiyoda)).Outcomes).Refusal.Reason);
+        Assert.Equal(Reason.MailExpired, Assert.Single((await room.Collect(Chiyoda))!.Outcomes).Refusal.Reason);
         Assert.Equal((AuditOutcome.Failed, Reason.MailExpired), Assert.Single((await Entries()).Select(one => (one.Outcome, one.Reason))));
         Assert.Equal(Reason.DuplicateId, (await room.Answer(Tax, Answer(letter))).Refusal?.Reason);
         time.Advance(TimeSpan.FromDays(15));
@@ -179,10 +179,63 @@ public sealed class LetterRoomTests : IAsyncLifetime
     public async Task A_letter_that_nobody_answers_is_lent_again_after_a_minute_and_not_before()
     {
         Assert.Null(await room.Submit(Chiyoda, Letter()));
-        Assert.Single((await room.Collect(Tax)).Letters);
-        Assert.Empty((await room.Collect(Tax)).Letters);
+        Assert.Single((await room.Collect(Tax))!.Letters);
+        Assert.Empty((await room.Collect(Tax))!.Letters);
         time.Advance(LetterRoom.LentFor);
-        Assert.Single((await room.Collect(Tax)).Letters);
+        Assert.Single((await room.Collect(Tax))!.Letters);
+    }
+
+    [Fact]
+    public async Task A_letter_that_was_lent_under_a_wider_grant_is_not_lent_under_a_narrower_one()
+    {
+        Assert.Null(await room.Submit(Chiyoda, Letter()));
+        Assert.Single((await room.Collect(Tax))!.Letters);
+        File.WriteAllText(Files.Matrix, MatrixText.Replace(", total_income]", "]", StringComparison.Ordinal));
+        Assert.True(policy.ReloadNow());
+        time.Advance(LetterRoom.LentFor);
+
+        Assert.Empty((await room.Collect(Tax))!.Letters);
+        Assert.Equal(Reason.NotPermitted, Assert.Single(await Entries()).Reason);
+    }
+
+    [Fact]
+    public async Task Under_a_wider_grant_it_is_lent_again_with_the_one_that_was_told_by()
+    {
+        Assert.Null(await room.Submit(Chiyoda, Letter()));
+        var before = Assert.Single((await room.Collect(Tax))!.Letters).Grant;
+        File.WriteAllText(Files.Matrix, MatrixText.Replace(", total_income]", ", total_income, dependants]", StringComparison.Ordinal));
+        Assert.True(policy.ReloadNow());
+        time.Advance(LetterRoom.LentFor);
+
+        Assert.Equal(before, Assert.Single((await room.Collect(Tax))!.Letters).Grant);
+    }
+
+    [Fact]
+    public async Task A_provider_that_cannot_answer_now_is_given_it_again_and_again_and_one_that_says_nothing_five_times()
+    {
+        var (patient, silent) = (Letter(), Letter());
+        Assert.Null(await room.Submit(Chiyoda, patient));
+        Assert.Null(await room.Submit(Chiyoda, silent));
+        for (var times = 1; times <= 8; times++)
+        {
+            var lent = (await room.Collect(Tax))!.Letters.Select(one => Id(one.Letter)).ToArray();
+            Assert.Contains(Id(patient), lent);
+            Assert.Equal(times <= 5, lent.Contains(Id(silent)));
+            Assert.Null((await room.Answer(Tax, new AnswerRequest { RequestId = Id(patient), Refusal = new Refusal { Reason = Reason.JournalUnavailable } })).Refusal);
+            time.Advance(TimeSpan.FromMinutes(40));
+        }
+        var entry = Assert.Single(await Entries());
+        Assert.Equal((Id(silent), AuditOutcome.Failed, Reason.ProviderFailed), (entry.RequestId, entry.Outcome, entry.Reason));
+    }
+
+    [Fact]
+    public async Task Collectors_beside_one_another_get_each_letter_once()
+    {
+        for (var i = 0; i < 20; i++)
+            Assert.Null(await room.Submit(Chiyoda, Letter()));
+        var collected = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => room.Collect(Tax))));
+        var ids = collected.SelectMany(one => one?.Letters.Select(lent => Id(lent.Letter)) ?? []).ToArray();
+        Assert.Equal((20, 20), (ids.Length, ids.Distinct().Count()));
     }
 
     [Theory]
@@ -193,15 +246,15 @@ public sealed class LetterRoomTests : IAsyncLifetime
         var letter = Letter();
         Assert.Null(await room.Submit(Chiyoda, letter));
         if (wasLent)
-            Assert.Single((await room.Collect(Tax)).Letters);
+            Assert.Single((await room.Collect(Tax))!.Letters);
         File.WriteAllText(Files.Matrix, MatrixText.Replace("[year, assessment_state, total_income]", wasLent ? "[year]" : "[year, assessment_state, total_income]", StringComparison.Ordinal).Replace("requester: municipality", wasLent ? "requester: municipality" : "requester: jp.mun.131024", StringComparison.Ordinal));
         Assert.True(policy.ReloadNow());
 
         if (wasLent)
             Assert.Equal(Reason.NotPermitted, (await room.Answer(Tax, Answer(letter))).Refusal?.Reason);
         else
-            Assert.Empty((await room.Collect(Tax)).Letters);
-        Assert.Equal(Reason.NotPermitted, Assert.Single((await room.Collect(Chiyoda)).Outcomes).Refusal.Reason);
+            Assert.Empty((await room.Collect(Tax))!.Letters);
+        Assert.Equal(Reason.NotPermitted, Assert.Single((await room.Collect(Chiyoda))!.Outcomes).Refusal.Reason);
         Assert.Equal((AuditOutcome.Refused, Reason.NotPermitted), Assert.Single((await Entries()).Select(one => (one.Outcome, one.Reason))));
     }
 
@@ -211,7 +264,7 @@ public sealed class LetterRoomTests : IAsyncLifetime
         Assert.Null(await room.Submit(Chiyoda, Letter()));
         File.WriteAllText(Files.Directory, DirectoryText.Replace("name: Chiyoda, status: active", "name: Chiyoda, status: suspended", StringComparison.Ordinal));
         Assert.True(policy.ReloadNow());
-        Assert.Empty((await room.Collect(Tax)).Letters);
+        Assert.Empty((await room.Collect(Tax))!.Letters);
         Assert.Equal(Reason.AgencySuspended, Assert.Single(await Entries()).Reason);
     }
 
@@ -244,7 +297,7 @@ public sealed class LetterRoomTests : IAsyncLifetime
             Assert.Null(await room.Submit(Chiyoda, letter));
             await room.Collect(Tax);
             await room.Answer(Tax, answer(letter));
-            var outcome = Assert.Single((await room.Collect(Chiyoda)).Outcomes);
+            var outcome = Assert.Single((await room.Collect(Chiyoda))!.Outcomes);
             Assert.Equal((reason, Id(letter)), (outcome.Refusal.Reason, outcome.Refusal.RequestId));
             Assert.DoesNotContain("Sato", outcome.Refusal.Message, StringComparison.Ordinal);
             Assert.Equal((AuditOutcome.Failed, reason), ((await Entries())[^1].Outcome, (await Entries())[^1].Reason));
@@ -270,10 +323,10 @@ public sealed class LetterRoomTests : IAsyncLifetime
             : kept.Settle(AuditOutcome.Answered, Reason.Unspecified, Answer(letter).Answer, before));
         await Restart();
 
-        Assert.Empty((await room.Collect(Chiyoda)).Outcomes);
+        Assert.Empty((await room.Collect(Chiyoda))!.Outcomes);
         await room.LookAround();
 
-        var outcome = Assert.Single((await room.Collect(Chiyoda)).Outcomes);
+        var outcome = Assert.Single((await room.Collect(Chiyoda))!.Outcomes);
         Assert.Single(await Entries());
         Assert.Equal(Id(letter), outcome.Receipt.RequestId);
         Assert.Equal((uint)before, outcome.Receipt.Index);

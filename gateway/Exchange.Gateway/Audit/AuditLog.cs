@@ -91,6 +91,23 @@ public sealed class AuditLog : IAsyncDisposable
                 yield return (entry.Number, entry.Content);
     }
 
+    /// <summary>
+    /// As <see cref="Read"/>, to the end that the store has: an entry of which a server's word was lost is there before anything here has counted it.
+    /// </summary>
+    /// <exception cref="StoreException">It cannot be read now.</exception>
+    public async IAsyncEnumerable<(long Index, byte[] Entry)> ReadToEnd(long from, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        IReadOnlyList<KeptEntry> page;
+        do
+        {
+            page = await store.Read(from, from + Page, cancellation).ConfigureAwait(false);
+            foreach (var entry in page)
+                yield return (entry.Number, entry.Content);
+            from += Page;
+        }
+        while (page.Count == Page);
+    }
+
     /// <summary>Writes what waits and gives the log back.</summary>
     public async ValueTask DisposeAsync()
     {

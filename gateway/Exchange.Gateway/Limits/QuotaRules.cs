@@ -39,6 +39,9 @@ public sealed class QuotaRules
     /// <summary>Refusals of one agency that get an entry of their own in the log; the rest are counted.</summary>
     public static Limit Refusals { get; } = new(10, TimeSpan.FromSeconds(1), 500);
 
+    /// <summary>Calls of one agency about letters; leaving one counts as a lookup besides.</summary>
+    public static Limit Mail { get; } = new(100, TimeSpan.FromSeconds(1), 1000);
+
     public static QuotaRules Default(AgencyDirectory directory) => new(directory, DefaultLookup, [], DefaultEnrolment, []);
 
     /// <summary>SHA-256 of the file, hexadecimal; empty without one.</summary>

@@ -6,7 +6,7 @@ namespace Exchange.Gateway.Limits;
 /// <param name="DataSet">A data set, or one of the words below, which no data set can be called.</param>
 readonly record struct QuotaKey(string Agency, string DataSet)
 {
-    public const string Enrolment = "", Sessions = "(sessions)", Refusals = "(refusals)";
+    public const string Enrolment = "", Sessions = "(sessions)", Refusals = "(refusals)", Mail = "(mail)";
 
     /// <summary>Whatever the directory does not know shares one bucket, so that the table stays as large as the directory.</summary>
     public static QuotaKey Unknown => new("", "unknown");
@@ -61,6 +61,9 @@ public sealed class Quotas
     /// <summary>Asks for room to offer a session: a signature for the provider to verify, and an entry.</summary>
     public QuotaDecision TakeSession(string agency) => Take(new QuotaKey(agency, QuotaKey.Sessions), 1);
 
+    /// <summary>Asks for room for a call about letters.</summary>
+    public QuotaDecision TakeMail(string agency) => Take(new QuotaKey(agency, QuotaKey.Mail), 1);
+
     /// <summary>Asks for room to be refused with an entry of its own; past it refusals are counted.</summary>
     public QuotaDecision TakeRefusal(string agency) => Take(new QuotaKey(agency, QuotaKey.Refusals), 1);
 
@@ -114,12 +117,13 @@ public sealed class Quotas
 
     static bool IsKnown(QuotaRules rules, QuotaKey key) =>
         rules.Directory.TryGetAgency(key.Agency, out _)
-        && (key.DataSet is QuotaKey.Enrolment or QuotaKey.Sessions or QuotaKey.Refusals || rules.Directory.TryGetDataSet(key.DataSet, out _));
+        && (key.DataSet is QuotaKey.Enrolment or QuotaKey.Sessions or QuotaKey.Refusals or QuotaKey.Mail || rules.Directory.TryGetDataSet(key.DataSet, out _));
 
     static Limit LimitOf(QuotaRules rules, QuotaKey key) =>
         !rules.Directory.TryGetAgency(key.Agency, out var agency) ? rules.Lookup
         : key.DataSet == QuotaKey.Enrolment ? rules.EnrolmentLimit(agency)
         : key.DataSet == QuotaKey.Sessions ? QuotaRules.Sessions
         : key.DataSet == QuotaKey.Refusals ? QuotaRules.Refusals
+        : key.DataSet == QuotaKey.Mail ? QuotaRules.Mail
         : rules.LookupLimit(agency, key.DataSet);
 }

@@ -33,7 +33,10 @@ public sealed record KeptLetter
     /// <summary>Once settled, header and commitment alone.</summary>
     public required Letter Letter { get; init; }
 
-    /// <summary>Of when it was last lent; null before.</summary>
+    /// <summary>How often it was lent since its provider last said anything of it.</summary>
+    public int Lent { get; init; }
+
+    /// <summary>Of when it was first lent, which what is told rests on; null before.</summary>
     public Grant? Grant { get; init; }
 
     /// <summary>Unspecified while it waits.</summary>

@@ -4,6 +4,7 @@ using Exchange.Gateway.Identity;
 using Exchange.Gateway.Lookups;
 using Exchange.Gateway.Routing;
 using Exchange.Hosting.Storage;
+using Exchange.Protocol.Mail;
 using Exchange.Protocol.Refusals;
 using Exchange.Protocol.Transparency;
 using Exchange.V1;
@@ -19,30 +20,40 @@ namespace Exchange.Gateway.Mail;
 public sealed class LetterRoom(
     LetterStore store, LookupSteps steps, CallerCheck callers, NodeTable nodes, AuditLog audit, TimeProvider time)
 {
-    /// <summary>What a provider gets to answer what it has collected; then it is lent again.</summary>
+    /// <summary>What a provider gets to answer what it has collected; then it is lent again, for twice as long each time.</summary>
     public static readonly TimeSpan LentFor = TimeSpan.FromMinutes(1);
 
-    /// <summary>What has come to an end and is not taken is kept for so long after its expiry.</summary>
-    static readonly TimeSpan keptFor = TimeSpan.FromDays(14);
+    /// <summary>Until a provider that said it cannot answer now is given it again.</summary>
+    static readonly TimeSpan putOffFor = TimeSpan.FromMinutes(5);
 
-    const int MostAtOnce = 50;
+    /// <summary>A letter of which nothing is heard after so many times may be what ends its provider's adapter.</summary>
+    const int MostLent = 5;
+
+    const int MostAtOnce = 50, MostInRound = 1000;
+
+    /// <summary>Bytes of outcomes in one response; the letters beside them are no more.</summary>
+    const int MostBytes = 1536 * 1024;
 
     // Letters on their way to an end: the others of this process keep off them.
     readonly ConcurrentDictionary<ByteString, byte> settling = new();
+
+    // Agencies that are collecting: each letter is lent to one collector.
+    readonly ConcurrentDictionary<string, byte> collecting = new();
 
     /// <returns>Null when it is kept, now or since an earlier time.</returns>
     public async Task<Refusal?> Submit(string requester, Letter? letter)
     {
         var now = time.GetUtcNow();
         var header = LetterCheck.Read(letter, requester, now, out var malformed);
-        var journey = new LookupJourney(requester, letter?.Question, header?.RequestId ?? RequestIds.New(now), time);
+        // Refused under an id of its own: the letter's may yet come to an end of its own.
+        var journey = new LookupJourney(requester, letter?.Question, RequestIds.New(now), time);
         if (header is null)
             return await Refuse(journey, Reasons.Refuse(malformed)).ConfigureAwait(false);
         try
         {
             // Before anything else: the first time may have gone through, and only its answer been lost.
             if (store.Find(header.RequestId) is { } known)
-                return known.Requester == requester && known.IsOf(letter!) ? null : await Refuse(new LookupJourney(requester, letter!.Question, RequestIds.New(now), time), Reasons.Refuse(Reason.DuplicateId)).ConfigureAwait(false);
+                return known.Requester == requester && known.IsOf(letter!) ? null : await Refuse(journey, Reasons.Refuse(Reason.DuplicateId)).ConfigureAwait(false);
             if (malformed == Reason.Unspecified && Math.Abs((now - DateTimeOffset.UnixEpoch).TotalMilliseconds - header.TimeUnixMs) > LookupService.ClockTolerance.TotalMilliseconds)
                 malformed = Reason.TimeOutOfRange;
             if (malformed != Reason.Unspecified)
@@ -63,34 +74,50 @@ public sealed class LetterRoom(
                 Expires = DateTimeOffset.FromUnixTimeMilliseconds(header.ExpiryUnixMs),
                 Letter = letter!,
             });
+            if (!store.Find(header.RequestId)!.IsOf(letter!))
+                return await Refuse(journey, Reasons.Refuse(Reason.DuplicateId)).ConfigureAwait(false);
         }
-        catch (StoreException e)
+        catch (StoreException)
         {
-            return Unkept(e);
+            return Unkept();
         }
         Tell(header.Provider);
         return null;
     }
 
     /// <summary>Questions that wait for the agency, and what became of its own.</summary>
+    /// <returns>Null: it is being collected for already.</returns>
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
-    public async Task<CollectResponse> Collect(string agency)
+    public async Task<CollectResponse?> Collect(string agency)
     {
-        var response = new CollectResponse();
-        var waiting = store.ToLend(agency, time.GetUtcNow(), MostAtOnce);
-        foreach (var letter in waiting)
-            if (await Lend(letter).ConfigureAwait(false) is { } lent)
-                response.Letters.Add(lent);
-        var settled = store.SettledOf(agency, MostAtOnce);
-        response.Outcomes.AddRange(settled.Select(letter => new LetterOutcome
+        if (!collecting.TryAdd(agency, 0))
+            return null;
+        try
         {
-            RequestId = letter.RequestId,
-            Answer = letter.Answer,
-            Receipt = letter.Receipt,
-            Refusal = letter.Outcome == AuditOutcome.Answered ? null : Refused(letter),
-        }));
-        response.More = waiting.Count == MostAtOnce || settled.Count == MostAtOnce;
-        return response;
+            var response = new CollectResponse();
+            var waiting = store.ToLend(agency, time.GetUtcNow(), MostAtOnce);
+            await Lend(waiting, response).ConfigureAwait(false);
+            var settled = store.SettledOf(agency, MostAtOnce);
+            foreach (var letter in settled)
+            {
+                var outcome = new LetterOutcome
+                {
+                    RequestId = letter.RequestId,
+                    Answer = letter.Answer,
+                    Receipt = letter.Receipt,
+                    Refusal = letter.Outcome == AuditOutcome.Answered ? null : Refused(letter),
+                };
+                if (response.Outcomes.Count > 0 && response.CalculateSize() + outcome.CalculateSize() > 2 * MostBytes)
+                    break;
+                response.Outcomes.Add(outcome);
+            }
+            response.More = waiting.Count == MostAtOnce || settled.Count == MostAtOnce || response.Outcomes.Count < settled.Count;
+            return response;
+        }
+        finally
+        {
+            collecting.TryRemove(agency, out _);
+        }
     }
 
     /// <returns>The receipt of an answer, which the very same answer gets again; or why it is not taken.</returns>
@@ -99,6 +126,7 @@ public sealed class LetterRoom(
     {
         if (!settling.TryAdd(request.RequestId, 0))
             return (null, Reasons.Refuse(Reason.ProviderBusy));
+        var isFresh = false;
         try
         {
             if (store.Find(request.RequestId) is not { } letter || letter.Provider != provider)
@@ -109,14 +137,20 @@ public sealed class LetterRoom(
                     return (null, Reasons.Refuse(Reason.MailUnknown));
                 if (letter.Expires <= time.GetUtcNow())
                     return (null, Reasons.Refuse(Reason.MailExpired));
+                if (request.Refusal is { } later && MayPass(later.Reason))
+                {
+                    store.PutOff(letter.RequestId, time.GetUtcNow() + putOffFor);
+                    return (null, null);
+                }
                 letter = End(letter, request);
                 store.Keep(letter);
+                isFresh = true;
             }
             else if (letter.Answer?.Answer.Commitment != request.Answer?.Answer?.Commitment)
                 return (null, Reasons.Refuse(Reason.DuplicateId));
             if (letter.State == LetterState.Unlogged)
             {
-                var (logged, unavailable) = await Log(letter).ConfigureAwait(false);
+                var (logged, unavailable) = await Log(letter, isFresh).ConfigureAwait(false);
                 if (logged is null)
                     return (null, unavailable);
                 letter = logged;
@@ -136,20 +170,45 @@ public sealed class LetterRoom(
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
     public async Task LookAround()
     {
-        foreach (var letter in store.Unlogged(MostAtOnce))
+        foreach (var letter in store.Unlogged(MostInRound))
             await Settle(letter, one => one).ConfigureAwait(false);
         var now = time.GetUtcNow();
-        foreach (var letter in store.Expired(now, MostAtOnce))
+        foreach (var letter in store.Expired(now, MostInRound))
             await Settle(letter, one => one.Settle(AuditOutcome.Failed, Reason.MailExpired, null, audit.Size)).ConfigureAwait(false);
-        store.ForgetBefore(now - keptFor);
+        store.ForgetBefore(now - MailRules.KeptAfterExpiry);
     }
 
-    /// <summary>To its provider with Z in place of X and a grant of now; null when it came to its end instead.</summary>
-    async Task<LentLetter?> Lend(KeptLetter letter)
+    /// <summary>As many as go into one response; one that nobody has said anything of for so long comes to its end.</summary>
+    async Task Lend(IReadOnlyList<KeptLetter> waiting, CollectResponse response)
+    {
+        var lent = new List<(KeptLetter, Grant, DateTimeOffset)>();
+        var bytes = 0;
+        foreach (var letter in waiting)
+        {
+            if (letter.Lent >= MostLent)
+            {
+                await Settle(letter, one => one.Settle(AuditOutcome.Failed, Reason.ProviderFailed, null, audit.Size)).ConfigureAwait(false);
+                continue;
+            }
+            if ((bytes += letter.Letter.CalculateSize()) > MostBytes)
+                break;
+            if (await Translated(letter).ConfigureAwait(false) is not { } onward)
+                continue;
+            lent.Add((letter, onward.Grant, time.GetUtcNow() + LentFor * (1 << letter.Lent)));
+            response.Letters.Add(onward);
+        }
+        if (lent.Count > 0)
+            store.Lend(lent);
+    }
+
+    /// <summary>With Z in place of X, and the grant of when it was first lent: what was told then may be what is told again. Null when it came to its end instead.</summary>
+    async Task<LentLetter?> Translated(KeptLetter letter)
     {
         var header = letter.Header;
         var journey = new LookupJourney(letter.Requester, letter.Letter.Question, letter.RequestId, time) { Header = header };
-        var refusal = callers.Standing(letter.Requester) ?? steps.Decide(journey, header);
+        var refusal = callers.Standing(letter.Requester) ?? steps.Decide(journey, header) ?? (letter.Grant is { } before ? steps.NoLongerPermitted(before, header) : null);
+        if (letter.Grant is { } first && first.ProviderEpoch == journey.Grant?.ProviderEpoch)
+            journey.Grant = first;
         SealedQuestion? onward = null;
         if (refusal is null)
             (onward, refusal) = await steps.Translate(journey, header, letter.Letter.Question).ConfigureAwait(false);
@@ -158,7 +217,6 @@ public sealed class LetterRoom(
             await Settle(letter, one => one.Settle(AuditOutcome.Refused, refusal!.Reason, null, audit.Size)).ConfigureAwait(false);
             return null;
         }
-        store.Lend(letter.RequestId, journey.Grant!, time.GetUtcNow() + LentFor);
         var lent = letter.Letter.Clone();
         lent.Question = onward;
         return new LentLetter { Letter = lent, Grant = journey.Grant };
@@ -188,8 +246,13 @@ public sealed class LetterRoom(
             if (store.Find(letter.RequestId) is not { } now || now.State != letter.State)
                 return;
             var ended = end(now);
-            store.Keep(ended);
-            await Log(ended).ConfigureAwait(false);
+            if (!ReferenceEquals(ended, now))
+                store.Keep(ended);
+            var (logged, _) = await Log(ended, isFresh: !ReferenceEquals(ended, now)).ConfigureAwait(false);
+            // Whoever answered it was told that the log takes nothing, and hears of the receipt now.
+            if (logged is { Outcome: AuditOutcome.Answered, Receipt: { } receipt })
+                foreach (var connection in nodes.All.Where(one => one.Agency == logged.Provider).Take(1))
+                    connection.Frames.Tell(receipt);
         }
         finally
         {
@@ -198,11 +261,12 @@ public sealed class LetterRoom(
     }
 
     /// <summary>Into the log, unless it is there from an earlier attempt of which nobody heard the end.</summary>
-    async Task<(KeptLetter? Logged, Refusal? Unavailable)> Log(KeptLetter letter)
+    /// <param name="isFresh">Its end was kept just now, so that the log cannot have it.</param>
+    async Task<(KeptLetter? Logged, Refusal? Unavailable)> Log(KeptLetter letter, bool isFresh)
     {
         try
         {
-            var receipt = await Logged(letter).ConfigureAwait(false) ?? await audit.Append(Entry(letter)).ConfigureAwait(false);
+            var receipt = (isFresh ? null : await Logged(letter).ConfigureAwait(false)) ?? await audit.Append(Entry(letter)).ConfigureAwait(false);
             var settled = letter with { State = LetterState.Settled, Receipt = receipt };
             store.Keep(settled);
             Tell(letter.Requester);
@@ -216,9 +280,7 @@ public sealed class LetterRoom(
 
     async Task<Receipt?> Logged(KeptLetter letter)
     {
-        if (audit.Size == letter.LogFrom)
-            return null;
-        await foreach (var (index, entry) in audit.Read(letter.LogFrom, long.MaxValue).ConfigureAwait(false))
+        await foreach (var (index, entry) in audit.ReadToEnd(letter.LogFrom).ConfigureAwait(false))
             if (AuditEntry.Parser.ParseFrom(entry).Lookup is { } lookup && lookup.RequestId == letter.RequestId)
                 return new Receipt
                 {
@@ -257,7 +319,8 @@ public sealed class LetterRoom(
         return refusal;
     }
 
-    internal static Refusal Unkept(StoreException e) => e.Fault == StoreFault.Refused
-        ? Reasons.Refuse(Reason.MailLimit, "The hub's store of letters takes nothing now.")
-        : Reasons.Refuse(Reason.HubUnavailable, "The hub's store of letters cannot be written.");
+    internal static Refusal Unkept() => Reasons.Refuse(Reason.HubUnavailable, "The hub's store of letters cannot be read or written.");
+
+    /// <summary>What its provider may find otherwise at another time.</summary>
+    static bool MayPass(Reason reason) => reason is Reason.JournalUnavailable or Reason.RevocationListStale or Reason.DeadlineExceeded or Reason.ProviderBusy;
 }

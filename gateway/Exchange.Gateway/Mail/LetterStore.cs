@@ -15,11 +15,12 @@ public sealed class LetterStore : IDisposable
     /// <summary>Bytes; beyond it nothing more is taken, as on a full disk.</summary>
     const long LargestBytes = 4L << 30;
 
-    const string Columns = "request_id, requester, provider, state, submitted, expires, letter, given, outcome, reason, answer, log_from, receipt";
+    const string Columns = "request_id, requester, provider, state, submitted, expires, lent, letter, given, outcome, reason, answer, log_from, receipt";
 
     readonly SqliteConnection connection;
     readonly Lock gate = new();
     readonly string path;
+    StoreException? ended;
 
     LetterStore(string path, SqliteConnection connection) => (this.path, this.connection) = (path, connection);
 
@@ -29,7 +30,10 @@ public sealed class LetterStore : IDisposable
         var store = new SqliteStore(path, Durability.Disk) { LargestBytes = LargestBytes };
         store.Create();
         Migrations.Run(store.ConnectionString, typeof(LetterStore).Assembly, "Exchange.Gateway.Mail.Migrations.");
-        return new LetterStore(store.Path, store.Open());
+        var connection = store.Open();
+        // What is gone is to be gone: X, what was sealed, answers.
+        connection.Execute("PRAGMA secure_delete = ON");
+        return new LetterStore(store.Path, connection);
     }
 
     public long Waiting() => Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM letter WHERE state = 1"));
@@ -54,9 +58,10 @@ public sealed class LetterStore : IDisposable
 
     public IReadOnlyList<KeptLetter> Unlogged(int most) => Letters($"SELECT {Columns} FROM letter WHERE state = 2 LIMIT @most", new { most });
 
-    /// <exception cref="StoreException">It is not kept.</exception>
+    /// <summary>Unless there is one of its id; whose, is to be looked up.</summary>
+    /// <exception cref="StoreException">It is not kept, or that is not known.</exception>
     public void Add(KeptLetter letter) => Write(
-        "INSERT INTO letter (request_id, requester, provider, state, submitted, expires, letter) VALUES (@id, @requester, @provider, 1, @submitted, @expires, @bytes)",
+        "INSERT OR IGNORE INTO letter (request_id, requester, provider, state, submitted, expires, letter) VALUES (@id, @requester, @provider, 1, @submitted, @expires, @bytes)",
         new
         {
             id = letter.RequestId.ToByteArray(),
@@ -68,9 +73,14 @@ public sealed class LetterStore : IDisposable
         });
 
     /// <exception cref="StoreException">It is not kept.</exception>
-    public void Lend(ByteString requestId, Grant grant, DateTimeOffset until) => Write(
-        "UPDATE letter SET lent_until = @until, given = @given WHERE request_id = @id AND state = 1",
-        new { id = requestId.ToByteArray(), until = until.ToUnixTimeMilliseconds(), given = grant.ToByteArray() });
+    public void Lend(IEnumerable<(KeptLetter Letter, Grant Grant, DateTimeOffset Until)> lent) => Write(
+        "UPDATE letter SET lent_until = @until, lent = lent + 1, given = @given WHERE request_id = @id AND state = 1",
+        lent.Select(one => new { id = one.Letter.RequestId.ToByteArray(), until = one.Until.ToUnixTimeMilliseconds(), given = one.Grant.ToByteArray() }).ToArray());
+
+    /// <summary>Its provider is there and cannot answer it now.</summary>
+    /// <exception cref="StoreException">It is not kept.</exception>
+    public void PutOff(ByteString requestId, DateTimeOffset until) => Write(
+        "UPDATE letter SET lent_until = @until, lent = 0 WHERE request_id = @id AND state = 1", new { id = requestId.ToByteArray(), until = until.ToUnixTimeMilliseconds() });
 
     /// <summary>Its state and its end, as the letter has them now.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
@@ -108,7 +118,7 @@ public sealed class LetterStore : IDisposable
 
     public void Dispose() => connection.Dispose();
 
-    sealed record Row(byte[] Request_id, string Requester, string Provider, long State, long Submitted, long Expires, byte[] Letter, byte[]? Given, long Outcome, long Reason, byte[]? Answer, long Log_from, byte[]? Receipt);
+    sealed record Row(byte[] Request_id, string Requester, string Provider, long State, long Submitted, long Expires, long Lent, byte[] Letter, byte[]? Given, long Outcome, long Reason, byte[]? Answer, long Log_from, byte[]? Receipt);
 
     List<KeptLetter> Letters(string sql, object parameters) => Ask(one => one.Query<Row>(sql, parameters).Select(row => new KeptLetter
     {
@@ -118,6 +128,7 @@ public sealed class LetterStore : IDisposable
         State = (LetterState)row.State,
         Submitted = DateTimeOffset.FromUnixTimeMilliseconds(row.Submitted),
         Expires = DateTimeOffset.FromUnixTimeMilliseconds(row.Expires),
+        Lent = (int)row.Lent,
         Letter = V1.Letter.Parser.ParseFrom(row.Letter),
         Grant = row.Given is { } given ? V1.Grant.Parser.ParseFrom(given) : null,
         Outcome = (AuditOutcome)row.Outcome,
@@ -145,13 +156,18 @@ public sealed class LetterStore : IDisposable
         lock (gate)
             try
             {
+                if (ended is not null)
+                    throw ended;
                 using var transaction = connection.BeginTransaction();
                 connection.Execute(sql, parameters, transaction);
                 transaction.Commit();
             }
             catch (SqliteException e)
             {
-                throw SqliteFaults.Of(e, path);
+                // What may or may not be on the disk is found out by the next process.
+                var fault = SqliteFaults.Of(e, path);
+                ended = fault.EndsStore ? fault : null;
+                throw fault;
             }
     }
 }

@@ -1,4 +1,5 @@
 using Exchange.Gateway.Identity;
+using Exchange.Gateway.Limits;
 using Exchange.Gateway.Policy;
 using Exchange.Hosting.Errors;
 using Exchange.Hosting.Storage;
@@ -10,29 +11,29 @@ using Grpc.Core;
 namespace Exchange.Gateway.Mail;
 
 /// <summary>Where adapters leave and collect letters, over the connections that they open.</summary>
-sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore store, PolicyReloader policy, TimeProvider time) : MailService.MailServiceBase
+sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore store, PolicyReloader policy, Quotas quotas, TimeProvider time) : MailService.MailServiceBase
 {
     const int MostAcknowledged = 1000;
 
     public override async Task<SubmitResponse> Submit(SubmitRequest request, ServerCallContext context) =>
-        await room.Submit(callers.Require(context).Agency, request.Letter).ConfigureAwait(false) is { } refusal ? throw refusal.ToRpcException() : new SubmitResponse();
+        await room.Submit(Caller(context), request.Letter).ConfigureAwait(false) is { } refusal ? throw refusal.ToRpcException() : new SubmitResponse();
 
     public override Task<CollectResponse> Collect(CollectRequest request, ServerCallContext context)
     {
-        var agency = callers.Require(context).Agency;
-        return Kept(() => room.Collect(agency));
+        var agency = Caller(context);
+        return Kept(async () => await room.Collect(agency).ConfigureAwait(false) ?? throw Reasons.Refuse(Reason.ProviderBusy, "Letters of this agency are being collected already.").ToRpcException());
     }
 
     public override async Task<AnswerResponse> Answer(AnswerRequest request, ServerCallContext context)
     {
-        var agency = callers.Require(context).Agency;
+        var agency = Caller(context);
         var (receipt, refusal) = await Kept(() => room.Answer(agency, request)).ConfigureAwait(false);
         return refusal is null ? new AnswerResponse { Receipt = receipt } : throw refusal.ToRpcException();
     }
 
     public override Task<AcknowledgeResponse> Acknowledge(AcknowledgeRequest request, ServerCallContext context)
     {
-        var agency = callers.Require(context).Agency;
+        var agency = Caller(context);
         return Kept(() =>
         {
             room.Acknowledge(agency, request.RequestIds.Take(MostAcknowledged));
@@ -43,7 +44,7 @@ sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore s
     /// <summary>Whoever seals for it verifies its signature; here it only has to be the caller's, and of its form.</summary>
     public override Task<PublishMailboxResponse> PublishMailbox(PublishMailboxRequest request, ServerCallContext context)
     {
-        var agency = callers.Require(context).Agency;
+        var agency = Caller(context);
         if (!Mailboxes.HasForm(request.Mailbox) || request.Mailbox.Agency != agency || !Mailboxes.IsOpen(request.Mailbox, time.GetUtcNow()))
             throw Reasons.Refuse(Reason.MailboxUnknown, "The mailbox is not this agency's, not of today, or malformed.").ToRpcException();
         return Kept(() =>
@@ -55,7 +56,7 @@ sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore s
 
     public override Task<GetMailboxResponse> GetMailbox(GetMailboxRequest request, ServerCallContext context)
     {
-        callers.Require(context);
+        Caller(context);
         if (!policy.Current.Directory.TryGetAgency(request.Agency, out var agency))
             throw Reasons.Refuse(Reason.ProviderUnknown).ToRpcException();
         if (!agency.IsActive)
@@ -65,15 +66,22 @@ sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore s
             : throw Reasons.Refuse(Reason.MailboxUnknown).ToRpcException()));
     }
 
+    /// <exception cref="RpcException">Of a caller that is none, or calls too often.</exception>
+    string Caller(ServerCallContext context)
+    {
+        var agency = callers.Require(context).Agency;
+        return quotas.TakeMail(agency) is { IsAdmitted: false } exceeded ? throw exceeded.ToRefusal().ToRpcException() : agency;
+    }
+
     static async Task<T> Kept<T>(Func<Task<T>> ask)
     {
         try
         {
             return await ask().ConfigureAwait(false);
         }
-        catch (StoreException e)
+        catch (StoreException)
         {
-            throw LetterRoom.Unkept(e).ToRpcException();
+            throw LetterRoom.Unkept().ToRpcException();
         }
     }
 }

@@ -14,8 +14,11 @@ public static class MailRules
     /// <summary>For how long letters may be sealed for a key: an agency that is away for a week still has a mailbox.</summary>
     public static readonly TimeSpan AcceptedFor = TimeSpan.FromDays(8);
 
-    /// <summary>After which no letter can be sealed for a key any more, and its private half is forgotten.</summary>
-    public static readonly TimeSpan KeyKeptFor = AcceptedFor + LongestWait + SessionRules.ClockTolerance;
+    /// <summary>For how long after a letter's expiry a hub keeps what became of it.</summary>
+    public static readonly TimeSpan KeptAfterExpiry = TimeSpan.FromDays(14);
+
+    /// <summary>After which nothing that was sealed for a key can be under way any more, and its private half is forgotten.</summary>
+    public static readonly TimeSpan KeyKeptFor = AcceptedFor + LongestWait + KeptAfterExpiry + SessionRules.ClockTolerance;
 
     /// <summary>Whether a letter may wait so long, seen at this moment.</summary>
     public static bool MayWaitUntil(long expiryUnixMs, DateTimeOffset now)

@@ -9,9 +9,11 @@ CREATE TABLE letter (
   expires INTEGER NOT NULL,
   -- Until when the provider that has collected it is given time. Times are unix milliseconds.
   lent_until INTEGER NOT NULL DEFAULT 0,
+  -- How often it was lent since its provider last said anything of it.
+  lent INTEGER NOT NULL DEFAULT 0,
   -- A Letter; once settled, its header and commitment alone.
   letter BLOB NOT NULL,
-  -- A Grant, of when it was last lent.
+  -- A Grant, of when it was first lent.
   given BLOB,
   -- How it ended: an AuditOutcome, a Reason, an AnswerLetter.
   outcome INTEGER NOT NULL DEFAULT 0,
@@ -22,9 +24,10 @@ CREATE TABLE letter (
   receipt BLOB
 ) STRICT;
 
-CREATE INDEX letter_waits ON letter (provider, lent_until) WHERE state = 1;
+CREATE INDEX letter_waits ON letter (provider, submitted) WHERE state = 1;
 CREATE INDEX letter_expires ON letter (expires) WHERE state = 1;
-CREATE INDEX letter_of ON letter (requester, state);
+CREATE INDEX letter_of ON letter (requester, state, submitted);
+CREATE INDEX letter_over ON letter (expires) WHERE state = 3;
 CREATE INDEX letter_unlogged ON letter (state) WHERE state = 2;
 
 -- The newest key of each agency under which letters are sealed for it: a Mailbox.
