@@ -48,6 +48,26 @@ public sealed class FrameConnectionTests
     }
 
     [Fact]
+    public async Task Of_two_openings_that_wait_for_the_writer_the_later_one_leaves_whole()
+    {
+        await using var pair = new ConnectionPair((item, incoming) => incoming.Answer(ConnectionPair.Echo(item), null));
+        await pair.Requester.Ask(ConnectionPair.Question(), second).Reply;
+        var before = pair.ToProvider.Written.Count;
+        var (first, later) = (new Opening { Closures = { new Closure { FromUnixMs = 1, UntilUnixMs = 2 } } }, new Opening { Closures = { new Closure { FromUnixMs = 5, UntilUnixMs = 6 } } });
+
+        pair.ToProvider.Hold();
+        var busy = pair.Requester.Ask(ConnectionPair.Question(), second);
+        pair.Requester.Send(new Frame { Opening = first });
+        pair.Requester.Send(new Frame { Opening = later });
+        pair.ToProvider.Release();
+        await busy.Reply;
+        await pair.Requester.Ask(ConnectionPair.Question(), second).Reply;
+
+        Assert.Equal(later, pair.ToProvider.Written.Skip(before).Select(frame => frame.Opening).Last(one => one is not null));
+        Assert.All(pair.ToProvider.Written, frame => Assert.InRange(frame.Opening?.Closures.Count ?? 1, 1, 1));
+    }
+
+    [Fact]
     public async Task What_the_other_side_is_told_of_its_answers_travels_with_the_next_question_and_not_in_a_frame_of_its_own()
     {
         await using var pair = new ConnectionPair((item, incoming) => incoming.Answer(ConnectionPair.Echo(item), null));

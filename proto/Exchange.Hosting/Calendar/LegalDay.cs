@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Exchange.Hosting.Calendar;
 
 /// <summary>The calendar by which policy and rules of law begin and end: days of Japan, which has kept UTC+9 all year since 1952.</summary>
@@ -10,6 +12,9 @@ public static class LegalDay
     public static DateOnly Of(DateTimeOffset time) => DateOnly.FromDateTime(InJapan(time).DateTime);
 
     public static DateTimeOffset InJapan(DateTimeOffset time) => time.ToOffset(japan);
+
+    /// <summary>For people: <c>2026-06-01 09:00 +09:00</c>.</summary>
+    public static string Write(DateTimeOffset time) => InJapan(time).ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
 
     /// <summary>Midnight in Japan.</summary>
     public static DateTimeOffset Beginning(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), japan);

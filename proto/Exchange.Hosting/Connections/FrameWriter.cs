@@ -136,6 +136,9 @@ sealed class FrameWriter(IAsyncStreamWriter<Frame> frames, ConnectionLimits limi
         switch (item)
         {
             case Frame control:
+                // Of two that wait, the later one holds: merged, their closures would stand one after the other.
+                if (frame is { Opening: not null } && control.Opening is not null)
+                    frame.Opening = null;
                 (frame ??= new Frame()).MergeFrom(control);
                 return 64;
             case QuestionItem question:
