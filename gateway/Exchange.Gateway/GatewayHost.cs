@@ -100,6 +100,7 @@ public static class GatewayHost
         services.AddSingleton(_ => AuditLog.Open(new AuditOptions(options.AuditFile, options.Name) { Database = options.Audit, LargestBytes = options.LargestAuditBytes }, time));
         AddLogTree(services, options);
         services.AddSingleton<Translator>().AddSingleton<PointThreads>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
+        services.AddSingleton(_ => OpeningStore.Open(options.OpeningsFile)).AddSingleton<Openings>().AddHostedService(provider => provider.GetRequiredService<Openings>());
         services.AddSingleton<LookupSteps>().AddSingleton<LookupService>().AddSingleton<SessionService>().AddSingleton<LoggedKeys>();
         services.AddSingleton(_ => LetterStore.Open(options.MailFile)).AddSingleton<LetterRoom>().AddSingleton<MailGrpcService>().AddHostedService<LetterRounds>();
         services.AddSingleton<TlsConnections>().AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
@@ -147,13 +148,14 @@ public static class GatewayHost
         {
             var callers = provider.GetRequiredService<CallerCheck>();
             var nodes = provider.GetRequiredService<NodeTable>();
+            var openings = provider.GetRequiredService<Openings>();
             var keys = provider.GetRequiredService<AuthorityKeys>();
             var certificates = provider.GetRequiredService<CertificateVerifier>();
             var reloader = provider.GetRequiredService<PolicyReloader>();
             return new Directory.DirectoryService(
                 () => reloader.Current,
                 new DirectorySources(
-                    context => callers.Require(context).Agency, nodes.BundleOf, nodes.IsUp, () => keys.Commitments,
+                    context => callers.Require(context).Agency, nodes.BundleOf, nodes.IsUp, openings.OpensAt, () => keys.Commitments,
                     () => certificates.RevocationList,
                     provider.GetRequiredService<SessionService>().NotBegun),
                 provider.GetRequiredService<TimeProvider>());
@@ -230,6 +232,8 @@ public static class GatewayHost
         services.GetRequiredService<GatewayMetrics>().Watch("exchange.hub.connections", "{connection}", "Connections of adapters.", () => nodes.All.Count());
         var letters = services.GetRequiredService<LetterStore>();
         services.GetRequiredService<GatewayMetrics>().Watch("exchange.hub.letters", "{letter}", "Lookups that wait for their provider.", letters.Waiting);
+        var openings = services.GetRequiredService<Openings>();
+        services.GetRequiredService<GatewayMetrics>().Watch("exchange.hub.agencies.closed", "{agency}", "Agencies that are closed now, as they have announced.", () => openings.CountClosed());
         services.GetRequiredService<AuthorityKeys>().Changed += notes.CommitmentsChanged;
     }
 }

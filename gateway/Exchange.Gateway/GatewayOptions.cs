@@ -40,7 +40,7 @@ public sealed record GatewayOptions
     /// <summary>Null: the default limits.</summary>
     public string? Quotas { get; init; }
 
-    /// <summary>Folder of the audit log and the translation keys.</summary>
+    /// <summary>Folder of the audit log, the translation keys and the openings.</summary>
     public required string State { get; init; }
 
     /// <summary>Where entries are kept instead of a file in the state folder; null: there.</summary>
@@ -51,6 +51,9 @@ public sealed record GatewayOptions
 
     /// <summary>Letters and mailboxes.</summary>
     public string MailFile => Path.Combine(State, "mail.db");
+
+    /// <summary>What agencies have said of when they are closed.</summary>
+    public string OpeningsFile => Path.Combine(State, "openings.db");
 
     /// <summary>How the log is shown, and who watches it.</summary>
     public required LogOptions Log { get; init; }

@@ -23,6 +23,7 @@ namespace Exchange.Gateway.Tests.Directory;
 public sealed class DirectoryServiceTests : IAsyncLifetime
 {
     readonly HashSet<string> up = [Tax];
+    readonly Dictionary<string, DateTimeOffset> opens = [];
     readonly Bundle bundle = new() { Agency = Tax, Node = "node-1" };
     WebApplication? server;
     GrpcChannel? channel;
@@ -31,6 +32,8 @@ public sealed class DirectoryServiceTests : IAsyncLifetime
     readonly ThrowawayAuthority ca = ThrowawayAuthority.Create(TimeProvider.System);
     RevocationList? list;
     PolicySnapshot policy = Snapshot(Matrix());
+
+    static DateTimeOffset Midnight => new(Today, TimeOnly.MinValue, TimeSpan.FromHours(9));
 
     V1.DirectoryService.DirectoryServiceClient Client => new(channel);
 
@@ -43,8 +46,8 @@ public sealed class DirectoryServiceTests : IAsyncLifetime
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(new Gateway.Directory.DirectoryService(
             () => policy,
-            new DirectorySources(_ => caller, agency => up.Contains(agency) ? bundle : null, up.Contains, () => commitments, () => list),
-            new FakeTimeProvider(new DateTimeOffset(Today, TimeOnly.MinValue, TimeSpan.FromHours(9)))));
+            new DirectorySources(_ => caller, agency => up.Contains(agency) ? bundle : null, up.Contains, agency => opens.TryGetValue(agency, out var at) ? at : null, () => commitments, () => list),
+            new FakeTimeProvider(Midnight)));
         server = builder.Build();
         server.MapGrpcService<Gateway.Directory.DirectoryService>();
         await server.StartAsync();
@@ -83,6 +86,35 @@ public sealed class DirectoryServiceTests : IAsyncLifetime
 
         Assert.Equal(Reason.ProviderUnavailable, refusal.Reason);
         Assert.Equal((uint)Reasons.Of(Reason.ProviderUnavailable).Retry.TotalMilliseconds, refusal.RetryAfterMs);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_closed_agency_has_no_bundle_to_give_connected_or_not_and_the_time_at_which_it_opens_is_told(bool isConnected)
+    {
+        if (!isConnected)
+            up.Clear();
+        opens[Tax] = Midnight.AddHours(9);
+
+        var refusal = await Refusal(() => Client.GetBundleAsync(new() { Agency = Tax }).ResponseAsync);
+
+        Assert.Equal((Reason.ProviderClosed, 9u * 3600 * 1000), (refusal.Reason, refusal.RetryAfterMs));
+        Assert.Contains("2026-04-01 09:00 +09:00", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Grants_tell_until_when_a_provider_is_closed_and_of_a_kind_when_the_first_opens_if_all_are()
+    {
+        policy = Snapshot(Matrix(Rows(Row("municipality", "tax"), Row("municipality", "municipality", dataSet: ResidentTax, fields: "fiscal_year"))));
+        opens[Tax] = Midnight.AddHours(9);
+        opens[Chiyoda] = Midnight.AddHours(8);
+        Assert.Equal([Unix(9), 0, Unix(8)], (await Client.GetGrantsAsync(new())).Rows.Select(row => row.ClosedUntilUnixMs));
+
+        opens[Chuo] = Midnight.AddHours(7);
+        Assert.Equal([Unix(9), Unix(7), Unix(8)], (await Client.GetGrantsAsync(new())).Rows.Select(row => row.ClosedUntilUnixMs));
+
+        static long Unix(int hours) => Midnight.AddHours(hours).ToUnixTimeMilliseconds();
     }
 
     [Fact]

@@ -16,7 +16,7 @@ namespace Exchange.Gateway.Connections;
 
 /// <summary>Where adapters connect, and where simple clients ask one thing at a time.</summary>
 public sealed class ConnectionService(
-    CallerCheck callers, NodeTable nodes, LookupService lookups, SessionService sessions, ConnectionLimits limits, HubName hub, LoggedKeys keys, AuditNotes notes,
+    CallerCheck callers, NodeTable nodes, LookupService lookups, SessionService sessions, Openings openings, ConnectionLimits limits, HubName hub, LoggedKeys keys, AuditNotes notes,
     IHostApplicationLifetime lifetime, ILogger<ConnectionService> log, TimeProvider time) : V1.ConnectionService.ConnectionServiceBase
 {
     public const uint ProtocolVersion = 1;
@@ -152,6 +152,8 @@ public sealed class ConnectionService(
     {
         if (frame.Bundle is { } bundle && !bundle.Equals(connection.Bundle))
             Renew(connection, bundle);
+        if (frame.Opening is { } opening && openings.Take(connection.Agency, opening) is { } why)
+            log.OpeningNotTaken(connection.Agency, connection.Node, why);
         if (frame.Drain is not null)
             connection.MarkDraining();
     }

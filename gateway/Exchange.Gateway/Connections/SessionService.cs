@@ -14,7 +14,7 @@ using Google.Protobuf;
 namespace Exchange.Gateway.Connections;
 
 /// <summary>Brings a session offer to the node it names. The hub sees who offers to whom, and none of the keys.</summary>
-public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTable nodes, AuditLog audit, TimeProvider time)
+public sealed class SessionService(PolicyReloader policy, Openings openings, Quotas quotas, NodeTable nodes, AuditLog audit, TimeProvider time)
 {
     public async Task<Reply> Open(string requester, SessionOffer? offer, TimeSpan timeout, string traceparent, Incoming? incoming, CancellationToken cancelled)
     {
@@ -26,6 +26,8 @@ public sealed class SessionService(PolicyReloader policy, Quotas quotas, NodeTab
             return await Record(requester, offer, Reply.Of(Reasons.Refuse(Reason.NameMismatch))).ConfigureAwait(false);
         if (!policy.Current.Matrix.MayOpenSession(requester, offer.Provider, LegalDay.Today(time)))
             return await Record(requester, offer, Reply.Of(Reasons.Refuse(Reason.NotPermitted))).ConfigureAwait(false);
+        if (openings.RefusalOf(offer.Provider) is { } closed)
+            return await Record(requester, offer, Reply.Of(closed)).ConfigureAwait(false);
 
         var item = new OfferItem { Offer = offer, TimeoutMs = (uint)timeout.TotalMilliseconds, Traceparent = traceparent };
         Reply reply;

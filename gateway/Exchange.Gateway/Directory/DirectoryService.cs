@@ -1,4 +1,5 @@
 using Exchange.Gateway.Policy;
+using Exchange.Gateway.Routing;
 using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Refusals;
@@ -23,7 +24,7 @@ public sealed class DirectoryService(Func<PolicySnapshot> policy, DirectorySourc
         var inForce = policy();
         var caller = Caller(context, inForce);
         var response = new GetGrantsResponse { PolicyVersion = inForce.Version };
-        response.Rows.AddRange(GrantRows.For(caller, inForce, LegalDay.Today(time), sources.IsUp));
+        response.Rows.AddRange(GrantRows.For(caller, inForce, LegalDay.Today(time), sources.IsUp, sources.OpensAt));
         return Task.FromResult(response);
     }
 
@@ -48,12 +49,14 @@ public sealed class DirectoryService(Func<PolicySnapshot> policy, DirectorySourc
         var inForce = policy();
         var caller = Caller(context, inForce);
         var isKnown = inForce.Directory.TryGetAgency(request.Agency, out var provider);
-        if (isKnown && provider!.IsActive && sources.Bundle(provider.Id) is { } bundle)
+        var opensAt = isKnown ? sources.OpensAt(provider!.Id) : null;
+        if (isKnown && provider!.IsActive && opensAt is null && sources.Bundle(provider.Id) is { } bundle)
             return new GetBundleResponse { Bundle = bundle };
 
         var refusal = !isKnown ? Reasons.Refuse(Reason.ProviderUnknown)
-            : provider!.IsActive ? Reasons.Refuse(Reason.ProviderUnavailable)
-            : Reasons.Refuse(Reason.AgencySuspended, "The provider is suspended.");
+            : !provider!.IsActive ? Reasons.Refuse(Reason.AgencySuspended, "The provider is suspended.")
+            : opensAt is { } opens ? Closed.Refuse(opens, time.GetUtcNow())
+            : Reasons.Refuse(Reason.ProviderUnavailable);
         if (sources.Refused is { } write)
             // What was sent as a provider is written down only when it is one.
             await write(new SessionEvent { Requester = caller.Id, Provider = isKnown ? provider!.Id : "", Outcome = AuditOutcome.Refused, Reason = refusal.Reason }).ConfigureAwait(false);

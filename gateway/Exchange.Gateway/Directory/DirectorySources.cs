@@ -8,6 +8,7 @@ namespace Exchange.Gateway.Directory;
 /// <param name="Caller">The agency the certificate of this call speaks for; throws the refusal when there is none.</param>
 /// <param name="Bundle">Of one live node of the agency; null when none is connected.</param>
 /// <param name="IsUp">Whether a node of the agency is connected.</param>
+/// <param name="OpensAt">When the agency opens; null while it is open.</param>
 /// <param name="Commitments">As signed by the key authority; null until they were fetched.</param>
 /// <param name="RevocationList">The one in force, as signed by the CA; null when there is none.</param>
 /// <param name="Refused">Writes down who wanted to open a session and got no bundle; throws the refusal when it cannot.</param>
@@ -15,6 +16,7 @@ public sealed record DirectorySources(
     Func<ServerCallContext, string> Caller,
     Func<string, Bundle?> Bundle,
     Func<string, bool> IsUp,
+    Func<string, DateTimeOffset?> OpensAt,
     Func<Commitments?> Commitments,
     Func<RevocationList?> RevocationList,
     Func<SessionEvent, Task>? Refused = null);

@@ -6,12 +6,12 @@ namespace Exchange.Gateway.Directory;
 /// <summary>
 /// The rows of the matrix as one agency sees them. The agency itself stands by its id, also where the row names its
 /// kind; so does any kind of which there is only one agency. Other kinds stay kinds, and are up when any agency of
-/// theirs is: a row that speaks of 1,741 municipalities is one row. Of rows that then read alike the most specific
-/// stays, as it does in a decision.
+/// theirs is, closed when all of them are: a row that speaks of 1,741 municipalities is one row. Of rows that then read
+/// alike the most specific stays, as it does in a decision.
 /// </summary>
 static class GrantRows
 {
-    public static List<GrantRow> For(AgencyEntry caller, PolicySnapshot policy, DateOnly today, Func<string, bool> isUp)
+    public static List<GrantRow> For(AgencyEntry caller, PolicySnapshot policy, DateOnly today, Func<string, bool> isUp, Func<string, DateTimeOffset?> opensAt)
     {
         List<GrantRow> rows = [];
         var seen = new HashSet<(string Requester, string Provider, string Task, string DataSet)>();
@@ -27,15 +27,29 @@ static class GrantRows
         void Add(PolicyRow row, string requester, string provider)
         {
             if (seen.Add((requester, provider, row.Task, row.DataSet)))
-                rows.Add(Write(row, requester, provider, IsUp(provider)));
+                rows.Add(Write(row, requester, provider, IsUp(provider), OpensAt(provider)));
         }
 
         bool IsUp(string party) => policy.Directory.TryGetAgency(party, out var agency)
             ? agency.IsActive && isUp(agency.Id)
             : policy.Directory.AgenciesOfKind(party).Any(one => one.IsActive && isUp(one.Id));
+
+        DateTimeOffset? OpensAt(string party)
+        {
+            if (policy.Directory.TryGetAgency(party, out var agency))
+                return opensAt(agency.Id);
+            DateTimeOffset? first = null;
+            foreach (var one in policy.Directory.AgenciesOfKind(party).Where(one => one.IsActive))
+            {
+                if (opensAt(one.Id) is not { } opens)
+                    return null;
+                first = first < opens ? first : opens;
+            }
+            return first;
+        }
     }
 
-    static GrantRow Write(PolicyRow row, string requester, string provider, bool isUp) => new()
+    static GrantRow Write(PolicyRow row, string requester, string provider, bool isUp, DateTimeOffset? opensAt) => new()
     {
         Requester = requester,
         Provider = provider,
@@ -48,6 +62,7 @@ static class GrantRows
         ProviderUp = isUp,
         Predicates = { row.Predicates },
         NeedsConsent = row.Condition == Condition.Consent,
+        ClosedUntilUnixMs = opensAt?.ToUnixTimeMilliseconds() ?? 0,
     };
 
     static int Specificity(PolicyRow row) => (IsAgency(row.Requester) ? 0 : 2) + (IsAgency(row.Provider) ? 0 : 1);

@@ -9,11 +9,11 @@ namespace Exchange.Gateway.Lookups;
 
 /// <summary>
 /// The hub's part of one lookup, with the numbers of docs/life-of-a-lookup.md:
-/// 4 the header is read; 5 the matrix decides; 6 the quota is charged; 7 the pseudonym is translated (COLD only);
+/// 4 the header is read; 5 the matrix decides, and whether the provider is open; 6 the quota is charged; 7 the pseudonym is translated (COLD only);
 /// 8 the question travels to the node it names; 11 the audit entry becomes durable; 12 the sealed answer is released.
 /// Every way out of it, refusals included, passes 11.
 /// </summary>
-public sealed class LookupService(LookupSteps steps, NodeTable nodes, GatewayMetrics metrics, TimeProvider time)
+public sealed class LookupService(LookupSteps steps, Openings openings, NodeTable nodes, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>How far a header's time may be from the hub's clock.</summary>
     public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
@@ -40,9 +40,11 @@ public sealed class LookupService(LookupSteps steps, NodeTable nodes, GatewayMet
             return await steps.Refuse(journey, Reasons.Refuse(malformed)).ConfigureAwait(false);
         journey.Header = header;
 
-        // 5. The matrix, and 6. the quota.
+        // 5. The matrix, and whether the provider is open; 6. the quota.
         if (steps.Decide(journey, header) is { } notPermitted)
             return await steps.Refuse(journey, notPermitted).ConfigureAwait(false);
+        if (openings.RefusalOf(header.Provider) is { } closed)
+            return await steps.Refuse(journey, closed).ConfigureAwait(false);
         if (steps.Charge(journey, header) is { } exceeded)
             return steps.Throttle(journey, exceeded);
 

@@ -18,6 +18,15 @@ static partial class Log
     [LoggerMessage(110, LogLevel.Warning, "{Agency} sends new keys of its nodes too often; one of {Node} was dropped")]
     public static partial void TooManyKeys(this ILogger log, string agency, string node);
 
+    [LoggerMessage(112, LogLevel.Warning, "{Agency} said when it is closed, node {Node}, and was not believed: {Why}; what it said before holds")]
+    public static partial void OpeningNotTaken(this ILogger log, string agency, string node, string why);
+
+    [LoggerMessage(113, LogLevel.Information, "{Agency} said when it is closed: {Closures} times in the weeks to come, next {Next}")]
+    public static partial void OpeningTaken(this ILogger log, string agency, int closures, string next);
+
+    [LoggerMessage(114, LogLevel.Error, "what agencies said of when they are closed is in force and not on disk: {Why}; it is tried again")]
+    public static partial void OpeningsNotKept(this ILogger log, string why);
+
     [LoggerMessage(105, LogLevel.Error, "unforeseen, while working on a {What}; it was refused")]
     public static partial void Unforeseen(this ILogger log, Exception exception, string what);
 
