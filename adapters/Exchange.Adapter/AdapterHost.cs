@@ -10,6 +10,7 @@ using Exchange.Adapter.Enrolment.Deltas;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Files;
 using Exchange.Adapter.Health;
+using Exchange.Adapter.Hours;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Keeping;
@@ -138,6 +139,9 @@ public static class AdapterHost
             provider.GetRequiredService<TimeProvider>(), options.Connections, options.Proxy));
         services.AddSingleton<HubConnections>().AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.AddSingleton<HubDirectory>().AddHostedService(provider => provider.GetRequiredService<HubDirectory>());
+        services.AddWatchedFile(provider => new OpeningRegister(
+            options.Opening, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<OpeningRegister>>()));
+        services.AddHostedService<OpeningNews>();
     }
 
     static void AddMail(IServiceCollection services, AdapterOptions options, TimeProvider time)

@@ -74,6 +74,9 @@ public sealed record AdapterOptions
     /// <summary>Who may be told what; required with <see cref="Sources"/>.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>Hours, closed days and maintenance; null: always open.</summary>
+    public string? Opening { get; init; }
+
     /// <summary>In which data sets an official decides about people at risk.</summary>
     public ApprovalRules Approval { get; init; } = ApprovalRules.None;
 
@@ -128,6 +131,7 @@ public sealed record AdapterOptions
             Logs = LogPin.ReadAll(map),
             Sources = map.OptionalFile("sources", folder),
             Allow = map.OptionalFile("allow", folder),
+            Opening = map.OptionalFile("opening", folder),
             Approval = ApprovalRules.Read(map.Map("approval")),
             Programmes = map.OptionalFile("programmes", folder),
             LocalApi = LocalApiOptions.Read(local ?? YamlFile.Parse(path, "{}", new Problems()), folder),

@@ -71,6 +71,25 @@ public sealed class AskCommandTests
     }
 
     [Fact]
+    public async Task A_closed_provider_is_waited_for_by_nobody_and_asked_again_by_the_same_command()
+    {
+        var isOpen = false;
+        await using var api = await ScriptedLookups.Start(_ => isOpen ? Task.FromResult(ScriptedLookups.Income(2025, 1))
+            : throw Reasons.Refuse(Reason.ProviderClosed, "The provider is closed until 2026-06-01 09:00 +09:00, as it has announced.", TimeSpan.FromMilliseconds(20)).ToRpcException());
+
+        Assert.Equal(1, await api.Ask("person\nR1\n"));
+        Assert.Single(api.Asked);
+        Assert.StartsWith("2,PROVIDER_CLOSED,R1,", api.Answers[1], StringComparison.Ordinal);
+        Assert.Contains("until 2026-06-01 09:00 +09:00", api.Answers[1], StringComparison.Ordinal);
+        Assert.Contains("the same command asks them again", api.Screen, StringComparison.Ordinal);
+        Assert.DoesNotContain("Asking again", (await api.One()).Text, StringComparison.Ordinal);
+
+        isOpen = true;
+        Assert.Equal(0, await api.Ask());
+        Assert.StartsWith("2,FOUND,R1,", api.Answers[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Predicates_are_asked_for_by_name_and_shown_with_the_version_that_decided()
     {
         await using var api = await ScriptedLookups.Start(_ => Task.FromResult(Verdicts(Truth.Yes, Truth.NotKnown)));

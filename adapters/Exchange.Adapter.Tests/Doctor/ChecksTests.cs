@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Exchange.Adapter.Doctor;
@@ -130,6 +131,33 @@ public sealed class ChecksTests : IDisposable
         Directory.CreateDirectory(agency["copies"]);
         File.WriteAllText(Path.Combine(agency["copies"], "people.db"), "");
         Assert.Equal(mark, DataChecks.Backup(copies, new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(days))).Mark);
+    }
+
+    [Theory]
+    [InlineData("2026-06-05 10:00", Mark.Good, "Open now, closes at 2026-06-05 20:00 +09:00 and opens again at 2026-06-08 08:00 +09:00. Next maintenance: 2026-06-07 22:00 +09:00 to 2026-06-08 03:00 +09:00.")]
+    [InlineData("2026-06-08 01:00", Mark.Good, "Closed now, opens at 2026-06-08 08:00 +09:00; until then others are told PROVIDER_CLOSED and this time. Maintenance now: 2026-06-07 22:00 +09:00")]
+    [InlineData("2026-06-09 10:00", Mark.Good, "closes at 2026-06-09 20:00 +09:00 and opens again at 2026-06-10 08:00 +09:00. No maintenance is announced.")]
+    [InlineData("2026-08-01 10:00", Mark.Look, "It is closed for 48 days on end.")]
+    public void Its_own_hours_are_told_as_others_are_told_them_and_a_long_closure_is_to_be_looked_at(string now, Mark mark, string says)
+    {
+        File.WriteAllText(agency["opening.yaml"], "hours: [{ days: mon-fri, from: 08:00, until: 20:00 }]\nclosed: [2026-08-15 to 2026-09-30]\nmaintenance: [{ from: 2026-06-07 22:00, until: 2026-06-08 03:00 }]\n");
+        var time = new FakeTimeProvider(DateTimeOffset.Parse($"{now} +09:00", CultureInfo.InvariantCulture));
+
+        var found = Assert.Single(HoursChecks.Look(agency.Options with { Opening = agency["opening.yaml"] }, time));
+
+        Assert.Equal(mark, found.Mark);
+        Assert.Contains(says, found.Says, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_hours_an_agency_is_open_always_and_mistakes_in_them_are_bad()
+    {
+        Assert.Empty(HoursChecks.Look(agency.Options, TimeProvider.System));
+        Assert.Equal(Mark.Good, Assert.Single(HoursChecks.Look(agency.Options with { Sources = "sources.yaml" }, TimeProvider.System)).Mark);
+        File.WriteAllText(agency["opening.yaml"], "closed: [soon, later]\n");
+        var found = HoursChecks.Look(agency.Options with { Opening = agency["opening.yaml"] }, TimeProvider.System);
+        Assert.Equal([Mark.Bad, Mark.Bad], found.Select(one => one.Mark));
+        Assert.Contains("opening.yaml:1:10: 'soon' is no day", found[0].Says, StringComparison.Ordinal);
     }
 
     [Fact]

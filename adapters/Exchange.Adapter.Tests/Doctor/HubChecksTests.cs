@@ -76,6 +76,16 @@ public sealed class HubChecksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hub_that_takes_this_agency_for_closed_when_its_file_does_not_is_to_be_looked_at()
+    {
+        var granted = Granted("tax.income.v1");
+        granted.Rows.First(row => row.Provider == agency.Options.Agency).ClosedUntilUnixMs = 4_000_000_000_000;
+        hub.Grants = _ => Task.FromResult(granted);
+        var found = (await Look()).Single(one => one.Check == "opening");
+        Assert.Equal((Mark.Look, "The hub takes this agency for closed now, and by its own file it is open."), (found.Mark, found.Says));
+    }
+
+    [Fact]
     public async Task A_predicate_that_the_matrix_grants_in_other_words_than_the_list_has_is_named()
     {
         var row = new GrantRow

@@ -140,6 +140,7 @@ public sealed class PacedLookupsTests
 
     [Theory]
     [InlineData(Reason.ProviderUnavailable, 5000)]
+    [InlineData(Reason.ProviderClosed, 5000)]
     [InlineData(Reason.NotPermitted, 0)]
     [InlineData(Reason.QuotaExceeded, 0)]
     public async Task Whatever_else_is_refused_is_asked_once(Reason reason, int retryAfterMs)

@@ -166,6 +166,19 @@ public sealed class GrpcLookupTests
         Assert.Equal(("Act 9", true, "records.tax.v1.IncomeQuestion"), (one.LegalBasis, one.ProviderUp, one.QuestionType));
     }
 
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1_782_000_000_000, 1_782_000_000)]
+    [InlineData(-1, null)]
+    [InlineData(long.MaxValue, null)]
+    public async Task WhatMayIAsk_tells_until_when_a_provider_is_closed_and_nothing_that_is_no_time(long unixMs, int? seconds)
+    {
+        await using var api = await RunningApi.NewAsync();
+        api.Grants = _ => Task.FromResult(new GetGrantsResponse { Rows = { new GrantRow { Requester = RunningApi.Agency, Provider = "jp.tax", Task = RunningApi.Task, DataSet = RunningApi.DataSet, ClosedUntilUnixMs = unixMs } } });
+        var response = await new AgencyService.AgencyServiceClient(api.Channel(api.BenefitsCertificate)).WhatMayIAskAsync(new WhatMayIAskRequest());
+        Assert.Equal(seconds, (int?)Assert.Single(response.Permissions).ClosedUntil?.Seconds);
+    }
+
     [Fact]
     public async Task A_hub_that_is_away_is_told_as_such()
     {

@@ -26,7 +26,7 @@ sealed class LookupCaller(ChannelBase channel, Metadata headers, TimeProvider ti
         while (true)
         {
             var told = await Once(question, stop).ConfigureAwait(false);
-            if (!waits || told.RetryAfter == TimeSpan.Zero || time.GetUtcNow() + told.RetryAfter > giveUp)
+            if (!waits || told.RetryAfter == TimeSpan.Zero || told.IsClosed || time.GetUtcNow() + told.RetryAfter > giveUp)
                 return told;
             await Task.Delay(told.RetryAfter, time, stop).ConfigureAwait(false);
         }

@@ -1,5 +1,6 @@
 using Agency.V1;
 using Exchange.Protocol.DataSets;
+using Exchange.Protocol.Refusals;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -19,6 +20,9 @@ sealed record ToldAnswer(string Outcome, string Provider, IMessage? Record, IRea
     /// <summary>Null where nobody was said to be meant.</summary>
     public bool? IdentityChecked { get; init; }
 
+    /// <summary>The provider has said when it opens, and nobody waits for that: the same is asked then.</summary>
+    public bool IsClosed => Outcome == closed;
+
     /// <param name="record">Whole, of all pages; null unless found.</param>
     /// <param name="requestIds">Of each page, and earlier tries.</param>
     public static ToldAnswer Of(LookupResponse answer, IMessage? record, IReadOnlyList<string> requestIds, bool namesIdentity) =>
@@ -27,6 +31,8 @@ sealed record ToldAnswer(string Outcome, string Provider, IMessage? Record, IRea
             Verdicts = answer.Verdicts,
             IdentityChecked = namesIdentity ? answer.IdentityChecked : null,
         };
+
+    static readonly string closed = Reasons.Name(V1.Reason.ProviderClosed);
 
     static readonly HashSet<string> answers = [.. new[] { Status.Found, Status.NotFound, Status.Withheld, Status.Quarantined, Status.IdentityMismatch, Status.NoRecord }.Select(Name)];
 

@@ -32,6 +32,8 @@ public sealed class HubConnections(
     ImmutableArray<HubConnection> open = [];
     readonly Lock changing = new();
     TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Under the lock; null until somebody has told it.
+    Opening? opening;
     volatile bool stopping;
     long lostAt;
     uint turn;
@@ -173,11 +175,24 @@ public sealed class HubConnections(
             connection.Frames.Send(new Frame { Bundle = bundle });
     }
 
+    /// <summary>Tells every hub when this agency is closed; hubs that are connected later are told after their welcome.</summary>
+    public void Tell(Opening now)
+    {
+        lock (changing)
+        {
+            opening = now;
+            foreach (var connection in open)
+                connection.Frames.Send(new Frame { Opening = now });
+        }
+    }
+
     void Add(HubConnection connection)
     {
         lock (changing)
         {
             open = open.Add(connection);
+            if (opening is { } now)
+                connection.Frames.Send(new Frame { Opening = now });
             opened.TrySetResult();
         }
         LastRefusal = null;

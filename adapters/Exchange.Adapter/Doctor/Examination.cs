@@ -37,6 +37,7 @@ sealed class Examination(string kind, string config, string? caller, string? cal
         found.Add(await SurroundingChecks.Internet(SurroundingChecks.Outside, stop).ConfigureAwait(false));
         now("records and people");
         found.AddRange(await DataChecks.Sources(kind, options).ConfigureAwait(false));
+        found.AddRange(HoursChecks.Look(options, time));
         found.AddRange(DataChecks.People(options));
         found.Add(DataChecks.Journal(options, time));
         found.Add(DataChecks.Backup(options, time));

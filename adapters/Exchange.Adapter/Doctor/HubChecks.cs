@@ -61,7 +61,10 @@ static class HubChecks
             var directory = channels.Next().Directory;
             var deadline = (time.GetUtcNow() + patience).UtcDateTime;
             DataSets(found, (await directory.GetDataSetsAsync(new GetDataSetsRequest(), deadline: deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false)).DataSets);
-            Grants(found, kind, options, (await directory.GetGrantsAsync(new GetGrantsRequest(), deadline: deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false)).Rows);
+            var rows = (await directory.GetGrantsAsync(new GetGrantsRequest(), deadline: deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false)).Rows;
+            Grants(found, kind, options, rows);
+            if (HoursChecks.Beside(options, rows, time) is { } otherwise)
+                found.Add(otherwise);
         }
         catch (RpcException e) when (!stop.IsCancellationRequested)
         {

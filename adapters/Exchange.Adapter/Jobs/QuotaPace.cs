@@ -49,6 +49,9 @@ sealed class QuotaPace(TimeProvider time)
     /// <returns>False: the outcome stands.</returns>
     public bool Again(AskOutcome outcome, TimeSpan since)
     {
+        // Refused before its quota was looked at, which it tells nothing about.
+        if (outcome.Refusal?.Reason == Reason.ProviderClosed)
+            return false;
         lock (changing)
         {
             if (outcome.Refusal is not { Reason: Reason.QuotaExceeded, RetryAfterMs: > 0 and var retryAfter })

@@ -29,6 +29,7 @@ static class ConfigurationTexts
         # backup: /mnt/copies/{{invitation.Agency}}    # where copies are put each day; doctor looks how old the newest is
         sources: sources.yaml
         allow: allow.yaml
+        # opening: opening.yaml                  # hours, holidays and maintenance, announced to those who ask; without it, always open
         local_api:                               # where this agency's own systems call, never the hub
           listen: 127.0.0.1:{{port}}
           certificate: local.pem

@@ -6,6 +6,7 @@ using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Grpc.Core;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Exchange.Adapter.LocalApi;
 
@@ -81,9 +82,15 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
             QuestionType = contract?.Question.FullName ?? "",
             RecordType = contract?.Record.FullName ?? "",
             NeedsConsent = row.NeedsConsent,
+            ClosedUntil = Moment(row.ClosedUntilUnixMs),
             Predicates = { row.Predicates.Select(one => new global::Agency.V1.Predicate { Name = one.Name, Version = one.Version, Test = one.Test }) },
         };
     }
+
+    /// <summary>Null for none, and for a time that there is not: the hub may say anything.</summary>
+    static Timestamp? Moment(long unixMs) => unixMs > 0 && unixMs <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+        ? Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(unixMs))
+        : null;
 
     Deadline DeadlineOf(ServerCallContext context, CallState state)
     {

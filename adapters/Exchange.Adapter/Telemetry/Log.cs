@@ -53,6 +53,12 @@ static partial class Log
     [LoggerMessage(16, LogLevel.Information, "the hub did not take the answer to a letter: {Why}")]
     public static partial void LetterNotTaken(this ILogger log, string why);
 
+    [LoggerMessage(17, LogLevel.Information, "hours or maintenance changed, and the hubs are told")]
+    public static partial void OpeningReplaced(this ILogger log);
+
+    [LoggerMessage(18, LogLevel.Error, "hours or maintenance changed and were refused; the earlier ones stay in force.\n{Problems}")]
+    public static partial void OpeningRefused(this ILogger log, string problems);
+
     [LoggerMessage(20, LogLevel.Warning, "{Overdue}")]
     public static partial void JournalOverdue(this ILogger log, string overdue);
 }

@@ -168,6 +168,24 @@ public sealed class DecideCommandTests
     }
 
     [Fact]
+    public async Task A_closed_provider_is_not_waited_for_and_the_household_stays_undecided_with_the_reason()
+    {
+        await using var api = await ScriptedDecisions.Start(_ => Task.FromResult(new EligibilityResponse
+        {
+            Decision = Decision.Undecided,
+            Programme = "heating",
+            RuleVersion = "1",
+            Missing = { new MissingFact { Person = "4711", Name = "total income", Provider = "jp.tax", Reason = "PROVIDER_CLOSED", Message = "The provider is closed until 2026-06-21 09:00 +09:00, as it has announced.", RetryAfterMs = 20 } },
+        }));
+
+        Assert.Equal(1, await api.Decide("household,person\nH1,4711\n"));
+
+        Assert.Single(api.Asked);
+        Assert.Contains("PROVIDER_CLOSED (jp.tax)", api.Decisions[1], StringComparison.Ordinal);
+        Assert.Contains("until 2026-06-21 09:00 +09:00", api.Decisions[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_quota_is_waited_for_and_the_household_asked_about_again()
     {
         var tries = 0;

@@ -21,6 +21,9 @@ sealed class HouseholdCaller(ChannelBase channel, Metadata headers, TimeProvider
 
     static readonly HashSet<string> decided = [.. new[] { Decision.Eligible, Decision.NotEligible }.Select(Name)];
 
+    /// <summary>Nobody waits for a closed provider to open: the household is decided on then.</summary>
+    static readonly string closed = Reasons.Name(Reason.ProviderClosed);
+
     readonly EligibilityService.EligibilityServiceClient adapter = new(channel);
 
     /// <summary>Columns of a result.</summary>
@@ -64,7 +67,7 @@ sealed class HouseholdCaller(ChannelBase channel, Metadata headers, TimeProvider
     static FileResult Result(EligibilityResponse answer)
     {
         var outcome = Name(answer.Decision);
-        var again = IsDecided(outcome) ? [] : answer.Missing.Where(one => one.RetryAfterMs > 0).Select(one => one.RetryAfterMs).ToList();
+        var again = IsDecided(outcome) ? [] : answer.Missing.Where(one => one.RetryAfterMs > 0 && one.Reason != closed).Select(one => one.RetryAfterMs).ToList();
         return new FileResult(
             outcome,
             [

@@ -30,7 +30,8 @@ static class AnswerScreen
             output.WriteLine(isChecked ? "Birth date and kana, where the provider has them, are those that were sent." : "The provider has no birth date or kana to compare: whether it is the person meant is not known.");
         if (told.Message.Length > 0)
             output.WriteLine(told.Message);
-        if (told.RetryAfter > TimeSpan.Zero)
+        // When a closed provider opens, its message says.
+        if (told.RetryAfter > TimeSpan.Zero && !told.IsClosed)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Asking again may help after {told.RetryAfter.TotalSeconds:0.#} s."));
         if (told.Receipt is { } receipt)
             output.WriteLine($"Receipt: {receipt.Log} no. {receipt.Index}, request {receipt.RequestId}");
