@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Exchange.Adapter;
 using Exchange.Adapter.Answering;
+using Exchange.Adapter.Hours;
 using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.Sources;
 using Exchange.Gateway;
@@ -110,6 +111,8 @@ public sealed partial class ConfigurationPageTests : IDisposable
 
         Assert.Equal([1u, 2u], AllowList.Read(options.Allow!, provided)
             .Narrow("jp.mun.131024", "benefit-eligibility", DataSetCatalogue.ResidentTax.Id, [1, 2, 3]).Order());
+        var hours = OpeningFile.Read(options.Opening!);
+        Assert.Equal((7, 2, 1), (hours.Weekly!.Count, hours.Closed.Count, hours.Maintenance.Count));
         var callers = CallersFile.Read(options.LocalApi.CallersFile, [.. DataSetCatalogue.All.Select(one => one.Id)], out _);
         Assert.True(callers.Find("benefits")!.May("benefit-eligibility", DataSetCatalogue.Income.Id));
     }
