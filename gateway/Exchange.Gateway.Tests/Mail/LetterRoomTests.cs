@@ -38,6 +38,8 @@ public sealed class LetterRoomTests : IAsyncLifetime
     AuditLog audit;
     LetterStore store;
     LetterRoom room;
+    readonly OpeningStore openingStore;
+    readonly Openings openings;
 
     PolicyFiles Files => new(Path.Combine(folder, "directory.yaml"), Path.Combine(folder, "matrix.yaml"), Path.Combine(folder, "quotas.yaml"));
 
@@ -51,6 +53,8 @@ public sealed class LetterRoomTests : IAsyncLifetime
         policy = new PolicyReloader(Files, time, NullLogger<PolicyReloader>.Instance);
         quotas = new Quotas(policy.Current.Quotas, time);
         translator.Use(TranslationKeyRing.Parse(new TranslationKeys { Generation = 1, Keys = { Key(Chiyoda), Key(Tax) } })!);
+        openingStore = OpeningStore.Open(Path.Combine(folder, "openings.db"));
+        openings = new Openings(openingStore, NullLogger<Openings>.Instance, time);
         (audit, store, room) = Open();
 
         static TranslationKey Key(string agency)
@@ -65,6 +69,8 @@ public sealed class LetterRoomTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         store.Dispose();
+        openings.Dispose();
+        openingStore.Dispose();
         await audit.DisposeAsync();
         points.Dispose();
         metrics.Dispose();
@@ -101,6 +107,24 @@ public sealed class LetterRoomTests : IAsyncLifetime
         Assert.NotNull(store.Find(Id(letter)));
         room.Acknowledge(Chiyoda, [Id(letter)]);
         Assert.Null(store.Find(Id(letter)));
+    }
+
+    [Fact]
+    public async Task A_letter_to_a_closed_provider_is_taken_and_waits_until_it_opens_and_the_provider_still_hears_of_its_own()
+    {
+        var (from, until) = (time.GetUtcNow().ToUnixTimeMilliseconds(), time.GetUtcNow().AddHours(5).ToUnixTimeMilliseconds());
+        var own = Letter();
+        Assert.Null(await room.Submit(Chiyoda, own));
+        Assert.Single((await room.Collect(Tax)).Letters);
+        Assert.Null((await room.Answer(Tax, Answer(own))).Refusal);
+        var closed = new Opening { Closures = { new Closure { FromUnixMs = from, UntilUnixMs = until } } };
+        Assert.Null(openings.Take(Tax, closed) ?? openings.Take(Chiyoda, closed));
+
+        Assert.Null(await room.Submit(Chiyoda, Letter()));
+        Assert.Empty((await room.Collect(Tax)).Letters);
+        Assert.Single((await room.Collect(Chiyoda)).Outcomes);
+        time.Advance(TimeSpan.FromHours(5));
+        Assert.Single((await room.Collect(Tax)).Letters);
     }
 
     [Fact]
@@ -368,7 +392,7 @@ public sealed class LetterRoomTests : IAsyncLifetime
         var log = AuditLog.Open(new AuditOptions(Path.Combine(folder, "audit.db"), "hub-1"), time);
         var letters = LetterStore.Open(Path.Combine(folder, "mail.db"));
         var steps = new LookupSteps(policy, quotas, translator, points, log, metrics, time);
-        return (log, letters, new LetterRoom(letters, steps, new CallerCheck(certificates, policy), new NodeTable(), log, time));
+        return (log, letters, new LetterRoom(letters, steps, new CallerCheck(certificates, policy), new NodeTable(), openings, log, time));
     }
 
     async Task Restart()

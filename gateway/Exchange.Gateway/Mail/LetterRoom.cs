@@ -18,7 +18,7 @@ namespace Exchange.Gateway.Mail;
 /// whatever stops in between: its end is kept first, and an end that may not be in the log is looked for there before it is added.
 /// </summary>
 public sealed class LetterRoom(
-    LetterStore store, LookupSteps steps, CallerCheck callers, NodeTable nodes, AuditLog audit, TimeProvider time)
+    LetterStore store, LookupSteps steps, CallerCheck callers, NodeTable nodes, Openings openings, AuditLog audit, TimeProvider time)
 {
     /// <summary>What a provider gets to answer what it has collected; then it is lent again, for twice as long each time.</summary>
     public static readonly TimeSpan LentFor = TimeSpan.FromMinutes(1);
@@ -95,7 +95,8 @@ public sealed class LetterRoom(
         try
         {
             var response = new CollectResponse();
-            var waiting = store.ToLend(agency, time.GetUtcNow(), MostAtOnce);
+            // A closed agency is lent nothing to answer: its letters wait until it opens.
+            var waiting = openings.OpensAt(agency) is null ? store.ToLend(agency, time.GetUtcNow(), MostAtOnce) : [];
             await Lend(waiting, response).ConfigureAwait(false);
             var settled = store.SettledOf(agency, MostAtOnce);
             foreach (var letter in settled)

@@ -74,7 +74,7 @@ public static class Reasons
         [Reason.HubUnavailable] = new(StatusCode.Unavailable, "There is no connection to the hub.", "Repeat after the time given; if it goes on, look at the adapter's log.", soon),
         [Reason.AuditUnavailable] = new(StatusCode.Unavailable, "The hub's log cannot be written, so nothing is released.", "Repeat after the time given.", later),
         [Reason.ProviderFailed] = new(StatusCode.Unavailable, "The provider sent something that is not an answer.", "Repeat; if it goes on, tell the provider.", soon),
-        [Reason.ProviderClosed] = new(StatusCode.Unavailable, "The provider is closed, as it has announced.", "Repeat when it opens; WhatMayIAsk tells when that is.", later),
+        [Reason.ProviderClosed] = new(StatusCode.Unavailable, "The provider is closed, as it has announced.", "Repeat when it opens, or leave the question as a letter; WhatMayIAsk tells when that is.", later),
         [Reason.MailExpired] = new(StatusCode.DeadlineExceeded, "The letter has expired, or is to wait for longer than letters are kept.", "Submit it again; a letter waits for a minute at least and for 14 days at most.", never),
         [Reason.MailLimit] = new(StatusCode.ResourceExhausted, "As many letters wait already as may.", "Collect those that are answered, and repeat after the time given.", later),
         [Reason.MailboxUnknown] = new(StatusCode.Unavailable, "The provider has no mailbox: it has never been connected, or not for more than a week.", "Ask the provider whether its adapter is running.", later),
