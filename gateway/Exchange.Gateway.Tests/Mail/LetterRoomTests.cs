@@ -115,16 +115,16 @@ public sealed class LetterRoomTests : IAsyncLifetime
         var (from, until) = (time.GetUtcNow().ToUnixTimeMilliseconds(), time.GetUtcNow().AddHours(5).ToUnixTimeMilliseconds());
         var own = Letter();
         Assert.Null(await room.Submit(Chiyoda, own));
-        Assert.Single((await room.Collect(Tax)).Letters);
+        Assert.Single((await room.Collect(Tax))!.Letters);
         Assert.Null((await room.Answer(Tax, Answer(own))).Refusal);
         var closed = new Opening { Closures = { new Closure { FromUnixMs = from, UntilUnixMs = until } } };
         Assert.Null(openings.Take(Tax, closed) ?? openings.Take(Chiyoda, closed));
 
         Assert.Null(await room.Submit(Chiyoda, Letter()));
-        Assert.Empty((await room.Collect(Tax)).Letters);
-        Assert.Single((await room.Collect(Chiyoda)).Outcomes);
+        Assert.Empty((await room.Collect(Tax))!.Letters);
+        Assert.Single((await room.Collect(Chiyoda))!.Outcomes);
         time.Advance(TimeSpan.FromHours(5));
-        Assert.Single((await room.Collect(Tax)).Letters);
+        Assert.Single((await room.Collect(Tax))!.Letters);
     }
 
     [Fact]
