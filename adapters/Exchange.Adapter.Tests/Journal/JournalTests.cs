@@ -178,6 +178,7 @@ public sealed class JournalTests : IDisposable
         Person = "P-0001",
         Granted = [1, 2, 4_000_000_000],
         Withheld = [3],
+        LegalBasis = "番号法 19条8号",
         Status = AnswerStatus.Found,
         AsOfUnixMs = 1_600_000_000_000,
         Header = Bytes(120, seed),

@@ -29,6 +29,7 @@ public sealed class AnsweredJournal(AgencyJournal journal, TimeProvider time)
                 Person = person?.Key ?? "",
                 Granted = [.. fields.Order()],
                 Withheld = told.Answer.Withheld,
+                LegalBasis = grant.LegalBasis,
                 Status = told.Status,
                 AsOfUnixMs = told.Answer.Freshness.AsOfUnixMs,
                 Header = question.HeaderBytes,

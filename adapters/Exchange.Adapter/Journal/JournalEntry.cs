@@ -36,6 +36,9 @@ public abstract record JournalEntry : JournalItem
 
     public IReadOnlyList<uint> Withheld { get; init; } = [];
 
+    /// <summary>By which law the hub granted it. Known to the agency that answers; empty of entries from before it was kept.</summary>
+    public string LegalBasis { get; init; } = "";
+
     /// <summary>Unspecified when there was no answer.</summary>
     public AnswerStatus Status { get; init; }
 
@@ -62,7 +65,7 @@ public abstract record JournalEntry : JournalItem
     public sealed override string ToString() => $"{GetType().Name} {Convert.ToHexStringLower(RequestId.Span)}";
 
     internal override int Size => 256 + Header.Length + Question.Length + Answer.Length + RequestId.Length + QuestionCommitment.Length + AnswerCommitment.Length
-        + 2 * (Counterpart.Length + Task.Length + DataSet.Length + Official.Length + CaseId.Length + Person.Length);
+        + 2 * (Counterpart.Length + Task.Length + DataSet.Length + Official.Length + CaseId.Length + Person.Length + LegalBasis.Length);
 }
 
 /// <summary>A question of this agency and what came back.</summary>

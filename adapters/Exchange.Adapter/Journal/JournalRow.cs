@@ -55,6 +55,7 @@ static class JournalRow
         Person = content.Person,
         Granted = content.Granted,
         Withheld = content.Withheld,
+        LegalBasis = content.LegalBasis,
         Status = content.Status,
         Reason = content.Reason,
         AsOfUnixMs = content.AsOfUnixMs,

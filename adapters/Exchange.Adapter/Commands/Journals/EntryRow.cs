@@ -14,7 +14,7 @@ static class EntryRow
     /// <summary>Names in the order of a CSV file's header.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        "time", "side", "entry", "request_id", "counterpart", "task", "data_set", "kind", "official", "case_id", "person", "outcome", "granted", "withheld", "predicates", "consent", "as_of",
+        "time", "side", "entry", "request_id", "counterpart", "task", "data_set", "kind", "official", "case_id", "person", "outcome", "granted", "withheld", "predicates", "consent", "legal_basis", "as_of",
         "question_commitment", "answer_commitment", "log", "log_index", "leaf_hash",
     ];
 
@@ -30,7 +30,7 @@ static class EntryRow
         [
             GivenTime.Write(entry.TimeUnixMs), entry is AskedEntry ? "asked" : "answered", $"{entry.Id}", Hex(entry.RequestId), entry.Counterpart, entry.Task, entry.DataSet,
             entry.Kind == LookupKind.Unspecified ? "" : entry.Kind.ToString().ToUpperInvariant(), entry.Official, entry.CaseId, entry.Person, Outcome(entry),
-            Fields(entry.DataSet, entry.Granted), Fields(entry.DataSet, entry.Withheld), Predicates(entry), Consent(entry), entry.AsOfUnixMs == 0 ? "" : GivenTime.Write(entry.AsOfUnixMs),
+            Fields(entry.DataSet, entry.Granted), Fields(entry.DataSet, entry.Withheld), Predicates(entry), Consent(entry), entry.LegalBasis, entry.AsOfUnixMs == 0 ? "" : GivenTime.Write(entry.AsOfUnixMs),
             Hex(entry.QuestionCommitment), Hex(entry.AnswerCommitment), receipt?.Log ?? "", receipt is null ? "" : $"{receipt.Index}", receipt is null ? "" : Hex(receipt.LeafHash),
         ];
         return isShort ? [.. shortPlaces.Select(place => all[place])] : all;

@@ -63,6 +63,7 @@ sealed class RowSealer(JournalKey key) : IDisposable
         content.Granted.AddRange(entry.Granted);
         content.Withheld.Clear();
         content.Withheld.AddRange(entry.Withheld);
+        content.LegalBasis = entry.LegalBasis;
         content.Status = entry.Status;
         content.Reason = entry.Reason;
         content.AsOfUnixMs = entry.AsOfUnixMs;
