@@ -2,6 +2,7 @@ using Exchange.Protocol.DataSets;
 using Exchange.Protocol.DataSets.Meaning;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Records.History.V1;
 using Records.Municipality.V1;
 using Records.Pension.V1;
 using Records.Tax.V1;
@@ -71,7 +72,7 @@ public sealed class RecordMeaningTests
     static DataSetContract Contract(string id) => DataSetCatalogue.All.Single(one => one.Id == id);
 
     static IEnumerable<string> Paths(MessageDescriptor type) => type.Fields.InFieldNumberOrder().SelectMany(field =>
-        field.IsRepeated ? Paths(field.MessageType).Select(inner => $"{field.Name}.{inner}") : [field.Name]);
+        field is { IsRepeated: true, FieldType: FieldType.Message } ? Paths(field.MessageType).Select(inner => $"{field.Name}.{inner}") : [field.Name]);
 
     static FieldDescriptor Find(MessageDescriptor type, string path) => path.Split('.') is [var list, var inner]
         ? type.FindFieldByName(list).MessageType.FindFieldByName(inner) : type.FindFieldByName(path);
@@ -142,6 +143,14 @@ public sealed class RecordMeaningTests
             Changes = { new AmountChange { ChangedOn = "2025-04-01" }, new AmountChange { ChangedOn = "2024-04-01" } },
             Payments_ = { new Payment { PaidOn = "2025-02-14", Amount = 150_000, WithheldCarePremium = 6000 }, new Payment { PaidOn = "2025-04-15", Amount = 150_000 } },
         }),
+        "tax.history.v1" or "pension.history.v1" or "municipality.history.v1" => (new HistoryQuestion { From = "2026-04-01", Until = "2026-04-30" }, new History
+        {
+            Entries =
+            {
+                new HistoryEntry { Time = "2026-04-30T23:59:59+09:00", Requester = "jp.pension", Outcome = Outcome.Pending },
+                new HistoryEntry { Time = "2026-04-01T00:00:00+09:00", Requester = "jp.mun.131016", Outcome = Outcome.Found, Fields = { "total_income" }, Predicates = { "low-income" } },
+            },
+        }),
         _ => (new EnrolmentQuestion(), new Enrolment
         {
             Category = InsuredCategory.Second,
@@ -174,6 +183,9 @@ public sealed class RecordMeaningTests
             one => one.Year = 2024, one => one.Kind = default, one => one.EntitledOn = "2019-06-15", one => one.Payments_[0].PaidOn = "2024-12-13", one => one.Payments_[0].PaidOn = "2025-06-13",
             one => one.TotalPaid = 300_001, one => one.Payments_[0].WithheldCarePremium = 150_001, one => one.Payments_[0].WithheldTax = 1, one => one.Changes[0].ChangedOn = "2023-04-01",
             one => one.SuspendedBasicAmount = 780_001, one => one.SuspendedEmployeeAmount = 120_001),
+        "tax.history.v1" or "pension.history.v1" or "municipality.history.v1" => On<History>(
+            one => one.Entries[1].Time = "2026-03-31T23:59:59+09:00", one => one.Entries[0].Time = "2026-05-01T00:00:00+09:00", one => one.Entries[0].Time = "2026-03-31T00:00:00+09:00",
+            one => one.Entries[0].Outcome = default, one => one.Entries[0].Fields.Add("total_income"), one => one.Entries[0].Predicates.Add("low-income")),
         _ => On<Enrolment>(
             one => one.Periods[0].Until = "2008-04-01", one => one.Periods[0].From = "2015-04-02", one => one.Periods[0].Until = "", one => one.Periods[0].Category = default, one => one.Periods[0].StandardRemuneration = 1),
     };

@@ -1,4 +1,5 @@
 using Exchange.Protocol.DataSets.Meaning;
+using Records.History.V1;
 using Records.Municipality.V1;
 using Records.Pension.V1;
 using Records.Tax.V1;
@@ -46,12 +47,37 @@ public static class DataSetCatalogue
         "municipality.benefits.v1", "Benefits of a month", BenefitsQuestion.Descriptor, Records.Municipality.V1.Benefits.Descriptor,
         declaredSize: 512, isProtected: true, providerKind: "municipality", MunicipalityMeanings.Benefits);
 
-    public static IReadOnlyList<DataSetContract> All { get; } = [Income, Employment, Payments, PensionEnrolment, ResidentTax, Household, Benefits];
+    /// <summary>Who asked the tax agency about a person.</summary>
+    public static DataSetContract TaxHistory { get; } = History("tax", "Who asked the tax agency about a person");
 
-    public static IReadOnlyList<DataSetContract> OfKind(string kind) => [.. All.Where(contract => contract.ProviderKind == kind)];
+    /// <summary>Who asked the pension service about a person.</summary>
+    public static DataSetContract PensionHistory { get; } = History("pension", "Who asked the pension service about a person");
+
+    /// <summary>Who asked a municipality about a person.</summary>
+    public static DataSetContract MunicipalityHistory { get; } = History("municipality", "Who asked a municipality about a person");
+
+    static readonly DataSetContract[] mapped = [Income, Employment, Payments, PensionEnrolment, ResidentTax, Household, Benefits];
+
+    static readonly DataSetContract[] histories = [TaxHistory, PensionHistory, MunicipalityHistory];
+
+    public static IReadOnlyList<DataSetContract> All { get; } = [.. mapped, .. histories];
+
+    /// <summary>Those that agencies of the kind keep in files and databases of their own, and describe in a mapping.</summary>
+    public static IReadOnlyList<DataSetContract> OfKind(string kind) => [.. mapped.Where(contract => contract.ProviderKind == kind)];
+
+    /// <summary>All that agencies of the kind may be asked for: what they keep, and the history of it.</summary>
+    public static IReadOnlyList<DataSetContract> ProvidedBy(string kind) => [.. All.Where(contract => contract.ProviderKind == kind)];
+
+    /// <summary>The one that agencies of the kind read from their journal; null of a kind that provides nothing.</summary>
+    public static DataSetContract? HistoryOf(string kind) => Array.Find(histories, contract => contract.ProviderKind == kind);
 
     /// <summary>Whether a directory describes a data set as this version does.</summary>
     public static bool Agrees(DataSetContract own, V1.DataSet theirs) =>
         own.Id == theirs.Id && own.Question.FullName == theirs.QuestionType && own.Record.FullName == theirs.RecordType
         && own.DeclaredSize == theirs.DeclaredSize && own.IsProtected == theirs.Protected && own.ProviderKind == theirs.ProviderKind;
+
+    /// <summary>Of one size, which holds any one entry and a page of ordinary ones.</summary>
+    static DataSetContract History(string kind, string title) => new(
+        $"{kind}.history.v1", title, HistoryQuestion.Descriptor, Records.History.V1.History.Descriptor,
+        declaredSize: 16_384, isProtected: true, providerKind: kind, HistoryMeanings.History);
 }

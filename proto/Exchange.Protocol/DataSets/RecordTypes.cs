@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using Records.History.V1;
 using Records.Municipality.V1;
 using Records.Pension.V1;
 using Records.Tax.V1;
@@ -11,7 +12,7 @@ public static class RecordTypes
     public static IReadOnlyList<FileDescriptor> Files { get; } =
     [
         IncomeReflection.Descriptor, EmploymentReflection.Descriptor, PaymentsReflection.Descriptor, EnrolmentReflection.Descriptor,
-        ResidentTaxReflection.Descriptor, HouseholdReflection.Descriptor, BenefitsReflection.Descriptor,
+        ResidentTaxReflection.Descriptor, HouseholdReflection.Descriptor, BenefitsReflection.Descriptor, HistoryReflection.Descriptor,
     ];
 
     /// <summary>All messages, also for <c>google.protobuf.Any</c> in JSON.</summary>

@@ -21,6 +21,9 @@ public enum Unit
     /// <summary>Such as 2026-10; empty when there is none.</summary>
     Month,
 
+    /// <summary>ISO 8601 to the second, with the offset from UTC, such as 2026-04-01T09:30:00+09:00.</summary>
+    Time,
+
     /// <summary>Six digits with their check digit (JIS X 0402); empty when there is none.</summary>
     MunicipalityCode,
 
@@ -55,6 +58,7 @@ static class Units
         Unit.Grade => Number(value) is >= 1 and <= 7 ? null : "1 to 7",
         Unit.Date => IsDate((string)value, "yyyy-MM-dd") ? null : "a date such as 2026-04-01",
         Unit.Month => IsDate((string)value, "yyyy-MM") ? null : "a month such as 2026-10",
+        Unit.Time => DateTimeOffset.TryParseExact((string)value, "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? null : "a time such as 2026-04-01T09:30:00+09:00",
         Unit.MunicipalityCode => MunicipalityCode.TryParse((string)value, out _, out _) ? null : "six digits, of which the last is the check digit",
         Unit.CorporateNumber => value is string { Length: 13 } digits && digits.All(char.IsAsciiDigit) ? null : "thirteen digits",
         _ => null,
