@@ -60,8 +60,9 @@ public sealed class RecordPagesTests
 
     [Theory]
     [InlineData(1)]
-    [InlineData(19)]
-    [InlineData(21)]
+    [InlineData(20)]
+    [InlineData(27)]
+    [InlineData(29)]
     [InlineData(500)]
     public void A_token_of_another_length_is_none(int length) =>
         Assert.Null(Turn(Record(100), ByteString.CopyFrom(new byte[length])));
@@ -81,13 +82,21 @@ public sealed class RecordPagesTests
     public void A_token_changed_in_any_bit_of_its_digest_is_none()
     {
         var token = Page(Record(100)).NextPage.ToByteArray();
-        for (var bit = 32; bit < token.Length * 8; bit++)
+        for (var bit = 96; bit < token.Length * 8; bit++)
         {
             var changed = token.ToArray();
             changed[bit / 8] ^= (byte)(1 << bit % 8);
             Assert.Null(Turn(Record(100), ByteString.CopyFrom(changed)));
         }
         Assert.NotNull(Turn(Record(100), ByteString.CopyFrom(token)));
+    }
+
+    [Fact]
+    public void A_token_says_as_of_when_its_page_is_and_is_good_for_the_same_record_of_another_moment()
+    {
+        var first = Page(Record(100));
+        var second = Turn(Record(100), first.NextPage, asOf: 2)!;
+        Assert.Equal((1, 2, null), (RecordPages.AsOf(first.NextPage), RecordPages.AsOf(second.NextPage), RecordPages.AsOf(ByteString.Empty)));
     }
 
     [Fact]
@@ -133,9 +142,9 @@ public sealed class RecordPagesTests
 
     static Answer Page(Payments record, ByteString? token = null) => Turn(record, token) ?? throw new InvalidOperationException("There is no such page.");
 
-    static Answer? Turn(Payments record, ByteString? token = null, string revision = "r1")
+    static Answer? Turn(Payments record, ByteString? token = null, string revision = "r1", long asOf = 1)
     {
-        var answer = new Answer { Record = record.ToByteString(), Withheld = { 9 }, Freshness = new Freshness { AsOfUnixMs = 1, SourceRevision = revision } };
+        var answer = new Answer { Record = record.ToByteString(), Withheld = { 9 }, Freshness = new Freshness { AsOfUnixMs = asOf, SourceRevision = revision } };
         return RecordPages.TryTurn(answer, record.Clone(), token ?? ByteString.Empty, DeclaredSize) ? answer : null;
     }
 

@@ -11,12 +11,12 @@ namespace Exchange.Adapter.Answering;
 
 /// <summary>
 /// A record larger than its data set declares, in pages: the first has every single field and as many elements of lists
-/// as fit, each further one elements alone. Nothing is kept between pages: the token says where the next begins and of
-/// which record, revision and granted fields alike.
+/// as fit, each further one elements alone. Nothing is kept between pages: the token says where the next begins, as of
+/// when, and of which record, revision and granted fields alike.
 /// </summary>
 static class RecordPages
 {
-    const int DigestSize = 16, TokenSize = sizeof(int) + DigestSize;
+    const int DigestAt = sizeof(int) + sizeof(long), DigestSize = 16, TokenSize = DigestAt + DigestSize;
 
     /// <summary>Leaves in the answer the page that is asked for, with the token of the next unless it is the last.</summary>
     /// <param name="answer">Otherwise complete. What cannot be made to fit it keeps too large.</param>
@@ -56,10 +56,13 @@ static class RecordPages
         bool Fits(ByteString start, int from, int until)
         {
             answer.Record = Page(record.Descriptor, start, elements, from, until);
-            answer.NextPage = until < elements.Count ? Token(until, digest) : ByteString.Empty;
+            answer.NextPage = until < elements.Count ? Token(until, answer.Freshness.AsOfUnixMs, digest) : ByteString.Empty;
             return AnswerEnvelope.Fits(answer, declaredSize);
         }
     }
+
+    /// <summary>Of the first page, in milliseconds since 1970, as its requester gives it back; null when the token is none.</summary>
+    public static long? AsOf(ByteString token) => token.Length == TokenSize ? BinaryPrimitives.ReadInt64BigEndian(token.Span[sizeof(int)..]) : null;
 
     /// <summary>In the order of their fields, so that pages put one after another are the record.</summary>
     static List<(FieldDescriptor Field, IMessage Element)> Elements(IMessage record) =>
@@ -95,18 +98,19 @@ static class RecordPages
         return digest;
     }
 
-    static ByteString Token(int begin, byte[] digest)
+    static ByteString Token(int begin, long asOf, byte[] digest)
     {
         var token = new byte[TokenSize];
         BinaryPrimitives.WriteInt32BigEndian(token, begin);
-        digest.CopyTo(token, sizeof(int));
+        BinaryPrimitives.WriteInt64BigEndian(token.AsSpan(sizeof(int)), asOf);
+        digest.CopyTo(token, DigestAt);
         return UnsafeByteOperations.UnsafeWrap(token);
     }
 
     static bool TryRead(ByteString token, byte[] digest, int count, out int begin)
     {
         begin = 0;
-        if (token.Length != TokenSize || !token.Span[sizeof(int)..].SequenceEqual(digest))
+        if (token.Length != TokenSize || !token.Span[DigestAt..].SequenceEqual(digest))
             return false;
         begin = BinaryPrimitives.ReadInt32BigEndian(token.Span);
         return begin >= 0 && begin < count;
