@@ -10,6 +10,7 @@ using Exchange.Adapter.Enrolment.Deltas;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Files;
 using Exchange.Adapter.Health;
+using Exchange.Adapter.Histories;
 using Exchange.Adapter.Hours;
 using Exchange.Adapter.Jobs;
 using Exchange.Adapter.Journal;
@@ -184,21 +185,28 @@ public static class AdapterHost
 
     static void AddAnswering(IServiceCollection services, string kind, AdapterOptions options)
     {
-        services.AddSingleton(provider => options.Sources is null
-            ? AgencyData.None
-            : MappingFile.Read(options.Sources, DataSetCatalogue.OfKind(kind), new SourceSettings
-            {
-                Time = provider.GetRequiredService<TimeProvider>(),
-                RevisionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. provider.GetRequiredService<AgencyKeys>().CacheNameKey], 32, info: "xhub/v1/revision"u8.ToArray()),
-                Notice = notice => provider.GetRequiredService<ILogger<AgencyData>>().SourceNotice(notice),
-            }));
+        services.AddSingleton(provider => options.Sources is null ? AgencyData.None : ReadRecords(provider, kind, options.Sources));
         services.AddWatchedFile(provider => new AllowRegister(
-            options.Allow, DataSetCatalogue.OfKind(kind), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AllowRegister>>()));
+            options.Allow, DataSetCatalogue.ProvidedBy(kind), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AllowRegister>>()));
         services.AddSingleton(provider => new NodeKeys(provider.GetRequiredService<AgencySigner>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ProviderSessions(
             provider.GetRequiredService<NodeKeys>(), provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Handles(provider.GetRequiredService<AgencyKeys>().HandleRoot, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PointThreads>().AddSingleton<PersonFinder>().AddSingleton<RightPerson>().AddSingleton<RecordReader>().AddSingleton<Answerer>();
         services.AddSingleton<KeyRenewal>().AddHostedService(provider => provider.GetRequiredService<KeyRenewal>());
+    }
+
+    /// <summary>What the mapping describes, and the history of it.</summary>
+    static AgencyData ReadRecords(IServiceProvider provider, string kind, string sources)
+    {
+        var (time, log) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AgencyData>>());
+        var data = MappingFile.Read(sources, DataSetCatalogue.OfKind(kind), new SourceSettings
+        {
+            Time = time,
+            RevisionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, [.. provider.GetRequiredService<AgencyKeys>().CacheNameKey], 32, info: "xhub/v1/revision"u8.ToArray()),
+            Notice = notice => log.SourceNotice(notice),
+        });
+        return DataSetCatalogue.HistoryOf(kind) is not { } history ? data
+            : data.With(new HistorySource(history, provider.GetRequiredService<AgencyJournal>(), provider.GetRequiredService<ProtectedPeople>(), notice => log.SourceNotice(notice), time));
     }
 }

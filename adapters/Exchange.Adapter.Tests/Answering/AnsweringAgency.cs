@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Exchange.Adapter.Answering;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Histories;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.Protection;
@@ -25,7 +26,7 @@ namespace Exchange.Adapter.Tests.Answering;
 /// <summary>A providing agency with real keys and stores, and the hub's end of its connection: everything by one clock that the test moves.</summary>
 sealed class AnsweringAgency : IAsyncDisposable
 {
-    public const string Town = "jp.mun.131016", Provider = "jp.mun.271004", Task = "benefit-eligibility", UnlistedTask = "parking-permit";
+    public const string Town = "jp.mun.131016", Provider = "jp.mun.271004", Task = "benefit-eligibility", UnlistedTask = "parking-permit", Law = "Number Act article 19 (8), benefit eligibility";
 
     static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
 
@@ -48,7 +49,7 @@ sealed class AnsweringAgency : IAsyncDisposable
     Line toHub;
     ProtectionDatabase protection;
 
-    /// <param name="read">The source of every data set, by person.</param>
+    /// <param name="read">The source of every data set, by person; but tax.history.v1 is read from the journal.</param>
     /// <param name="approval">Where its officials decide; null: nowhere.</param>
     /// <param name="identify">The agency's own record of who a person is; null: it has none.</param>
     public AnsweringAgency(Func<AnsweringAgency, string, CancellationToken, Task<SourceRecord?>> read, Func<string, CancellationToken, Task<SourceRecord?>>? identify = null, ApprovalRules? approval = null)
@@ -74,6 +75,7 @@ sealed class AnsweringAgency : IAsyncDisposable
         AgencyKeys.Create(Path.Combine(folder, "agency.keys"));
         agencyKeys = Hold(AgencyKeys.Read(Path.Combine(folder, "agency.keys")));
         OpenProtection(approval ?? ApprovalRules.None);
+        data = data.With(new HistorySource(DataSetCatalogue.TaxHistory, Journal, Protected, _ => { }, Time));
         var handles = new Handles(RandomNumberGenerator.GetBytes(32), Time);
         answerer = new Answerer(
             Options, keys, sessions, new PersonFinder(people, closing, handles, Hold(new PointThreads())), new RightPerson(data, NullLogger<RightPerson>.Instance, Time), new Approvals(approval ?? ApprovalRules.None, Protected, Book, Hold(new Tickets(agencyKeys.HandleRoot)), Time), Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),
@@ -126,15 +128,17 @@ sealed class AnsweringAgency : IAsyncDisposable
 
     /// <summary>A COLD question about a person, held or not, as it leaves the hub.</summary>
     public (Ask Ask, AskedQuestion Asked) Ask(string person, DataSetContract dataSet, TimeSpan wait, TimeSpan timeout, string task = Task, uint[]? granted = null, ulong maxAgeMs = 0,
-        string[]? predicates = null, Predicate[]? grantedPredicates = null, Consent? consent = null, int? consentValidDays = null, Identity? meant = null, ByteString? ticket = null, string caseId = "case-1")
+        string[]? predicates = null, Predicate[]? grantedPredicates = null, Consent? consent = null, int? consentValidDays = null, Identity? meant = null, ByteString? ticket = null, string caseId = "case-1",
+        ByteString? query = null, ByteString? page = null)
     {
         var (z, u) = points.TryGetValue(person, out var known) ? known : Draw();
-        var question = new Question { Official = "official-1", CaseId = caseId, MaxAgeMs = maxAgeMs, Predicates = { predicates ?? [] }, Consent = consent, Identity = meant, Ticket = ticket ?? ByteString.Empty };
+        var question = new Question { Official = "official-1", CaseId = caseId, MaxAgeMs = maxAgeMs, Predicates = { predicates ?? [] }, Consent = consent, Identity = meant, Ticket = ticket ?? ByteString.Empty, Query = query ?? ByteString.Empty, PageToken = page ?? ByteString.Empty };
         Assert.True(session.TrySealCold(new LookupTarget(task, dataSet.Id, 1), z, u, question, out var asked, out _));
         var grant = new Grant
         {
             DecisionId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
             ProviderEpoch = 1,
+            LegalBasis = Law,
             Predicates = { grantedPredicates ?? [] },
             NeedsConsent = consentValidDays is not null,
             ConsentValidDays = (uint)(consentValidDays ?? 0),

@@ -7,6 +7,7 @@ using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Records.History.V1;
 using Records.Pension.V1;
 using Records.Tax.V1;
 using LookupResponse = Agency.V1.LookupResponse;
@@ -87,6 +88,35 @@ public sealed class AskCommandTests
         isOpen = true;
         Assert.Equal(0, await api.Ask());
         Assert.StartsWith("2,FOUND,R1,", api.Answers[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_history_is_asked_for_without_days_or_with_them_and_shown_a_line_for_each_lookup()
+    {
+        await using var api = await ScriptedLookups.Start(_ => Task.FromResult(new LookupResponse
+        {
+            Status = Status.Found,
+            Provider = "jp.tax",
+            Record = Any.Pack(new History
+            {
+                Entries =
+                {
+                    new HistoryEntry { Time = "2026-04-01T09:30:00+09:00", Requester = "jp.mun.131016", Fields = { "year", "total_income" }, LegalBasis = "Number Act article 19 (8)", Outcome = Records.History.V1.Outcome.Found },
+                    new HistoryEntry { Time = "2026-03-31T09:30:00+09:00", Requester = "jp.pension", Outcome = Records.History.V1.Outcome.Pending },
+                },
+            }),
+        }));
+
+        var (code, text) = await api.One("tax.history.v1", "");
+
+        Assert.Equal(0, code);
+        Assert.Contains("""
+              entries 1  time 2026-04-01T09:30:00+09:00, requester jp.mun.131016, fields year total_income, legal_basis Number Act article 19 (8), outcome FOUND
+              entries 2  time 2026-03-31T09:30:00+09:00, requester jp.pension, outcome PENDING
+            """.ReplaceLineEndings(), text, StringComparison.Ordinal);
+        await api.One("tax.history.v1", "from=2026-03-01, until=2026-04-01");
+        Assert.Equal([new HistoryQuestion(), new HistoryQuestion { From = "2026-03-01", Until = "2026-04-01" }], api.Asked.Select(one => one.Question.Unpack<HistoryQuestion>()));
+        Assert.Contains("such as from=2026-04-01", Assert.Throws<ListException>(() => AskCommand.Question("tax.history.v1", null, "from=", "t", "suzuki", "", isFile: false)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,10 +41,10 @@ public sealed class ScriptedLookups : ScriptedApi
     };
 
     /// <summary>One person, as <c>ask --person</c>.</summary>
-    internal async Task<(int Code, string Text)> One(string dataSet = "tax.income.v1", params string[] predicates)
+    internal async Task<(int Code, string Text)> One(string dataSet = "tax.income.v1", string question = "year=2025", params string[] predicates)
     {
         using var output = new StringWriter();
-        var code = await AskCommand.One(Call, AskCommand.Question(dataSet, null, "year=2025", "benefit-eligibility", "suzuki", "c1", isFile: false) with { Person = "R1", Predicates = predicates }, output, TimeProvider.System, default);
+        var code = await AskCommand.One(Call, AskCommand.Question(dataSet, null, question, "benefit-eligibility", "suzuki", "c1", isFile: false) with { Person = "R1", Predicates = predicates }, output, TimeProvider.System, default);
         return (code, output.ToString());
     }
 

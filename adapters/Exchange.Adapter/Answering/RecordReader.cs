@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Exchange.Adapter.Caching;
 using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Histories;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Protocol.DataSets;
 using Exchange.V1;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Records.History.V1;
 
 namespace Exchange.Adapter.Answering;
 
@@ -27,7 +29,7 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
         try
         {
             query = dataSet.Question.Parser.ParseFrom(question.Query);
-            return true;
+            return query is not HistoryQuestion history || HistoryDays.TryRead(history, out _);
         }
         catch (InvalidProtocolBufferException)
         {
@@ -50,6 +52,8 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
         {
             using var deadline = new CancellationTokenSource(timeout, time);
             using var cancel = cancelled.UnsafeRegister(static one => ((CancellationTokenSource)one!).Cancel(), deadline);
+            if (data.Sources[dataSet.Id] is HistorySource history)
+                return await ReadHistory(history, person, question, query, release, deadline.Token).ConfigureAwait(false);
             var maximumAge = question.MaxAgeMs == 0 ? (TimeSpan?)null : TimeSpan.FromMilliseconds(Math.Min(question.MaxAgeMs, int.MaxValue));
             var read = await cache.Find(data.Sources[dataSet.Id], new RecordOwner(person.Key, person.Row, person.Generation), query, maximumAge, deadline.Token).ConfigureAwait(false);
             return read.Record is { } record ? Tell(dataSet, read, record, release, question.PageToken) : Told.Only(AnswerStatus.NoRecord);
@@ -65,6 +69,12 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
             return Told.Only(AnswerStatus.Unavailable);
         }
     }
+
+    /// <summary>Past the cache; and a further page as of the moment of the first, or it would be of another record.</summary>
+    static async ValueTask<Told> ReadHistory(HistorySource source, Person person, Question question, IMessage query, Release release, CancellationToken cancellation) =>
+        await source.Find(person.Key, query, RecordPages.AsOf(question.PageToken) ?? long.MaxValue, cancellation).ConfigureAwait(false) is { } read
+            ? Tell(source.Contract, new CachedRecord(read.Record, read.AsOfUnixMs, read.Revision, read.NextUpdateUnixMs, TimeSpan.Zero, CacheLevel.Source), read.Record, release, question.PageToken)
+            : Told.Only(AnswerStatus.NoRecord);
 
     static Told Tell(DataSetContract dataSet, CachedRecord read, IMessage record, Release release, ByteString pageToken)
     {

@@ -51,7 +51,7 @@ static class TriedQuestions
     public static string Write(IMessage question) => string.Join(", ", question.Descriptor.Fields.InDeclarationOrder()
         .Select(field => $"{field.Name}={QuestionFields.Text(field, question)}"));
 
-    public static string Example(FieldDescriptor field) => field.Name switch { "month" => "2026-10", "fiscal_year" => "2026", _ => "2025" };
+    public static string Example(FieldDescriptor field) => field.Name switch { "month" => "2026-10", "fiscal_year" => "2026", "from" => "2026-04-01", "until" => "2026-09-30", _ => "2025" };
 
     static IMessage Empty(DataSetContract contract) => contract.Question.Parser.ParseFrom(ByteString.Empty);
 

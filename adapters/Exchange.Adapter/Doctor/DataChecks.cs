@@ -34,7 +34,7 @@ static class DataChecks
             found.Add(Diagnosis.Good("sources", Concern.Working, "This agency has no 'sources': it asks, and is not asked."));
             return found;
         }
-        Read(found, "allow-list", "allow.yaml", () => AllowList.Read(options.Allow!, DataSetCatalogue.OfKind(kind)).Count, "row");
+        Read(found, "allow-list", "allow.yaml", () => AllowList.Read(options.Allow!, DataSetCatalogue.ProvidedBy(kind)).Count, "row");
         var notices = new List<string>();
         try
         {

@@ -123,7 +123,7 @@ static class HubChecks
                     found.Add(new Diagnosis("callers", Concern.Working, Mark.Look, $"callers.yaml lets {caller.Name} ask {dataSet} for {task}, and no row of the matrix does.", "Take it out, or ask the hub's operator for the row."));
             if (options.Allow is { } file)
             {
-                var allowed = AllowList.Read(file, DataSetCatalogue.OfKind(kind));
+                var allowed = AllowList.Read(file, DataSetCatalogue.ProvidedBy(kind));
                 foreach (var asked in tells.GroupBy(row => (row.Task, row.DataSet)).Where(asked => asked.All(row => row.Fields.Count > 0 && GrantedRequester.Pattern(row.Requester) is { } who && allowed.Narrow(GrantedRequester.Example(who), row.Task, row.DataSet, [.. row.Fields]).Count == 0)))
                     found.Add(new Diagnosis("allow-list", Concern.Working, Mark.Look, $"The matrix lets others ask {asked.Key.DataSet} for {asked.Key.Task}, and allow.yaml tells nobody anything of it.", "Leave it so if that is meant; else add a row to allow.yaml."));
                 foreach (var (row, predicate) in tells.SelectMany(row => row.Predicates.Select(predicate => (row, predicate))))

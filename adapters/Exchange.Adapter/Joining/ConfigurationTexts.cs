@@ -1,6 +1,7 @@
 using System.Text;
 using Exchange.Adapter.Answering;
 using Exchange.Hosting.Joining;
+using Exchange.Protocol.DataSets;
 using Exchange.Protocol.DataSets.Predicates;
 using Exchange.V1;
 
@@ -57,25 +58,28 @@ static class ConfigurationTexts
     }
 
     /// <summary>No field is released that the mapping does not fill: an empty list would say that there is nobody.</summary>
-    public static string Allow(string agency, IReadOnlyCollection<GrantRow> grants, IReadOnlyList<DataSetDraft> drafts)
+    /// <param name="history">Who asked, which the journal knows without a mapping.</param>
+    public static string Allow(string agency, IReadOnlyCollection<GrantRow> grants, IReadOnlyList<DataSetDraft> drafts, DataSetContract? history)
     {
         var text = new StringBuilder("# What this agency releases, whatever the hub grants. Take out what is not to be told; nothing is told without a row.\n");
-        var rows = new List<string>();
-        foreach (var draft in drafts)
-            foreach (var asked in grants.Where(row => row.Provider == agency && row.DataSet == draft.Contract.Id).GroupBy(row => row.Task))
-                foreach (var requesters in asked.GroupBy(row => Released(row, draft)))
-                    if (requesters.Key.Length > 0)
-                        rows.AddRange(requesters.Select(row => GrantedRequester.Pattern(row.Requester)).OfType<string>().Distinct().Select(requester =>
-                            $"  - requester: {requester}\n    task: {asked.Key}\n    data_set: {draft.Contract.Id}\n{requesters.Key}"));
+        var rows = drafts.SelectMany(draft => Rows(agency, grants, draft.Contract, name => draft.Fields.Any(field => field.Field == name))).ToList();
+        if (drafts.Count > 0 && history is not null)
+            rows.AddRange(Rows(agency, grants, history, _ => true));
         text.Append(rows.Count == 0 ? "allow: []\n" : "allow:\n").AppendJoin("", rows.Distinct());
         return text.ToString();
     }
 
-    static string Released(GrantRow row, DataSetDraft draft)
+    static IEnumerable<string> Rows(string agency, IEnumerable<GrantRow> grants, DataSetContract contract, Func<string, bool> isFilled) =>
+        from asked in grants.Where(row => row.Provider == agency && row.DataSet == contract.Id).GroupBy(row => row.Task)
+        from requesters in asked.GroupBy(row => Released(row, contract, isFilled))
+        where requesters.Key.Length > 0
+        from requester in requesters.Select(row => GrantedRequester.Pattern(row.Requester)).OfType<string>().Distinct()
+        select $"  - requester: {requester}\n    task: {asked.Key}\n    data_set: {contract.Id}\n{requesters.Key}";
+
+    static string Released(GrantRow row, DataSetContract contract, Func<string, bool> isFilled)
     {
-        bool IsFilled(string name) => draft.Fields.Any(field => field.Field == name);
-        var fields = row.Fields.Select(draft.Contract.FieldName).OfType<string>().Where(IsFilled).ToList();
-        var predicates = row.Predicates.Where(one => PredicateTest.TryParse(one.Test, draft.Contract, out var test, out _) && test.Fields.All(IsFilled)).ToList();
+        var fields = row.Fields.Select(contract.FieldName).OfType<string>().Where(isFilled).ToList();
+        var predicates = row.Predicates.Where(one => PredicateTest.TryParse(one.Test, contract, out var test, out _) && test.Fields.All(isFilled)).ToList();
         return (fields.Count > 0 ? $"    fields: [{string.Join(", ", fields)}]\n" : "")
             + (predicates.Count > 0 ? "    predicates:\n" + string.Concat(predicates.Select(one => $"      - {{ name: {one.Name}, version: \"{one.Version}\", test: \"{one.Test}\" }}\n")) : "");
     }

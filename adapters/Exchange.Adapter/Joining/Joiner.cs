@@ -176,7 +176,7 @@ sealed class Joiner(AgencyKind kind, JoiningFolder folder, Interview ask, TimePr
         if (File.Exists(folder.Sources))
             File.Copy(folder.Sources, folder.Sources + ".before", overwrite: true);
         File.WriteAllText(folder.Sources, records.Yaml());
-        File.WriteAllText(folder.Allow, ConfigurationTexts.Allow(invitation.Agency, grants, records.DataSets));
+        File.WriteAllText(folder.Allow, ConfigurationTexts.Allow(invitation.Agency, grants, records.DataSets, DataSetCatalogue.HistoryOf(kind.Name)));
         File.WriteAllText(folder.Callers, ConfigurationTexts.Callers(invitation.Agency, grants));
         // Last: with it the other files are whole.
         File.WriteAllText(folder.Config + ".tmp", ConfigurationTexts.Adapter(invitation, proxy, port));

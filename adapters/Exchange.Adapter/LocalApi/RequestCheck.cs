@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Exchange.Adapter.Answering;
 using Exchange.Adapter.Asking;
+using Exchange.Adapter.Histories;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.DataSets.Predicates;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Records.History.V1;
 using LookupRequest = Agency.V1.LookupRequest;
 
 namespace Exchange.Adapter.LocalApi;
@@ -134,6 +136,8 @@ public static class RequestCheck
         try
         {
             var known = contract.Question.Parser.WithDiscardUnknownFields(true).ParseFrom(any.Value);
+            if (known is HistoryQuestion history && !HistoryDays.TryRead(history, out _))
+                found.Add("'question' has in 'from' or 'until' what is no date such as 2026-04-01, or the last day lies before the first");
             if (known.CalculateSize() == contract.Question.Parser.ParseFrom(any.Value).CalculateSize())
                 return known.ToByteString();
             found.Add($"'question' has fields that {contract.Question.FullName} does not have");

@@ -54,6 +54,9 @@ public sealed class ProtectedPeople
 
     public bool NeedsApproval(string person) => known.TryGetValue(person, out var one) && one.NeedsApproval;
 
+    /// <summary>Who asked about the person is shown to nobody who asks for it, the person included.</summary>
+    public bool HidesHistory(string person) => known.TryGetValue(person, out var one) && one.HidesHistory;
+
     /// <summary>The person, or anybody who shares their number.</summary>
     public bool NeedsApprovalAmong(Person person) => !known.IsEmpty && people.Sharing(person.Key).Any(NeedsApproval);
 

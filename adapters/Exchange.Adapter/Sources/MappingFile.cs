@@ -10,7 +10,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Adapter.Sources;
 
-/// <summary>What a mapping file describes: the source of each data set by its id, where the people to enrol are listed, and where people lived.</summary>
+/// <summary>What an agency has, mostly as a mapping file describes it: the source of each data set by its id, where the people to enrol are listed, and where people lived.</summary>
 public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sources, IPeople? People, IResidences? Residences = null) : IAsyncDisposable
 {
     /// <summary>Of an agency that only asks.</summary>
@@ -28,6 +28,10 @@ public sealed record AgencyData(IReadOnlyDictionary<string, IRecordSource> Sourc
     /// <summary>For whoever keeps the files: of each that is not used, or not wholly, why. Nothing of what they hold.</summary>
     public IEnumerable<string> Troubles => Sources.Values.Append(Identities).OfType<CsvSource>().SelectMany(source => source.Troubles)
         .Concat(Residences is ResidencesFile { Trouble: { } trouble } ? [trouble] : []);
+
+    /// <summary>With a source that no file describes. An agency that keeps no records provides nothing of this kind either.</summary>
+    public AgencyData With(IRecordSource source) =>
+        Sources.Count == 0 ? this : this with { Sources = new Dictionary<string, IRecordSource>(Sources) { [source.Contract.Id] = source } };
 
     public async ValueTask DisposeAsync()
     {

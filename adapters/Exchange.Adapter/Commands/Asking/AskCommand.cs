@@ -142,8 +142,8 @@ static class AskCommand
             throw new ListException($"There is no data set '{dataSet}'{(Spelling.Nearest(dataSet, known) is { } near ? $"; did you mean '{near}'?" : $"; there are {string.Join(", ", known)}.")}");
         if (TriedQuestions.Read(contract, question, out var wrong) is not { } asked)
             throw new ListException($"--question: {wrong}{(wrong.EndsWith('?') ? "" : ".")}");
-        // A file may say it line by line.
-        var missing = contract.Question.Fields.InDeclarationOrder().Where(field => !question.Contains(field.Name + "=", StringComparison.Ordinal)).ToList();
+        // A file may say it line by line; what is optional need not be said.
+        var missing = contract.Question.Fields.InDeclarationOrder().Where(field => !field.HasPresence && !question.Contains(field.Name + "=", StringComparison.Ordinal)).ToList();
         if (missing.Count > 0 && !isFile)
             throw new ListException($"{contract.Id} is asked with {string.Join(" and ", missing.Select(one => one.Name))}: give --question {string.Join(',', missing.Select(one => $"{one.Name}={TriedQuestions.Example(one)}"))}.");
         provider ??= contract.ProviderKind is "municipality" ? null : contract.ProviderKind;

@@ -72,6 +72,7 @@ static class ContractCommand
         Unit.CorporateNumber => "13 digits",
         Unit.Date => "YYYY-MM-DD",
         Unit.Month => "YYYY-MM",
+        Unit.Time => "YYYY-MM-DDThh:mm:ss+09:00",
         Unit.Grade => "1 to 7",
         Unit.YesNo => "true or false",
         _ => unit.ToString().ToLowerInvariant(),

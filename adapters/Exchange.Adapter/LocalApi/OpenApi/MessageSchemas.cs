@@ -71,7 +71,8 @@ sealed class MessageSchemas(OpenApiDocument document, ProtoComments comments, IR
         return new OpenApiSchema
         {
             Description = description,
-            OneOf = [.. dataSets.Select(one => Typed(isQuestion ? one.Question : one.Record))],
+            // Each once: histories are of one form, whoever's they are.
+            OneOf = [.. dataSets.Select(one => isQuestion ? one.Question : one.Record).Distinct().Select(Typed)],
         };
     }
 

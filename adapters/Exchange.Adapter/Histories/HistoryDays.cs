@@ -1,0 +1,33 @@
+using System.Globalization;
+using Exchange.Hosting.Calendar;
+using Records.History.V1;
+
+namespace Exchange.Adapter.Histories;
+
+/// <summary>The time that a question is about, by days of Japan.</summary>
+/// <param name="From">Milliseconds since 1970, included.</param>
+/// <param name="Until">The first that is not.</param>
+readonly record struct HistoryDays(long From, long Until)
+{
+    /// <summary>False when what is said is no day of our time, or the last one lies before the first.</summary>
+    public static bool TryRead(HistoryQuestion question, out HistoryDays days)
+    {
+        days = new HistoryDays(long.MinValue, long.MaxValue);
+        if (!TryRead(question.From, out var first) || !TryRead(question.Until, out var last) || last < first)
+            return false;
+        if (first is { } from)
+            days = days with { From = LegalDay.Beginning(from).ToUnixTimeMilliseconds() };
+        if (last is { } until)
+            days = days with { Until = LegalDay.Beginning(until.AddDays(1)).ToUnixTimeMilliseconds() };
+        return true;
+    }
+
+    public HistoryDays Before(long moment) => this with { Until = Math.Min(Until, moment) };
+
+    static bool TryRead(string text, out DateOnly? day)
+    {
+        var isDay = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var given) && given.Year is >= 1868 and <= 2200;
+        day = isDay ? given : null;
+        return isDay || text.Length == 0;
+    }
+}

@@ -1,0 +1,103 @@
+using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Reading;
+using Exchange.Adapter.Journal.Sealing;
+using Exchange.Adapter.Protection;
+using Exchange.Adapter.Sources;
+using Exchange.Adapter.Sources.Databases;
+using Exchange.Protocol.DataSets;
+using Google.Protobuf;
+using Records.History.V1;
+
+namespace Exchange.Adapter.Histories;
+
+/// <summary>
+/// Who asked this agency about a person, read from its journal, for the person to see. What is read is as of a moment: the
+/// next lookup makes it another, and that of a further page is one. So it is never cached.
+/// </summary>
+public sealed class HistorySource : IRecordSource
+{
+    /// <summary>Entries of one record. Reading as many takes less than the pace at which answers of a protected data set leave.</summary>
+    public const int MostEntries = 500;
+
+    /// <summary>Reads at one time: each keeps a processor busy, and the journal is first of all to be written.</summary>
+    const int Concurrency = 4;
+
+    readonly AgencyJournal journal;
+    readonly ProtectedPeople people;
+    readonly Action<string> notice;
+    readonly TimeProvider time;
+    readonly QueryGate gate = new();
+
+    /// <param name="notice">Hears of a journal that was changed; nothing of what stands in it.</param>
+    public HistorySource(DataSetContract contract, AgencyJournal journal, ProtectedPeople people, Action<string> notice, TimeProvider time)
+    {
+        Contract = contract;
+        this.journal = journal;
+        this.people = people;
+        this.notice = notice;
+        this.time = time;
+        gate.Narrow(Concurrency);
+    }
+
+    /// <summary>Nobody has a copy that it would concern.</summary>
+    public event Action<string?>? Changed
+    {
+        add { }
+        remove { }
+    }
+
+    public DataSetContract Contract { get; }
+
+    public ValueTask<SourceRecord?> Find(string person, IMessage question, CancellationToken cancellation) => Find(person, question, long.MaxValue, cancellation);
+
+    /// <param name="asOf">Milliseconds since 1970: what was answered from then on is left out. Later than now is now.</param>
+    /// <returns>Null of somebody whose history is hidden; a record without entries of somebody about whom nobody asked.</returns>
+    /// <exception cref="SourceException">The question names no days, or an entry does not open: a history with a gap would be a wrong one.</exception>
+    public async ValueTask<SourceRecord?> Find(string person, IMessage question, long asOf, CancellationToken cancellation)
+    {
+        using var span = SourceTelemetry.Start(Contract.Id, "journal");
+        if (!HistoryDays.TryRead((HistoryQuestion)question, out var days))
+            throw SourceTelemetry.Failed(span, new SourceException(Contract.Id, "the question names no days"));
+        if (people.HidesHistory(person))
+            return null;
+        var moment = Math.Min(asOf, time.GetUtcNow().ToUnixTimeMilliseconds());
+        await gate.Enter(cancellation).ConfigureAwait(false);
+        try
+        {
+            var history = await Task.Run(() => Read(person, days.Before(moment), cancellation), cancellation).ConfigureAwait(false);
+            // Somebody may have been marked meanwhile.
+            return people.HidesHistory(person) ? null : new SourceRecord(history, moment, "", 0);
+        }
+        catch (SourceException unread)
+        {
+            throw SourceTelemetry.Failed(span, unread);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    History Read(string person, HistoryDays days, CancellationToken cancellation)
+    {
+        var history = new History();
+        foreach (var entry in journal.Answered.Search(new JournalFilter { Person = person, From = days.From, Until = days.Until }))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (entry.Fault != SealFault.None)
+            {
+                notice("an entry of the journal does not open, so a history was not told; 'journal search' names it");
+                throw new SourceException(Contract.Id, "an entry of the journal does not open");
+            }
+            if (history.Entries.Count == MostEntries)
+            {
+                history.HasOlder = true;
+                break;
+            }
+            history.Entries.Add(ShownEntry.Of(entry));
+        }
+        return history;
+    }
+}
