@@ -18,6 +18,7 @@ static class AgencyRules
                   - { task: child-allowance, data_sets: [municipality.resident-tax.v1] }
                   - { task: price-relief, data_sets: [tax.income.v1] }
                   - { task: parking-permit, data_sets: [tax.income.v1] }
+                  - { task: access-to-own-records, data_sets: [tax.history.v1, pension.history.v1, municipality.history.v1] }
             """,
     };
 
@@ -44,6 +45,10 @@ static class AgencyRules
             task: record-linking
             data_set: tax.employment.v1
             fields: [year, statements]
+          - requester: jp.mun.*
+            task: access-to-own-records
+            data_set: tax.history.v1
+            fields: [entries, has_older]
 
         """;
 
@@ -58,6 +63,10 @@ static class AgencyRules
             task: income-assessment
             data_set: pension.payments.v1
             fields: [year, kind, payments, total_paid]
+          - requester: jp.mun.*
+            task: access-to-own-records
+            data_set: pension.history.v1
+            fields: [entries, has_older]
 
         """;
 
@@ -88,6 +97,10 @@ static class AgencyRules
             task: income-assessment
             data_set: municipality.household.v1
             fields: [members]
+          - requester: jp.mun.*
+            task: access-to-own-records
+            data_set: municipality.history.v1
+            fields: [entries, has_older]
 
         """;
 }

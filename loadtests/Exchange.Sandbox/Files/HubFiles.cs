@@ -57,7 +57,7 @@ static class HubFiles
         + string.Concat(folder.JoinedAgencies.Select(agency => $"  - {{ id: {agency.Agency}, kind: {agency.Kind}, name: \"{agency.Name}\", status: active, epochs: [1] }}\n"));
 
     /// <summary>Those that an agency here is of the kind to provide.</summary>
-    static string DataSets(ExchangeFolder folder) => "data_sets:\n" + string.Concat(folder.Agencies.Select(agency => agency.Kind).Distinct().SelectMany(DataSetCatalogue.OfKind).Select(contract => $"""
+    static string DataSets(ExchangeFolder folder) => "data_sets:\n" + string.Concat(folder.Agencies.Select(agency => agency.Kind).Distinct().SelectMany(DataSetCatalogue.ProvidedBy).Select(contract => $"""
           - id: {contract.Id}
             title: {contract.Title}
             question: {contract.Question.FullName}

@@ -113,6 +113,30 @@ static class MatrixRows
             condition: none
             legal_basis: Number Act article 19 (8), assessment of income tax
             valid_from: 2025-01-01
+          - requester: municipality
+            task: access-to-own-records
+            provider: tax
+            data_set: tax.history.v1
+            fields: [entries, has_older]
+            condition: none
+            legal_basis: Act on the Protection of Personal Information article 76, disclosure to the person
+            valid_from: 2025-01-01
+          - requester: municipality
+            task: access-to-own-records
+            provider: pension
+            data_set: pension.history.v1
+            fields: [entries, has_older]
+            condition: none
+            legal_basis: Act on the Protection of Personal Information article 76, disclosure to the person
+            valid_from: 2025-01-01
+          - requester: municipality
+            task: access-to-own-records
+            provider: municipality
+            data_set: municipality.history.v1
+            fields: [entries, has_older]
+            condition: none
+            legal_basis: Act on the Protection of Personal Information article 76, disclosure to the person
+            valid_from: 2025-01-01
 
         """;
 }

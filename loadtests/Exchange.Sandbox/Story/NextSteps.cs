@@ -33,11 +33,14 @@ static class NextSteps
         tell.Say($"Logs are in {Markup.Escape(scene.Exchange.Logs)}, configuration beside them.");
 
         var curl = $"curl --silent --show-error --write-out '\\n' --cacert {Quote(folder.Root)} -H \"Authorization: Bearer $(cat {Quote(token)})\"";
+        var resident = scene.NextResident();
         tell.Heading("What to do next, in another terminal");
         Step("Ask as Chiyoda's benefit system. The token is good for eight hours:",
-            $"{curl} -H 'Content-Type: application/json' {agency.LocalApi}v1/lookups \\\n    -d {Quote(AgencyCaller.Json(scene.IncomeOf(scene.NextResident())))}");
+            $"{curl} -H 'Content-Type: application/json' {agency.LocalApi}v1/lookups \\\n    -d {Quote(AgencyCaller.Json(scene.IncomeOf(resident)))}");
         Step("A new token, when that one is over:", renew);
         Step("What may be asked, of whom, by which law:", $"{curl} {agency.LocalApi}v1/grants");
+        Step("Who asked the tax agency about that resident, as the counter shows it to them:",
+            $"{ChildProcess.Dotnet} {Quote(Programs.Adapter(agency.Kind))} ask --config {Quote(agency.Config)} --caller-key {Quote(agency.CallerKey)} --task access-to-own-records --data-set tax.history.v1 --person {resident.TownKey} --official suzuki --case counter-1");
         Step("Every field of the API:", $"curl --silent --show-error --cacert {Quote(folder.Root)} {agency.LocalApi}openapi.json");
         Step($"Change who may ask what in {Markup.Escape(folder.Matrix)}; the hub takes it within seconds. Checked beforehand, every mistake with its line:",
             $"{ChildProcess.Dotnet} {Quote(Programs.Gateway)} check --config {Quote(folder.GatewayConfig)}");
