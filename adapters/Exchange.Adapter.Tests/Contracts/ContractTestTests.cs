@@ -106,6 +106,15 @@ public sealed class ContractTestTests : IDisposable
         Assert.Equal(1, ContractCommand.Run("municipality.resident-tax.v9", output));
     }
 
+    [Fact]
+    public void The_contract_of_a_history_is_shown_too_and_asks_nobody_to_test_a_mapping()
+    {
+        Assert.Equal(0, ContractCommand.Run("tax.history.v1", output));
+        Assert.Matches(@"entries\.fields +code +total_income +Names of the fields of that data set that were told", output.ToString());
+        Assert.Contains("in-order: entries stand newest first.", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("contract-test", output.ToString(), StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         output.Dispose();

@@ -54,7 +54,8 @@ static class ContractCommand
             rows.Write([field.Path, Words(field.Unit), field.Example, comments.Of(Find(contract.Record, field.Path)) ?? ""]);
         rows.Finish();
         output.WriteLine();
-        output.WriteLine("What must hold (contract-test names every row that breaks one):");
+        var isMapped = DataSetCatalogue.OfKind(contract.ProviderKind).Contains(contract);
+        output.WriteLine(isMapped ? "What must hold (contract-test names every row that breaks one):" : "What holds (it is read from the agency's journal, and no row has to be held to it):");
         foreach (var rule in meaning.Rules)
             output.WriteLine($"  {rule.Id}: {rule.Says}.");
     }
