@@ -1,3 +1,4 @@
+using Exchange.Protocol.Notices;
 using Exchange.Protocol.Sessions;
 
 namespace Exchange.Protocol.Mail;
@@ -17,8 +18,10 @@ public static class MailRules
     /// <summary>For how long after a letter's expiry a hub keeps what became of it.</summary>
     public static readonly TimeSpan KeptAfterExpiry = TimeSpan.FromDays(14);
 
-    /// <summary>After which nothing that was sealed for a key can be under way any more, and its private half is forgotten.</summary>
-    public static readonly TimeSpan KeyKeptFor = AcceptedFor + LongestWait + KeptAfterExpiry + SessionRules.ClockTolerance;
+    /// <summary>After which no letter or notice that was sealed for a key can be under way any more, and its private half is forgotten.</summary>
+    public static readonly TimeSpan KeyKeptFor = AcceptedFor + Longer(LongestWait + KeptAfterExpiry, NoticeRules.LongestWait) + SessionRules.ClockTolerance;
+
+    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>Whether a letter may wait so long, seen at this moment.</summary>
     public static bool MayWaitUntil(long expiryUnixMs, DateTimeOffset now)

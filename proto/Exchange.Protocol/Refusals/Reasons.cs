@@ -79,6 +79,11 @@ public static class Reasons
         [Reason.MailLimit] = new(StatusCode.ResourceExhausted, "As many letters wait already as may.", "Collect those that are answered, and repeat after the time given.", later),
         [Reason.MailboxUnknown] = new(StatusCode.Unavailable, "The provider has no mailbox: it has never been connected, or not for more than a week.", "Ask the provider whether its adapter is running.", later),
         [Reason.MailUnknown] = new(StatusCode.NotFound, "There is no such letter of this agency.", "List those that there are.", never),
+        [Reason.NoticeLimit] = new(StatusCode.ResourceExhausted, "As many notices of this agency are under way already as may be.", "Repeat after the time given; those that are received or have expired make room.", later),
+        [Reason.NoticeUnknown] = new(StatusCode.NotFound, "There is no such notice, or it is not for this agency.", "List those that there are.", never),
+        [Reason.NoticeExpired] = new(StatusCode.DeadlineExceeded, "The notice has expired, or is to wait for longer than notices are kept.", "Call the agency that it is for, by a number from the directory.", never),
+        [Reason.RecallUnknown] = new(StatusCode.NotFound, "There is no such recall of this agency.", "List those that there are.", never),
+        [Reason.RecallState] = new(StatusCode.FailedPrecondition, "The person is under recall already, or the recall is closed.", "List the recalls that there are.", never),
 
         [Reason.BatchInvalid] = new(StatusCode.InvalidArgument, "The enrolment batch is malformed, empty or too large.", "Send 1 to 4,096 points of 32 bytes.", never),
         [Reason.BatchReplayed] = new(StatusCode.AlreadyExists, "This batch id was used before.", "Send the batch again under a new id.", atOnce),
