@@ -19,6 +19,7 @@ using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.Mail;
 using Exchange.Adapter.Protection;
+using Exchange.Adapter.Recalls;
 using Exchange.Adapter.Routing;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
@@ -61,7 +62,7 @@ public static class AdapterHost
         if (options.Management is { } management)
             builder.Services.AddManagementEndpoint(management);
 
-        IReadOnlyList<Job> jobs = [.. kind.Jobs, Job.Of<ProtectionApi>(ProtectionService.Descriptor), Job.Of<LettersApi>(LetterService.Descriptor)];
+        IReadOnlyList<Job> jobs = [.. kind.Jobs, Job.Of<ProtectionApi>(ProtectionService.Descriptor), Job.Of<LettersApi>(LetterService.Descriptor), Job.Of<RecallApi>(RecallService.Descriptor)];
         var services = builder.Services;
         services.AddSingleton(options).AddSingleton(time).AddSingleton<AdapterMetrics>();
         AddIdentity(services, options, time);
@@ -150,6 +151,7 @@ public static class AdapterHost
         services.AddSingleton(provider => new MailDatabase(options.MailFile, provider.GetRequiredService<AgencyKeys>(), time)).AddSingleton<MailboxKeys>().AddSingleton<SentLetters>();
         services.AddSingleton(provider => new Mailboxes(provider.GetRequiredService<CertificateVerifier>()));
         services.AddSingleton(provider => new ProviderLetters(options.Agency, provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<Mailboxes>(), time));
+        services.AddSingleton<RecallBook>().AddSingleton<SentNotices>().AddSingleton<ReceivedNotices>().AddSingleton<NoticeCarrier>().AddSingleton<RecallDesk>();
         services.AddSingleton<LetterDesk>().AddSingleton<LetterAnswers>().AddSingleton<LetterOutcomes>();
         services.AddSingleton<LetterCarrier>().AddHostedService(provider => provider.GetRequiredService<LetterCarrier>());
     }

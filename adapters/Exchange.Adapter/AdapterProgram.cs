@@ -7,6 +7,7 @@ using Exchange.Adapter.Commands.Contracts;
 using Exchange.Adapter.Commands.Doctor;
 using Exchange.Adapter.Commands.Journals;
 using Exchange.Adapter.Commands.Protection;
+using Exchange.Adapter.Commands.Recalls;
 using Exchange.Hosting.Commands.Help;
 
 namespace Exchange.Adapter;
@@ -33,6 +34,8 @@ public static class AdapterProgram
             LettersCommand.Create(),
             ProtectCommand.Create(),
             ApprovalsCommand.Create(),
+            RecallCommand.Create(),
+            NoticesCommand.Create(),
             ContractCommand.Create(),
             ContractTestCommand.Create(kind.Name),
             DoctorCommand.Create(kind.Name),

@@ -103,6 +103,7 @@ public static class GatewayHost
         services.AddSingleton(_ => OpeningStore.Open(options.OpeningsFile)).AddSingleton<Openings>().AddHostedService(provider => provider.GetRequiredService<Openings>());
         services.AddSingleton<LookupSteps>().AddSingleton<LookupService>().AddSingleton<SessionService>().AddSingleton<LoggedKeys>();
         services.AddSingleton(_ => LetterStore.Open(options.MailFile)).AddSingleton<LetterRoom>().AddSingleton<MailGrpcService>().AddHostedService<LetterRounds>();
+        services.AddSingleton(_ => NoticeStore.Open(options.MailFile)).AddSingleton<NoticeRoom>();
         services.AddSingleton<TlsConnections>().AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         if (options.Redis is { } redis)
         {

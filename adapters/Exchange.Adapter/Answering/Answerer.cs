@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Protection;
+using Exchange.Adapter.Recalls;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Connections;
@@ -20,7 +21,7 @@ namespace Exchange.Adapter.Answering;
 /// not granted is withheld, the journal is written, the answer is sealed.
 /// </summary>
 public sealed class Answerer(
-    AdapterOptions options, NodeKeys keys, ProviderSessions sessions, PersonFinder finder, RightPerson right, Approvals approvals, AllowRegister allowed, RecordReader records, AnsweredJournal journal,
+    AdapterOptions options, NodeKeys keys, ProviderSessions sessions, PersonFinder finder, RightPerson right, Approvals approvals, RecallBook recalls, AllowRegister allowed, RecordReader records, AnsweredJournal journal,
     AdapterMetrics metrics, ILogger<Answerer> log, TimeProvider time)
 {
     /// <summary>This process, in envelopes and bundles.</summary>
@@ -100,8 +101,8 @@ public sealed class Answerer(
         var (status, person) = grant.ProviderEpoch != options.Epoch ? (AnswerStatus.EpochMismatch, null)
             : !hasConsent ? (AnswerStatus.ConsentMissing, null)
             : await finder.Find(question, message.Point).ConfigureAwait(false);
-        // Before anything is read of somebody at risk: what takes time, or fails, would tell that they are held.
-        if (status == AnswerStatus.Quarantined)
+        // Before anything is read of somebody at risk or under recall: what takes time, or fails, would tell that they are held.
+        if (status == AnswerStatus.Quarantined || status == AnswerStatus.Found && recalls.Holds(person!.Key))
             (status, person) = (approvals.JudgeDoubtful(person!), null);
         else if (status == AnswerStatus.Found)
             status = approvals.Judge(header, question.Question, person!);
@@ -117,8 +118,10 @@ public sealed class Answerer(
         var told = status != AnswerStatus.Found ? Told.Only(status)
             : release.IsNothing ? Told.Only(AnswerStatus.Withheld)
             : await records.Read(dataSet, person!, question.Question, query, release, schedule.ForReading, cancelled).ConfigureAwait(false);
-        // Somebody may have been marked meanwhile.
-        if (mayBeTold && approvals.Judge(header, question.Question, person!) is var now and not AnswerStatus.Found)
+        // Somebody may have been recalled meanwhile, or marked.
+        if (mayBeTold && recalls.Holds(person!.Key))
+            told = Told.Only(approvals.JudgeDoubtful(person));
+        else if (mayBeTold && approvals.Judge(header, question.Question, person!) is var now and not AnswerStatus.Found)
             told = Told.Only(now);
         told.Answer.IdentityChecked = isMeant && told.Status == AnswerStatus.Found;
         told = approvals.Resolve(header, question.Question, person, dataSet, told.Within(dataSet), asked);

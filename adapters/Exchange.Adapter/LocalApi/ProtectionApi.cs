@@ -68,7 +68,7 @@ sealed class ProtectionApi(ProtectedPeople people, People enrolled, ApprovalBook
         return Task.FromResult(Told(decided!));
     }
 
-    static Caller Role(ServerCallContext context, Func<Caller, bool> has, string role)
+    internal static Caller Role(ServerCallContext context, Func<Caller, bool> has, string role)
     {
         var caller = CallState.Of(context.GetHttpContext()).Caller!;
         if (has(caller))
@@ -78,7 +78,7 @@ sealed class ProtectionApi(ProtectedPeople people, People enrolled, ApprovalBook
         throw refusal.ToRpcException();
     }
 
-    static List<string> Check(string? person, string official)
+    internal static List<string> Check(string? person, string official)
     {
         var mistakes = new List<string>();
         if (person is not null)

@@ -4,6 +4,7 @@ using Exchange.Adapter.Answering;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Protection;
+using Exchange.Adapter.Recalls;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Telemetry;
@@ -21,7 +22,7 @@ namespace Exchange.Adapter.Mail;
 /// more, with the commitment of then, when the letter is lent again.
 /// </summary>
 public sealed class LetterAnswers(
-    ProviderLetters letters, MailboxKeys mailbox, Answerer answerer, RecordReader records, People people, Approvals approvals, AllowRegister allowed, AgencyJournal journal, AgencySigner signer,
+    ProviderLetters letters, MailboxKeys mailbox, Answerer answerer, RecordReader records, People people, Approvals approvals, AllowRegister allowed, RecallBook recalls, AgencyJournal journal, AgencySigner signer,
     AdapterMetrics metrics, ILogger<LetterAnswers> log, TimeProvider time)
 {
     // Being answered: a hub that gives one several times gets one answer.
@@ -80,7 +81,7 @@ public sealed class LetterAnswers(
     /// <summary>What was told and perhaps never arrived, unless it may not be told any more: then it is answered afresh, as things are now.</summary>
     bool MayBeToldAgain(OpenedQuestion question, Grant grant, AnsweredEntry told) =>
         told.Status != AnswerStatus.Found
-        || (people.TryFind(told.Person, out var person) && !person.Quarantined && approvals.Judge(question.Header, question.Question, person) == AnswerStatus.Found
+        || (people.TryFind(told.Person, out var person) && !person.Quarantined && !recalls.HasRecalled(told.Person, told.TimeUnixMs) && approvals.Judge(question.Header, question.Question, person) == AnswerStatus.Found
             && ShownConsent.Suffices(grant, allowed.Current.NeedsConsent(question.Header.Requester, question.Header.Task, question.Header.DataSet), question.Question, LegalDay.Today(time))
             && Release.Of(allowed.Current, question.Header, question.Question, grant) is var release && told.Granted.All(release.Fields.Contains)
             && (question.Question.Predicates.Count == 0 || release.Predicates.Count > 0));

@@ -1,6 +1,8 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Exchange.Adapter.Connection;
 using Exchange.Adapter.Evidence;
+using Exchange.Adapter.Recalls;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Refusals;
@@ -14,10 +16,11 @@ namespace Exchange.Adapter.Mail;
 
 /// <summary>
 /// Goes to every hub for letters, every half minute and whenever one says that there are some: publishes this agency's mailbox, answers
-/// what waits for it, takes what became of its own, and leaves what has not left yet.
+/// what waits for it, takes what became of its own, and leaves what has not left yet; notices go the same way.
 /// </summary>
 public sealed class LetterCarrier(
     HubChannels channels, HubConnections connections, MailboxKeys mailbox, LetterAnswers answers, LetterOutcomes outcomes, LetterDesk desk, SentLetters sent, ReceiptsGiven receipts,
+    NoticeCarrier notices, RecallDesk recalls,
     ILogger<LetterCarrier> log, TimeProvider time) : BackgroundService
 {
     static readonly TimeSpan round = TimeSpan.FromSeconds(30), patience = TimeSpan.FromSeconds(10);
@@ -32,6 +35,7 @@ public sealed class LetterCarrier(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         connections.Mail += Hurry;
+        notices.Waiting += Hurry;
         try
         {
             await connections.WaitUntilOpen(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -44,6 +48,7 @@ public sealed class LetterCarrier(
         finally
         {
             connections.Mail -= Hurry;
+            notices.Waiting -= Hurry;
         }
     }
 
@@ -65,23 +70,44 @@ public sealed class LetterCarrier(
 
     async Task Visit(HubChannel hub, CancellationToken stop)
     {
-        if (mailbox.Current is var current && published.GetValueOrDefault(hub.Address) != current.KeyId)
-        {
-            await hub.Mail.PublishMailboxAsync(new PublishMailboxRequest { Mailbox = current }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-            published[hub.Address] = current.KeyId;
-            mailbox.Prune();
-            sent.Purge();
-        }
+        Exception? first = null;
         // What came of those that may have arrived is known before they are left again, or given up.
-        await Collect(hub, stop).ConfigureAwait(false);
-        await desk.LeaveWaiting(hub, stop).ConfigureAwait(false);
+        foreach (var stage in new[] { Publish, Collect, desk.LeaveWaiting, LeaveNotices })
+            try
+            {
+                await stage(hub, stop).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // One stage holds up no other.
+                first ??= e;
+            }
+        if (first is not null)
+            ExceptionDispatchInfo.Throw(first);
+    }
+
+    async Task Publish(HubChannel hub, CancellationToken stop)
+    {
+        if (mailbox.Current is not var current || published.GetValueOrDefault(hub.Address) == current.KeyId)
+            return;
+        await hub.Mail.PublishMailboxAsync(new PublishMailboxRequest { Mailbox = current }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
+        published[hub.Address] = current.KeyId;
+        mailbox.Prune();
+        sent.Purge();
+    }
+
+    async Task LeaveNotices(HubChannel hub, CancellationToken stop)
+    {
         await desk.GiveUpLost().ConfigureAwait(false);
+        recalls.LookAgain();
+        await notices.Leave(stop).ConfigureAwait(false);
     }
 
     async Task Collect(HubChannel hub, CancellationToken stop)
     {
         CollectResponse here;
         var taken = new AcknowledgeRequest();
+        bool progress;
         do
         {
             here = await hub.Mail.CollectAsync(new CollectRequest(), deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
@@ -93,9 +119,12 @@ public sealed class LetterCarrier(
                 await hub.Mail.AcknowledgeAsync(taken, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
             if (answers.Provides)
                 await Task.WhenAll(here.Letters.Chunk((here.Letters.Count + AtOnce - 1) / AtOnce is var share and > 0 ? share : 1).Select(some => Answer(hub, some, stop))).ConfigureAwait(false);
+            var tookNotices = await notices.Take(hub, here, stop).ConfigureAwait(false);
+            await notices.Reply(hub, stop).ConfigureAwait(false);
+            progress = here.Letters.Count > 0 || taken.RequestIds.Count > 0 || (tookNotices && here.Notices.Count + here.Stages.Count > 0);
         }
-        // Outcomes that could not be taken come again at once: not in this round.
-        while (here.More && (here.Letters.Count > 0 || taken.RequestIds.Count > 0) && !stop.IsCancellationRequested);
+        // What could not be taken comes again at once: not in this round.
+        while (here.More && progress && !stop.IsCancellationRequested);
     }
 
     /// <summary>One that cannot be dealt with holds up no other.</summary>

@@ -59,6 +59,12 @@ static partial class Log
     [LoggerMessage(18, LogLevel.Error, "hours or maintenance changed and were refused; the earlier ones stay in force.\n{Problems}")]
     public static partial void OpeningRefused(this ILogger log, string problems);
 
+    [LoggerMessage(21, LogLevel.Warning, "a notice or a reply to one did not open: {Why}")]
+    public static partial void NoticeNotOpened(this ILogger log, string why);
+
+    [LoggerMessage(22, LogLevel.Information, "the hub did not take the reply to a notice: {Why}")]
+    public static partial void NoticeReplyNotTaken(this ILogger log, string why);
+
     [LoggerMessage(20, LogLevel.Warning, "{Overdue}")]
     public static partial void JournalOverdue(this ILogger log, string overdue);
 }

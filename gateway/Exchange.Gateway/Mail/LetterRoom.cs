@@ -32,7 +32,7 @@ public sealed class LetterRoom(
     const int MostAtOnce = 50, MostInRound = 1000;
 
     /// <summary>Bytes of outcomes in one response; the letters beside them are no more.</summary>
-    const int MostBytes = 1536 * 1024;
+    const int MostBytes = 1024 * 1024;
 
     // Letters on their way to an end: the others of this process keep off them.
     readonly ConcurrentDictionary<ByteString, byte> settling = new();

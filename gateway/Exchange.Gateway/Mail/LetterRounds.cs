@@ -2,8 +2,8 @@ using Exchange.Gateway.Telemetry;
 
 namespace Exchange.Gateway.Mail;
 
-/// <summary>Looks every 30 s for letters that nobody else will bring to their end.</summary>
-sealed class LetterRounds(LetterRoom room, ILogger<LetterRounds> log, TimeProvider time) : BackgroundService
+/// <summary>Looks every 30 s for letters and notices that nobody else will bring to their end.</summary>
+sealed class LetterRounds(LetterRoom room, NoticeRoom notices, ILogger<LetterRounds> log, TimeProvider time) : BackgroundService
 {
     static readonly TimeSpan round = TimeSpan.FromSeconds(30);
 
@@ -14,6 +14,7 @@ sealed class LetterRounds(LetterRoom room, ILogger<LetterRounds> log, TimeProvid
             try
             {
                 await room.LookAround().ConfigureAwait(false);
+                await notices.LookAround().ConfigureAwait(false);
             }
             catch (Exception unforeseen)
             {

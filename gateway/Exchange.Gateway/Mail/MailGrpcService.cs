@@ -11,7 +11,7 @@ using Grpc.Core;
 namespace Exchange.Gateway.Mail;
 
 /// <summary>Where adapters leave and collect letters, over the connections that they open.</summary>
-sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore store, PolicyReloader policy, Quotas quotas, TimeProvider time) : MailService.MailServiceBase
+sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore store, NoticeRoom notices, PolicyReloader policy, Quotas quotas, TimeProvider time) : MailService.MailServiceBase
 {
     const int MostAcknowledged = 1000;
 
@@ -21,7 +21,12 @@ sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore s
     public override Task<CollectResponse> Collect(CollectRequest request, ServerCallContext context)
     {
         var agency = Caller(context);
-        return Kept(async () => await room.Collect(agency).ConfigureAwait(false) ?? throw Reasons.Refuse(Reason.ProviderBusy, "Letters of this agency are being collected already.").ToRpcException());
+        return Kept(async () =>
+        {
+            var response = await room.Collect(agency).ConfigureAwait(false) ?? throw Reasons.Refuse(Reason.ProviderBusy, "Letters of this agency are being collected already.").ToRpcException();
+            notices.Collect(agency, response);
+            return response;
+        });
     }
 
     public override async Task<AnswerResponse> Answer(AnswerRequest request, ServerCallContext context)
@@ -64,6 +69,28 @@ sealed class MailGrpcService(CallerCheck callers, LetterRoom room, LetterStore s
         return Kept(() => Task.FromResult(store.Mailbox(agency.Id) is { } mailbox && Mailboxes.IsOpen(mailbox, time.GetUtcNow())
             ? new GetMailboxResponse { Mailbox = mailbox }
             : throw Reasons.Refuse(Reason.MailboxUnknown).ToRpcException()));
+    }
+
+    public override async Task<SendNoticeResponse> SendNotice(SendNoticeRequest request, ServerCallContext context)
+    {
+        var agency = Caller(context);
+        return await Kept(() => notices.Send(agency, request.Notice)).ConfigureAwait(false) is { } refusal ? throw refusal.ToRpcException() : new SendNoticeResponse();
+    }
+
+    public override async Task<AcknowledgeNoticeResponse> AcknowledgeNotice(AcknowledgeNoticeRequest request, ServerCallContext context)
+    {
+        var agency = Caller(context);
+        return await Kept(() => notices.Acknowledge(agency, request.Reply)).ConfigureAwait(false) is { } refusal ? throw refusal.ToRpcException() : new AcknowledgeNoticeResponse();
+    }
+
+    public override Task<TakeStagesResponse> TakeStages(TakeStagesRequest request, ServerCallContext context)
+    {
+        var agency = Caller(context);
+        return Kept(() =>
+        {
+            notices.Take(agency, request.Stages.Take(MostAcknowledged));
+            return Task.FromResult(new TakeStagesResponse());
+        });
     }
 
     /// <exception cref="RpcException">Of a caller that is none, or calls too often.</exception>

@@ -14,6 +14,9 @@ public sealed record Caller(string Name, CertificateIdentity? Certificate, Token
     /// <summary>Its officials may decide on questions about people at risk.</summary>
     public bool MayApprove { get; init; }
 
+    /// <summary>Its officials may take back and correct what was told, and see and acknowledge the notices of others.</summary>
+    public bool MayRecall { get; init; }
+
     public bool May(string task, string dataSet) => MayAsk.Contains((task, dataSet));
 }
 

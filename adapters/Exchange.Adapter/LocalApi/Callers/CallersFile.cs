@@ -76,9 +76,9 @@ public sealed class CallersFile
             ReadPermission(row, permitted);
         if (!map.Has("may_ask"))
             map.Report("may_ask", "'may_ask' is missing; list tasks and their data sets");
-        var (mayProtect, mayApprove) = (map.Flag("may_protect", false), map.Flag("may_approve", false));
+        var (mayProtect, mayApprove, mayRecall) = (map.Flag("may_protect", false), map.Flag("may_approve", false), map.Flag("may_recall", false));
         map.RefuseUnknownKeys();
-        return new Caller(name, certificate, token, permitted.ToFrozenSet()) { MayProtect = mayProtect, MayApprove = mayApprove };
+        return new Caller(name, certificate, token, permitted.ToFrozenSet()) { MayProtect = mayProtect, MayApprove = mayApprove, MayRecall = mayRecall };
     }
 
     CertificateIdentity ReadCertificate(YamlMap map, bool hasAuthority)

@@ -49,6 +49,7 @@ public sealed class EntrySearchTests
                 new AuditEntry { Bundle = new BundleEvent { Agency = "jp.tax", Node = "n2", Suite = "X25519", KeyId = ByteString.CopyFrom(1), KeyDigest = ByteString.CopyFrom(2), NotAfterUnixMs = day.ToUnixTimeMilliseconds() } },
                 new AuditEntry { Operator = new OperatorEvent { Action = OperatorAction.RevocationList, Digest = ByteString.CopyFrom(3) } },
                 new AuditEntry { Operator = new OperatorEvent { Action = OperatorAction.Started, Software = "exchange-gateway/1.2.3" } },
+                new AuditEntry { Notice = new NoticeEvent { NoticeId = KeptLog.RequestId(5), Sender = "jp.tax", Recipient = "jp.pension", DataSet = "tax.income.v1", Stage = NoticeStage.Acknowledged, Commitment = ByteString.CopyFrom(4) } },
             })
             {
                 entry.TimeUnixMs = day.ToUnixTimeMilliseconds();
@@ -56,7 +57,7 @@ public sealed class EntrySearchTests
             }
 
         var rows = await Rows(log, new EntryFilter());
-        Assert.Equal(["SESSION", "ENROLMENT", "POLICY", "THROTTLE", "THROTTLE", "LOOKUP", "ADMISSION", "BUNDLE", "OPERATOR", "OPERATOR"], rows.Select(row => row["event"]));
+        Assert.Equal(["SESSION", "ENROLMENT", "POLICY", "THROTTLE", "THROTTLE", "LOOKUP", "ADMISSION", "BUNDLE", "OPERATOR", "OPERATOR", "NOTICE"], rows.Select(row => row["event"]));
         Assert.All(rows, row => Assert.Equal("2026-03-31T15:00:00.000Z", row["time"]));
         Assert.Equal(("jp.pension", "jp.tax", "n1", "0102", "FAILED", "NODE_UNAVAILABLE"), (rows[0]["requester"], rows[0]["provider"], rows[0]["node"], rows[0]["session_id"], rows[0]["outcome"], rows[0]["reason"]));
         Assert.Equal(("jp.tax", "2", "07", "500", "ANSWERED", ""), (rows[1]["requester"], rows[1]["epoch"], rows[1]["batch_id"], rows[1]["people"], rows[1]["outcome"], rows[1]["reason"]));
@@ -69,12 +70,15 @@ public sealed class EntrySearchTests
         Assert.Equal(("jp.tax", "2", "0909", "5"), (rows[6]["requester"], rows[6]["epoch"], rows[6]["point"], rows[6]["commitments_version"]));
         Assert.Equal(("jp.tax", "n2", "X25519", "01", "02", "2026-03-31T15:00:00.000Z"), (rows[7]["provider"], rows[7]["node"], rows[7]["suite"], rows[7]["key_id"], rows[7]["key_digest"], rows[7]["not_after"]));
         Assert.Equal(("REVOCATION_LIST", "03", "STARTED", "exchange-gateway/1.2.3"), (rows[8]["action"], rows[8]["revocation_list"], rows[9]["action"], rows[9]["software"]));
+        Assert.Equal(("jp.pension", "jp.tax", "tax.income.v1", "ACKNOWLEDGED", "04"), (rows[10]["requester"], rows[10]["provider"], rows[10]["data_set"], rows[10]["kind"], rows[10]["question_commitment"]));
         Assert.All(rows, row => Assert.Equal(64, row["leaf_hash"].Length));
 
         Assert.Equal([3], await Find(log, new EntryFilter { Reason = Reason.QuotaExceeded }));
         Assert.Equal([4, 3], await Find(log, new EntryFilter { Outcome = AuditOutcome.Refused }));
         Assert.Equal([6, 4, 3, 1], await Find(log, new EntryFilter { Requester = "jp.tax" }));
-        Assert.Equal([7, 0], await Find(log, new EntryFilter { Provider = "jp.tax" }));
+        Assert.Equal([10, 7, 0], await Find(log, new EntryFilter { Provider = "jp.tax" }));
+        Assert.Equal([10, 0], await Find(log, new EntryFilter { Requester = "jp.pension" }));
+        Assert.Equal([10], await Find(log, new EntryFilter { RequestId = KeptLog.RequestId(5).ToByteArray() }));
     }
 
     [Fact]

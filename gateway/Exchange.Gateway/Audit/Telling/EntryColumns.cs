@@ -57,6 +57,7 @@ sealed partial class EntryColumns
             case AuditEntry.EventOneofCase.Admission: row.Add(entry.Admission); break;
             case AuditEntry.EventOneofCase.Bundle: row.Add(entry.Bundle); break;
             case AuditEntry.EventOneofCase.Operator: row.Add(entry.Operator); break;
+            case AuditEntry.EventOneofCase.Notice: row.Add(entry.Notice); break;
         }
         return row;
     }
@@ -141,6 +142,18 @@ sealed partial class EntryColumns
         this["action"] = Name(action.Action, AuditReflection.Descriptor.FindTypeByName<EnumDescriptor>("OperatorAction"));
         this["software"] = action.Software;
         this["revocation_list"] = Hex(action.Digest);
+    }
+
+    void Add(NoticeEvent notice)
+    {
+        // To one that asked, by one that provides: found together with the lookups that it is about.
+        this["request_id"] = Hex(notice.NoticeId);
+        this["requester"] = notice.Recipient;
+        this["provider"] = notice.Sender;
+        this["data_set"] = notice.DataSet;
+        this["kind"] = Name(notice.Stage, NoticeReflection.Descriptor.FindTypeByName<EnumDescriptor>("NoticeStage"));
+        AddOutcome(notice.Outcome, notice.Reason);
+        this["question_commitment"] = Hex(notice.Commitment);
     }
 
     void AddOutcome(AuditOutcome outcome, Reason reason)

@@ -8,13 +8,13 @@ namespace Exchange.Gateway.Audit.Telling;
 /// <summary>Which entries are meant; what is null is not asked for. Only the entries whose event has what is asked for can be meant.</summary>
 sealed record EntryFilter
 {
-    /// <summary>16 bytes.</summary>
+    /// <summary>16 bytes; of a notice its own id.</summary>
     public byte[]? RequestId { get; init; }
 
-    /// <summary>An enrolment and an admission are by their agency.</summary>
+    /// <summary>An enrolment and an admission are by their agency; a notice is to one that asked.</summary>
     public string? Requester { get; init; }
 
-    /// <summary>A node's key is its agency's.</summary>
+    /// <summary>A node's key is its agency's; a notice is by one that provides.</summary>
     public string? Provider { get; init; }
 
     public string? Task { get; init; }
@@ -52,6 +52,7 @@ sealed record EntryFilter
         AuditEntry.EventOneofCase.Enrolment => Means(null, entry.Enrolment.Agency, null, null, null, entry.Enrolment.Outcome, entry.Enrolment.Reason),
         AuditEntry.EventOneofCase.Throttle => Means(null, entry.Throttle.Requester, null, null, entry.Throttle.DataSet, AuditOutcome.Refused, ReasonOf(entry.Throttle)),
         AuditEntry.EventOneofCase.Admission => Means(null, entry.Admission.Agency, null, null, null, null, null),
+        AuditEntry.EventOneofCase.Notice => Means(entry.Notice.NoticeId, entry.Notice.Recipient, entry.Notice.Sender, null, entry.Notice.DataSet, entry.Notice.Outcome, entry.Notice.Reason),
         AuditEntry.EventOneofCase.Bundle => Means(null, null, entry.Bundle.Agency, null, null, null, null),
         _ => Means(null, null, null, null, null, null, null),
     };

@@ -1,0 +1,48 @@
+using Agency.V1;
+using Exchange.Adapter.Journal;
+using Exchange.Adapter.Recalls;
+using Exchange.Hosting.Commands;
+using Exchange.V1;
+using Google.Protobuf;
+
+namespace Exchange.Adapter.LocalApi;
+
+/// <summary>
+/// A notice of another agency as an official reads it: with whom and what it concerns here, by this agency's own journal. Only what this agency
+/// asked of the sender counts: a notice that names other request ids shows nothing of them.
+/// </summary>
+static class ToldNotice
+{
+    /// <param name="all">Among them may be one that closes its recall.</param>
+    public static ReceivedNotice Of(HeardNotice notice, IReadOnlyList<HeardNotice> all, AgencyJournal journal)
+    {
+        var (header, content) = (notice.Header, notice.Content);
+        var closed = all.FirstOrDefault(one => one.IsClosing && content.Content.Kind == NoticeKind.Recall && one.Header.Sender == header.Sender && one.Content.Content.Reference == content.Content.Reference);
+        return new ReceivedNotice
+        {
+            Id = Convert.ToHexStringLower(notice.Id.Span),
+            Kind = content.Content.Kind.ToString().ToUpperInvariant(),
+            State = closed is not null ? "CLOSED" : notice.Stage == NoticeStage.Acknowledged ? "ACKNOWLEDGED" : "OPEN",
+            Sender = header.Sender,
+            DataSet = header.DataSet,
+            Note = OnScreen.Plain(content.Content.Note),
+            Reference = Convert.ToHexStringLower(content.Content.Reference.Span),
+            Sent = ToldRecall.Time(header.TimeUnixMs),
+            Received = ToldRecall.Time(content.ReceivedUnixMs),
+            AcknowledgedBy = content.Official,
+            Acknowledged = ToldRecall.Time(content.AcknowledgedUnixMs),
+            Closed = closed is null ? null : ToldRecall.Time(closed.Header.TimeUnixMs),
+            Lookups = { content.Content.RequestIds.Select(id => Of(id, header, journal)) },
+        };
+    }
+
+    static AskedLookup Of(ByteString requestId, NoticeHeader header, AgencyJournal journal)
+    {
+        var asked = journal.Asked.Find(requestId).FirstOrDefault(one => one.Counterpart == header.Sender && one.DataSet == header.DataSet);
+        var told = new AskedLookup { RequestId = Convert.ToHexStringLower(requestId.Span) };
+        if (asked is null)
+            return told;
+        (told.Time, told.Person, told.Official, told.CaseId, told.Task) = (ToldRecall.Time(asked.TimeUnixMs), asked.Person, asked.Official, asked.CaseId, asked.Task);
+        return told;
+    }
+}

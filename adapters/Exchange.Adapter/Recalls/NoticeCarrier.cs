@@ -1,0 +1,237 @@
+using Exchange.Adapter.Connection;
+using Exchange.Adapter.Mail;
+using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Commands;
+using Exchange.Hosting.Errors;
+using Exchange.Protocol.Identity;
+using Exchange.Protocol.Mail;
+using Exchange.Protocol.Notices;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Adapter.Recalls;
+
+/// <summary>
+/// Brings notices to the hubs and from there, on the rounds of the letters: leaves this agency's, keeps those of others and says so, and
+/// writes down how far its own are.
+/// </summary>
+public sealed class NoticeCarrier(
+    AdapterOptions options, HubChannels channels, Mailboxes mailboxes, MailboxKeys mailbox, CertificateVerifier certificates, AgencySigner signer, SentNotices sent, ReceivedNotices received,
+    ILogger<NoticeCarrier> log, TimeProvider time)
+{
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>There is something to bring.</summary>
+    public event Action? Waiting;
+
+    public void Hurry() => Waiting?.Invoke();
+
+    /// <summary>Tries to leave what no hub has said that it has.</summary>
+    /// <exception cref="SqliteException">The store cannot be written.</exception>
+    public async Task Leave(CancellationToken stop)
+    {
+        foreach (var notice in sent.Leaving)
+        {
+            var (now, refusal) = await Leave(notice, stop).ConfigureAwait(false);
+            if (refusal is null)
+                continue;
+            var content = now.Content.Clone();
+            content.State = MayPass(refusal.Reason) ? SentNoticeState.Leaving : SentNoticeState.Refused;
+            if (content.Refusal?.Reason == refusal.Reason && content.State == SentNoticeState.Leaving)
+                continue;
+            content.Refusal = refusal;
+            sent.Keep(now with { Content = content });
+        }
+    }
+
+    /// <summary>Of what the hub has for this agency.</summary>
+    /// <returns>Whether all of it was taken: what was not comes again.</returns>
+    /// <exception cref="SqliteException">The store cannot be written.</exception>
+    public async Task<bool> Take(HubChannel hub, CollectResponse here, CancellationToken stop)
+    {
+        var tookAll = true;
+        foreach (var notice in here.Notices)
+            tookAll &= Take(notice, hub.Address);
+        var taken = new TakeStagesRequest();
+        foreach (var reply in here.Stages)
+            if (Take(reply) is { } one)
+                taken.Stages.Add(one);
+        if (taken.Stages.Count > 0)
+            await hub.Mail.TakeStagesAsync(taken, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
+        return tookAll && taken.Stages.Count == here.Stages.Count;
+    }
+
+    /// <summary>Tells the hub how far the notices are here that came by it, or by one that there is no longer.</summary>
+    /// <exception cref="SqliteException">The store cannot be written.</exception>
+    public async Task Reply(HubChannel hub, CancellationToken stop)
+    {
+        foreach (var notice in received.OwingReplies.Where(one => one.Content.Hub == hub.Address || channels.All.All(known => known.Address != one.Content.Hub)))
+            foreach (var stage in new[] { NoticeStage.Received, NoticeStage.Acknowledged }.Where(one => one > notice.Content.Told && one <= notice.Stage))
+            {
+                var refusal = await Reply(hub, notice, stage, stop).ConfigureAwait(false);
+                if (refusal is not null && MayPass(refusal.Reason))
+                    break;
+                if (refusal is not null)
+                    log.NoticeReplyNotTaken(Reasons.Name(refusal.Reason));
+                received.Change(notice.Id, content => content.Told = stage);
+            }
+    }
+
+    bool Take(Notice notice, string hub)
+    {
+        if (!SealedNotices.HasForm(notice, out var header))
+            return false;
+        if (received.Find(header.NoticeId) is not null)
+        {
+            // It was kept before; what was said of it then was lost.
+            received.Change(header.NoticeId, content => (content.Hub, content.Told) = (hub, NoticeStage.Unspecified));
+            return true;
+        }
+        if (!SealedNotices.TryOpen(notice, options.Agency, mailbox.Find(notice.KeyId), certificates, time.GetUtcNow(), out header, out var content, out var reason))
+        {
+            log.NoticeNotOpened(Reasons.Name(reason));
+            return false;
+        }
+        received.Add(new HeardNotice(header.NoticeId, new ReceivedNoticeContent { Header = notice.Header, Content = content, Hub = hub, ReceivedUnixMs = Now }));
+        return true;
+    }
+
+    /// <returns>Null: not now.</returns>
+    TakenStage? Take(NoticeReply reply)
+    {
+        var taken = new TakenStage { NoticeId = reply.NoticeId, Stage = reply.Stage };
+        if (sent.Find(reply.NoticeId) is not { Content.Notice: not null } notice)
+        {
+            taken.IsLast = true;
+            return taken;
+        }
+        var content = notice.Content.Clone();
+        if (reply.Stage == NoticeStage.Expired)
+        {
+            // The hub's own word: it counts as far as this agency's clock agrees.
+            if (content.State == SentNoticeState.Sent && NoticeHeader.Parser.ParseFrom(content.Notice.Header).ExpiryUnixMs <= Now)
+                content.State = SentNoticeState.Expired;
+        }
+        else if (!NoticeReplies.TryOpen(reply, content.Notice.Header, content.Recipient, mailbox.Find(reply.KeyId), certificates, out var said, out var reason))
+        {
+            log.NoticeNotOpened(Reasons.Name(reason));
+            return reason == Reason.RevocationListStale ? null : taken;
+        }
+        else if (reply.Stage == NoticeStage.Received)
+        {
+            content.ReceivedUnixMs = said.TimeUnixMs;
+            content.State = content.State == SentNoticeState.Acknowledged ? content.State : SentNoticeState.Received;
+            taken.IsLast = content.Kind == NoticeKind.Closed;
+        }
+        else
+        {
+            content.AcknowledgedUnixMs = said.TimeUnixMs;
+            content.AcknowledgedBy = OnScreen.Plain(said.Official);
+            content.State = SentNoticeState.Acknowledged;
+            taken.IsLast = true;
+        }
+        sent.Keep(notice with { Content = content });
+        return taken;
+    }
+
+    /// <returns>The notice as it is now; with a refusal, why no hub has it.</returns>
+    async Task<(OwnNotice Notice, Refusal? Refusal)> Leave(OwnNotice notice, CancellationToken stop)
+    {
+        var channel = channels.All.FirstOrDefault(one => one.Address == notice.Content.Hub) ?? channels.Next();
+        for (var isFresh = false; ; isFresh = true)
+        {
+            if (notice.Content.Notice is null || isFresh)
+            {
+                var (made, unsealed) = await Seal(notice, channel, stop).ConfigureAwait(false);
+                if (made is null)
+                    return (notice, unsealed);
+                notice = made;
+                sent.Keep(notice);
+                isFresh = true;
+            }
+            try
+            {
+                await channel.Mail.SendNoticeAsync(new SendNoticeRequest { Notice = notice.Content.Notice }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
+                var content = notice.Content.Clone();
+                (content.State, content.SentUnixMs, content.Refusal) = (SentNoticeState.Sent, Now, null);
+                notice = notice with { Content = content };
+                sent.Keep(notice);
+                return (notice, null);
+            }
+            catch (RpcException e)
+            {
+                var refusal = e.ToRefusal();
+                // It never arrived: what the hub has, it takes again at any time.
+                if (refusal?.Reason == Reason.TimeOutOfRange && !isFresh)
+                    continue;
+                return (notice, refusal ?? Reasons.Refuse(Reason.HubUnavailable));
+            }
+        }
+    }
+
+    async Task<(OwnNotice? Notice, Refusal? Refusal)> Seal(OwnNotice notice, HubChannel channel, CancellationToken stop)
+    {
+        var content = notice.Content.Clone();
+        var (theirs, refusal) = await MailboxOf(content.Recipient, channel, stop).ConfigureAwait(false);
+        if (theirs is null)
+            return (null, refusal);
+        var now = time.GetUtcNow();
+        content.Notice = SealedNotices.Seal(theirs, signer, new NoticeHeader
+        {
+            Sender = options.Agency,
+            Recipient = content.Recipient,
+            DataSet = content.DataSet,
+            NoticeId = notice.Id,
+            TimeUnixMs = now.ToUnixTimeMilliseconds(),
+            ExpiryUnixMs = (now + NoticeRules.LongestWait).ToUnixTimeMilliseconds(),
+        }, new NoticeContent { Kind = content.Kind, Reference = content.Reference, RequestIds = { content.Told.Select(one => one.RequestId) }, Note = content.Note });
+        content.Hub = channel.Address;
+        return content.Notice is null ? (null, Reasons.Refuse(Reason.MailboxUnknown)) : (notice with { Content = content }, null);
+    }
+
+    /// <returns>Null once the hub has it.</returns>
+    async Task<Refusal?> Reply(HubChannel hub, HeardNotice notice, NoticeStage stage, CancellationToken stop)
+    {
+        var (theirs, refusal) = await MailboxOf(notice.Header.Sender, hub, stop).ConfigureAwait(false);
+        if (theirs is null)
+            return refusal;
+        var said = stage == NoticeStage.Received
+            ? new NoticeReplyContent { TimeUnixMs = notice.Content.ReceivedUnixMs }
+            : new NoticeReplyContent { TimeUnixMs = notice.Content.AcknowledgedUnixMs, Official = notice.Content.Official };
+        if (NoticeReplies.Seal(theirs, signer, notice.Content.Header, notice.Id, stage, said) is not { } reply)
+            return Reasons.Refuse(Reason.MailboxUnknown);
+        try
+        {
+            await hub.Mail.AcknowledgeNoticeAsync(new AcknowledgeNoticeRequest { Reply = reply }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
+            return null;
+        }
+        catch (RpcException e)
+        {
+            return e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable);
+        }
+    }
+
+    async Task<(VerifiedMailbox? Mailbox, Refusal? Refusal)> MailboxOf(string agency, HubChannel channel, CancellationToken stop)
+    {
+        try
+        {
+            var response = await channel.Mail.GetMailboxAsync(new GetMailboxRequest { Agency = agency }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
+            return mailboxes.TryVerify(response.Mailbox, agency, time.GetUtcNow(), out var verified, out var reason) ? (verified, null) : (null, Reasons.Refuse(reason));
+        }
+        catch (RpcException e)
+        {
+            return (null, e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable));
+        }
+    }
+
+    /// <summary>What may be otherwise at another time; an agency that is suspended too.</summary>
+    static bool MayPass(Reason reason) => Reasons.Of(reason).Retry > TimeSpan.Zero || reason is Reason.RevocationListStale or Reason.AgencySuspended;
+
+    long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    DateTime Deadline => (time.GetUtcNow() + patience).UtcDateTime;
+}

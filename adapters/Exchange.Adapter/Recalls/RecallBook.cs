@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using Exchange.Adapter.Mail;
+using Exchange.Hosting.Storage;
+using Exchange.V1;
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+
+namespace Exchange.Adapter.Recalls;
+
+/// <summary>
+/// Recalls and corrections of this agency. Whoever is under recall is in memory: a lookup asks for one key, and where nobody is it costs a
+/// comparison. On disk before it counts.
+/// </summary>
+public sealed class RecallBook
+{
+    readonly MailDatabase database;
+    readonly Lock gate = new();
+    readonly Dictionary<ByteString, OwnRecall> known = [];
+
+    // Replaced whole, read without a lock.
+    volatile FrozenSet<string> held = FrozenSet<string>.Empty;
+    volatile FrozenDictionary<string, long> recalled = FrozenDictionary<string, long>.Empty;
+
+    /// <exception cref="StoreException">A row does not open with this agency's key file: nobody is answered about while it is not known who is under recall.</exception>
+    public RecallBook(MailDatabase database)
+    {
+        this.database = database;
+        foreach (var (reference, row) in database.Read<(byte[], byte[])>("SELECT reference, sealed FROM recall"))
+        {
+            var content = RecallContent.Parser.ParseFrom(database.Open(row, Bound(reference))
+                ?? throw new StoreException(StoreFault.Foreign, "a recall in mail.db does not open with this agency's key file, or was moved: somebody under recall would be answered about. Use the store and the key file that belong together"));
+            var one = new OwnRecall(UnsafeByteOperations.UnsafeWrap(reference), content);
+            known[one.Reference] = one;
+        }
+        Publish_NeedsLock();
+    }
+
+    /// <summary>The newest first.</summary>
+    public IReadOnlyList<OwnRecall> All
+    {
+        get
+        {
+            lock (gate)
+                return [.. known.Values.OrderByDescending(one => one.Content.BegunUnixMs)];
+        }
+    }
+
+    /// <summary>Whether nobody may be told anything of the person.</summary>
+    public bool Holds(string person) => held.Count > 0 && held.Contains(person);
+
+    /// <summary>Whether what was answered about the person then has been recalled since.</summary>
+    public bool HasRecalled(string person, long answeredUnixMs) => recalled.TryGetValue(person, out var last) && answeredUnixMs <= last;
+
+    public OwnRecall? Find(ByteString reference)
+    {
+        lock (gate)
+            return known.GetValueOrDefault(reference);
+    }
+
+    /// <summary>The person's recall that is under way.</summary>
+    public OwnRecall? OpenOf(string person)
+    {
+        lock (gate)
+            return known.Values.FirstOrDefault(one => one.IsOpen && one.Content.Person == person);
+    }
+
+    /// <summary>False when it would be the person's second recall under way. In force when it returns.</summary>
+    /// <exception cref="SqliteException">It is not kept, and nothing has changed.</exception>
+    public bool TryKeep(OwnRecall recall)
+    {
+        lock (gate)
+        {
+            if (recall.IsOpen && known.Values.Any(one => one.IsOpen && one.Content.Person == recall.Content.Person && one.Reference != recall.Reference))
+                return false;
+            var reference = recall.Reference.ToByteArray();
+            database.Write(
+                "INSERT INTO recall (reference, begun_unix_ms, sealed) VALUES (@reference, @begun, @row) ON CONFLICT (reference) DO UPDATE SET sealed = excluded.sealed",
+                new { reference, begun = recall.Content.BegunUnixMs, row = database.Seal(recall.Content, Bound(reference)) });
+            known[recall.Reference] = recall;
+            Publish_NeedsLock();
+            return true;
+        }
+    }
+
+    void Publish_NeedsLock()
+    {
+        held = known.Values.Where(one => one.IsOpen).Select(one => one.Content.Person).ToFrozenSet(StringComparer.Ordinal);
+        recalled = known.Values.Where(one => one.Content.Kind == NoticeKind.Recall).GroupBy(one => one.Content.Person, StringComparer.Ordinal)
+            .ToFrozenDictionary(one => one.Key, one => one.Max(recall => recall.Content.BegunUnixMs), StringComparer.Ordinal);
+    }
+
+    /// <summary>A row copied elsewhere does not open.</summary>
+    static byte[] Bound(byte[] reference) => [.. "recall "u8, .. reference];
+}

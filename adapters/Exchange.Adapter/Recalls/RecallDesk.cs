@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Journal;
+using Exchange.Adapter.Telemetry;
+using Exchange.Hosting.Storage;
+using Exchange.Protocol.Notices;
+using Exchange.Protocol.Refusals;
+using Exchange.V1;
+using Google.Protobuf;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Exchange.Adapter.Recalls;
+
+/// <summary>
+/// Takes back or corrects what was told of a person. A recall is in force first, so that nobody is told anything more; then the journal says
+/// who was told, and each is sent a notice.
+/// </summary>
+public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier carrier, AgencyJournal journal, People people, ILogger<RecallDesk> log, TimeProvider time)
+{
+    /// <summary>Answers that were under way as a recall began are in the journal by then.</summary>
+    static readonly TimeSpan looksAgainFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>Not far from now: of corrections that a restart may have cut short.</summary>
+    static readonly TimeSpan cutShort = TimeSpan.FromDays(1);
+
+    readonly Lock gathering = new();
+    bool hasLookedSinceStart;
+
+    /// <returns>The recall, in force; or why there is none.</returns>
+    /// <exception cref="SqliteException">The store cannot be written; nothing has changed unless the person is listed as under recall.</exception>
+    /// <exception cref="StoreException">The journal cannot be read; the same.</exception>
+    public (OwnRecall? Recall, Refusal? Refusal) Begin(string person, string note, string official, string caller)
+    {
+        if (!people.TryFind(person, out _) && Told(person, null, long.MinValue, long.MaxValue).Lookups.Count == 0)
+            return (null, Reasons.Refuse(Reason.PersonUnknown));
+        var recall = New(NoticeKind.Recall, person, note, official, caller);
+        return book.TryKeep(recall)
+            ? (Gather(recall), null)
+            : (null, Reasons.Refuse(Reason.RecallState, "The person is under recall already."));
+    }
+
+    /// <returns>The correction, or null when nobody was told anything that could be corrected; or why there is none.</returns>
+    /// <exception cref="SqliteException">The store cannot be written.</exception>
+    /// <exception cref="StoreException">The journal cannot be read.</exception>
+    public (OwnRecall? Correction, Refusal? Refusal) Correct(string person, string dataSet, string note, string official, string caller)
+    {
+        var told = Told(person, dataSet, long.MinValue, long.MaxValue);
+        if (told.Lookups.Count == 0)
+            return (null, people.TryFind(person, out _) ? null : Reasons.Refuse(Reason.PersonUnknown));
+        var correction = New(NoticeKind.Correction, person, note, official, caller);
+        correction.Content.DataSet = dataSet;
+        book.TryKeep(correction);
+        return (Gather(correction), null);
+    }
+
+    /// <summary>Handles of before have ended when the person is answered about again.</summary>
+    /// <exception cref="SqliteException">The store cannot be written.</exception>
+    public (OwnRecall? Recall, Refusal? Refusal) Close(ByteString reference, string official, string caller)
+    {
+        lock (gathering)
+            return Close_NeedsLock(reference, official, caller);
+    }
+
+    /// <summary>In the journal, for what was answered as a recall began, and for what a restart has cut short. Never fails.</summary>
+    public void LookAgain()
+    {
+        try
+        {
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach (var recall in book.All)
+            {
+                var age = now - recall.Content.BegunUnixMs;
+                if (recall.IsOpen && (age <= looksAgainFor.TotalMilliseconds || !hasLookedSinceStart)
+                    || recall.Content.Kind == NoticeKind.Correction && age <= cutShort.TotalMilliseconds && !hasLookedSinceStart)
+                    Gather(recall);
+            }
+            hasLookedSinceStart = true;
+        }
+        catch (Exception e) when (e is StoreException or SqliteException)
+        {
+            // In another round. Its message could quote a row.
+            log.Unforeseen(e.GetType().Name, "recall");
+        }
+    }
+
+    (OwnRecall? Recall, Refusal? Refusal) Close_NeedsLock(ByteString reference, string official, string caller)
+    {
+        if (book.Find(reference) is not { Content.Kind: NoticeKind.Recall } recall)
+            return (null, Reasons.Refuse(Reason.RecallUnknown));
+        if (!recall.IsOpen)
+            return (null, Reasons.Refuse(Reason.RecallState, "The recall is closed already."));
+        // Told of before it is in force: should the process die in between, it is closed once more, and says nothing twice.
+        var notices = sent.Of(reference);
+        foreach (var one in notices.Where(one => one.Content.Kind == NoticeKind.Recall && one.Content.State != SentNoticeState.Refused).DistinctBy(one => (one.Content.Recipient, one.Content.DataSet)))
+            if (!notices.Any(closing => closing.Content.Kind == NoticeKind.Closed && closing.Content.Recipient == one.Content.Recipient && closing.Content.DataSet == one.Content.DataSet))
+                Send(recall, NoticeKind.Closed, one.Content.Recipient, one.Content.DataSet, [], "");
+        people.Rematch(recall.Content.Person);
+        var content = recall.Content.Clone();
+        (content.ClosedUnixMs, content.ClosedBy, content.ClosingCaller) = (time.GetUtcNow().ToUnixTimeMilliseconds(), official, caller);
+        recall = recall with { Content = content };
+        book.TryKeep(recall);
+        carrier.Hurry();
+        return (recall, null);
+    }
+
+    /// <summary>Notices for whoever was told and has none yet.</summary>
+    OwnRecall Gather(OwnRecall recall)
+    {
+        lock (gathering)
+        {
+            var content = recall.Content;
+            var told = content.Kind == NoticeKind.Recall
+                ? Told(content.Person, null, RecalledBefore(recall), long.MaxValue)
+                : Told(content.Person, content.DataSet, long.MinValue, content.BegunUnixMs + 1);
+            var known = sent.Of(recall.Reference).SelectMany(one => one.Content.Told).Select(one => one.RequestId).ToHashSet();
+            foreach (var ((agency, dataSet), lookups) in told.Lookups)
+                foreach (var some in lookups.Where(one => !known.Contains(one.RequestId)).Chunk(NoticeRules.MostRequests))
+                    Send(recall, content.Kind, agency, dataSet, some, content.Note);
+            if (content.Unreadable != told.Unreadable && book.Find(recall.Reference) is { } now)
+            {
+                content = now.Content.Clone();
+                content.Unreadable = (uint)told.Unreadable;
+                recall = now with { Content = content };
+                book.TryKeep(recall);
+            }
+            carrier.Hurry();
+            return recall;
+        }
+    }
+
+    /// <summary>What an earlier recall took back is not taken back again.</summary>
+    long RecalledBefore(OwnRecall recall) => book.All
+        .Where(one => one.Content.Kind == NoticeKind.Recall && one.Content.ClosedUnixMs != 0 && one.Content.Person == recall.Content.Person && one.Reference != recall.Reference)
+        .Select(one => one.Content.BegunUnixMs).DefaultIfEmpty(long.MinValue).Max();
+
+    void Send(OwnRecall recall, NoticeKind kind, string agency, string dataSet, IEnumerable<ToldLookup> told, string note) => sent.Keep(new OwnNotice(Id(), new SentNoticeContent
+    {
+        Reference = recall.Reference,
+        Kind = kind,
+        Recipient = agency,
+        DataSet = dataSet,
+        Told = { told },
+        Note = note,
+        State = SentNoticeState.Leaving,
+    }));
+
+    ToldAgencies Told(string person, string? dataSet, long from, long until) => ToldAgencies.Of(journal, person, dataSet, from, until);
+
+    OwnRecall New(NoticeKind kind, string person, string note, string official, string caller) => new(Id(), new RecallContent
+    {
+        Kind = kind,
+        Person = person,
+        Note = note,
+        Official = official,
+        Caller = caller,
+        BegunUnixMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+    });
+
+    static ByteString Id() => ByteString.CopyFrom(RandomNumberGenerator.GetBytes(NoticeRules.IdSize));
+}
