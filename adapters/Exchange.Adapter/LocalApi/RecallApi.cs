@@ -1,7 +1,6 @@
 using Agency.V1;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.LocalApi.Callers;
-using Exchange.Adapter.Mail;
 using Exchange.Adapter.Recalls;
 using Exchange.Hosting.Commands;
 using Exchange.Hosting.Errors;
@@ -11,7 +10,6 @@ using Exchange.Protocol.Notices;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
 using AcknowledgeNoticeRequest = Agency.V1.AcknowledgeNoticeRequest;

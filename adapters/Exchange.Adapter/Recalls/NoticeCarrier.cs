@@ -8,7 +8,6 @@ using Exchange.Protocol.Mail;
 using Exchange.Protocol.Notices;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
-using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

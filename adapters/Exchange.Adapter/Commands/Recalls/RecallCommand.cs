@@ -1,0 +1,118 @@
+using System.CommandLine;
+using Agency.V1;
+using Exchange.Adapter.Commands.Asking;
+using Exchange.Adapter.Commands.Journals;
+using Exchange.Hosting.Commands;
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Exchange.Adapter.Commands.Recalls;
+
+/// <summary>Takes back what was told because a number led to the wrong record, or asks others to ask again because values were revised.</summary>
+static class RecallCommand
+{
+    static readonly string[] columns =
+        ["id", "kind", "state", "person", "begun", "official", "agency", "data_set", "lookups", "first", "last", "notice", "received", "acknowledged", "acknowledged_by", "reason", "closing", "closed", "closed_by"];
+
+    public static Command Create()
+    {
+        var command = new Command("recall", "Take back what was told because a number led to the wrong record, or have values that were revised asked for again, by the running adapter. For a caller with may_recall.");
+        command.Add(Begin());
+        command.Add(Correct());
+        command.Add(List());
+        command.Add(Close());
+        return command;
+    }
+
+    static Command Begin()
+    {
+        var calling = new CallArguments();
+        var (person, note, official) = (Person(), Note(required: false), Official());
+        var command = new Command("begin", "Tell nobody anything of this person from now on, and send a notice to every agency that was told something.") { person, note, official };
+        calling.AddTo(command);
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) => Write(await new RecallService.RecallServiceClient(channel).BeginAsync(
+            new BeginRequest { Person = parsed.GetRequiredValue(person), Note = parsed.GetValue(note) ?? "", Official = parsed.GetRequiredValue(official) }, options).ResponseAsync.ConfigureAwait(false)), stop));
+        return command;
+    }
+
+    static Command Correct()
+    {
+        var calling = new CallArguments();
+        var (person, note, official) = (Person(), Note(required: true), Official());
+        var dataSet = new Option<string>("--data-set") { Description = "Whose values were revised, such as tax.income.v1.", Required = true, HelpName = "ID" };
+        var command = new Command("correct", "Send a notice to every agency that was told values which were revised since: it is to ask again. The person is answered about as before.") { person, dataSet, note, official };
+        calling.AddTo(command);
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) => Write(await new RecallService.RecallServiceClient(channel).CorrectAsync(new CorrectRequest
+        {
+            Person = parsed.GetRequiredValue(person),
+            DataSet = parsed.GetRequiredValue(dataSet),
+            Note = parsed.GetRequiredValue(note) ?? "",
+            Official = parsed.GetRequiredValue(official),
+        }, options).ResponseAsync.ConfigureAwait(false)), stop));
+        return command;
+    }
+
+    static Command List()
+    {
+        var calling = new CallArguments();
+        var id = new Option<string?>("--id") { Description = "Show this one, and how things stand.", HelpName = "ID" };
+        var open = new Option<bool>("--open") { Description = "Only recalls that are under way." };
+        var formatted = JournalCommand.Format();
+        var command = new Command("list", "Show recalls and corrections, the newest first: who was told, and how far each notice is.") { id, open, formatted };
+        calling.AddTo(command);
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) =>
+        {
+            var request = new ListRecallsRequest { Id = parsed.GetValue(id) ?? "", Open = parsed.GetValue(open) };
+            Write((await new RecallService.RecallServiceClient(channel).ListRecallsAsync(request, options).ResponseAsync.ConfigureAwait(false)).Recalls, JournalCommand.Format(parsed, formatted));
+        }, stop));
+        return command;
+    }
+
+    static Command Close()
+    {
+        var calling = new CallArguments();
+        var id = new Option<string>("--id") { Description = "Of 'recall list'.", Required = true, HelpName = "ID" };
+        var official = Official();
+        var command = new Command("close", "The number leads to the right record again: answer about the person, and tell everybody who had a notice. Possible before all have acknowledged.") { id, official };
+        calling.AddTo(command);
+        command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) => Write(await new RecallService.RecallServiceClient(channel).CloseAsync(
+            new CloseRequest { Id = parsed.GetRequiredValue(id), Official = parsed.GetRequiredValue(official) }, options).ResponseAsync.ConfigureAwait(false)), stop));
+        return command;
+    }
+
+    static void Write(Recall recall) => Write([recall], RowFormat.Table);
+
+    static void Write(RepeatedField<Recall> recalls, RowFormat format)
+    {
+        var rows = new RowWriter(Console.Out, format, columns);
+        foreach (var one in recalls)
+        {
+            var notices = one.Notices.Where(notice => !notice.Closing).ToList();
+            foreach (var notice in notices.Count > 0 ? notices : [new SentNotice()])
+            {
+                var closing = one.Notices.FirstOrDefault(closing => closing.Closing && closing.Agency == notice.Agency && closing.DataSet == notice.DataSet);
+                rows.Write(
+                [
+                    one.Id, one.Kind, one.State, one.Person, Time(one.Begun), one.Official, notice.Agency, notice.DataSet, $"{notice.Told.Count}",
+                    Time(notice.Told.FirstOrDefault()?.Time), Time(notice.Told.LastOrDefault()?.Time), notice.State, Time(notice.Received), Time(notice.Acknowledged), notice.AcknowledgedBy, notice.Reason,
+                    closing?.State ?? "", Time(one.Closed), one.ClosedBy,
+                ]);
+            }
+        }
+        rows.Finish();
+        if (format != RowFormat.Table)
+            return;
+        if (recalls.Count == 0)
+            Console.Out.WriteLine("There are no recalls.");
+        if (recalls is [var only])
+            Console.Out.WriteLine(only.Message);
+    }
+
+    static string Time(Timestamp? time) => time is null ? "" : AnswerScreen.Japan(time);
+
+    static Option<string> Person() => new("--person") { Description = "This agency's own key of the person.", Required = true, HelpName = "KEY" };
+
+    static Option<string?> Note(bool required) => new("--note") { Description = "What the others should know, at most 300 characters; nothing about a person.", Required = required, HelpName = "TEXT" };
+
+    static Option<string> Official() => new("--official") { Description = "Who decides it, as this agency names them.", Required = true };
+}
