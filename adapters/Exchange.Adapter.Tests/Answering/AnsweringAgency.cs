@@ -6,7 +6,9 @@ using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Histories;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Sealing;
+using Exchange.Adapter.Mail;
 using Exchange.Adapter.Protection;
+using Exchange.Adapter.Recalls;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Certificates;
@@ -76,9 +78,10 @@ sealed class AnsweringAgency : IAsyncDisposable
         agencyKeys = Hold(AgencyKeys.Read(Path.Combine(folder, "agency.keys")));
         OpenProtection(approval ?? ApprovalRules.None);
         data = data.With(new HistorySource(DataSetCatalogue.TaxHistory, Journal, Protected, _ => { }, Time));
+        Recalls = new RecallBook(Hold(new MailDatabase(Path.Combine(folder, "mail.db"), agencyKeys, Time)));
         var handles = new Handles(RandomNumberGenerator.GetBytes(32), Time);
         answerer = new Answerer(
-            Options, keys, sessions, new PersonFinder(people, closing, handles, Hold(new PointThreads())), new RightPerson(data, NullLogger<RightPerson>.Instance, Time), new Approvals(approval ?? ApprovalRules.None, Protected, Book, Hold(new Tickets(agencyKeys.HandleRoot)), Time), Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),
+            Options, keys, sessions, new PersonFinder(people, closing, handles, Hold(new PointThreads())), new RightPerson(data, NullLogger<RightPerson>.Instance, Time), new Approvals(approval ?? ApprovalRules.None, Protected, Book, Hold(new Tickets(agencyKeys.HandleRoot)), Time), Recalls, Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),
             Hold(new AdapterMetrics()), NullLogger<Answerer>.Instance, Time);
 
         Connect();
@@ -95,6 +98,8 @@ sealed class AnsweringAgency : IAsyncDisposable
     public ProtectedPeople Protected { get; private set; }
 
     public ApprovalBook Book { get; private set; }
+
+    public RecallBook Recalls { get; }
 
     public string ProtectionFile => Path.Combine(folder, "protection.db");
 

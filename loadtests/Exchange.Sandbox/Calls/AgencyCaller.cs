@@ -95,6 +95,21 @@ sealed class AgencyCaller : IDisposable
 
     public Task<ForgetResponse> Forget(string id, CancellationToken cancelled) => Done("/v1/letters/forget", new ForgetRequest { Ids = { id } }, parser.Parse<ForgetResponse>, cancelled);
 
+    /// <summary>Takes back what was told of a person.</summary>
+    public Task<Recall> BeginRecall(BeginRequest request, CancellationToken cancelled) => Done("/v1/recalls", request, parser.Parse<Recall>, cancelled);
+
+    public Task<Recall> CloseRecall(CloseRequest request, CancellationToken cancelled) => Done("/v1/recalls/close", request, parser.Parse<Recall>, cancelled);
+
+    /// <summary>How far its notices are.</summary>
+    public async Task<Recall> RecallOf(string id, CancellationToken cancelled) =>
+        parser.Parse<ListRecallsResponse>(await http.GetStringAsync(new Uri($"/v1/recalls?id={id}", UriKind.Relative), cancelled).ConfigureAwait(false)).Recalls.Single();
+
+    /// <summary>What others take back or correct.</summary>
+    public async Task<ListNoticesResponse> Notices(CancellationToken cancelled) =>
+        parser.Parse<ListNoticesResponse>(await http.GetStringAsync(new Uri("/v1/notices", UriKind.Relative), cancelled).ConfigureAwait(false));
+
+    public Task<ReceivedNotice> AcknowledgeNotice(AcknowledgeNoticeRequest request, CancellationToken cancelled) => Done("/v1/notices", request, parser.Parse<ReceivedNotice>, cancelled);
+
     async Task<T> Done<T>(string path, IMessage request, Func<string, T> read, CancellationToken cancelled)
         where T : class
     {

@@ -3,9 +3,9 @@ namespace Exchange.Sandbox.Story;
 /// <summary>What can be told, by the names that --story takes.</summary>
 static class Stories
 {
-    public const string Lookup = "lookup", Eligibility = "eligibility", Linking = "linking", Assessment = "assessment", Minimal = "minimal", Protection = "protection", Mail = "mail";
+    public const string Lookup = "lookup", Eligibility = "eligibility", Linking = "linking", Assessment = "assessment", Minimal = "minimal", Protection = "protection", Mail = "mail", Recall = "recall";
 
-    public static readonly string[] All = [Lookup, Eligibility, Linking, Assessment, Minimal, Protection, Mail];
+    public static readonly string[] All = [Lookup, Eligibility, Linking, Assessment, Minimal, Protection, Mail, Recall];
 
     /// <param name="sinceStart">How long ago the sandbox was started.</param>
     public static async Task Tell(IReadOnlyCollection<string> wanted, Scene scene, Func<TimeSpan> sinceStart, CancellationToken cancelled)
@@ -24,5 +24,7 @@ static class Stories
             await PeopleAtRisk.Tell(scene, cancelled).ConfigureAwait(false);
         if (wanted.Contains(Mail))
             await Letters.Tell(scene, cancelled).ConfigureAwait(false);
+        if (wanted.Contains(Recall))
+            await WrongMatch.Tell(scene, cancelled).ConfigureAwait(false);
     }
 }

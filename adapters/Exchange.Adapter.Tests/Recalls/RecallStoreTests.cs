@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Mail;
+using Exchange.Adapter.Recalls;
+using Exchange.Hosting.Storage;
+using Exchange.V1;
+using Google.Protobuf;
+
+namespace Exchange.Adapter.Tests.Recalls;
+
+/// <summary>Recalls and notices on an agency's own disk, over restarts.</summary>
+public sealed class RecallStoreTests : IDisposable
+{
+    readonly string folder = Directory.CreateTempSubdirectory("exchange-recalls-").FullName;
+    AgencyKeys keys;
+    MailDatabase database;
+
+    public RecallStoreTests()
+    {
+        AgencyKeys.Create(Path.Combine(folder, "agency.keys"));
+        keys = AgencyKeys.Read(Path.Combine(folder, "agency.keys"));
+        database = Open();
+    }
+
+    public void Dispose()
+    {
+        database.Dispose();
+        keys.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void Whoever_is_under_recall_is_so_after_a_restart_and_no_longer_once_it_is_closed()
+    {
+        var book = new RecallBook(database);
+        Assert.False(book.Holds("4711"));
+        var recall = Recall("4711", begun: 100);
+        Assert.True(book.TryKeep(recall));
+        Assert.False(book.TryKeep(Recall("4711", begun: 200)));
+        Assert.True(book.TryKeep(Recall("4712", begun: 200)));
+
+        Restart();
+        book = new RecallBook(database);
+        Assert.Equal((true, true, false), (book.Holds("4711"), book.Holds("4712"), book.Holds("4713")));
+        Assert.Equal(recall.Reference, book.OpenOf("4711")?.Reference);
+        var content = recall.Content.Clone();
+        content.ClosedUnixMs = 300;
+        Assert.True(book.TryKeep(recall with { Content = content }));
+        Assert.Equal((false, true), (book.Holds("4711"), book.Holds("4712")));
+        // What was answered before it began stays taken back.
+        Assert.Equal((true, true, false), (book.HasRecalled("4711", 99), book.HasRecalled("4711", 100), book.HasRecalled("4711", 101)));
+        Assert.True(book.TryKeep(Recall("4711", begun: 400)));
+        Assert.Equal([400, 200, 100], book.All.Select(one => one.Content.BegunUnixMs));
+    }
+
+    [Fact]
+    public void A_correction_holds_nobody_back()
+    {
+        var book = new RecallBook(database);
+        var correction = Recall("4711", begun: 100);
+        correction.Content.Kind = NoticeKind.Correction;
+        Assert.True(book.TryKeep(correction));
+        Assert.Equal((false, false), (book.Holds("4711"), book.HasRecalled("4711", 1)));
+    }
+
+    [Fact]
+    public void Recalls_that_do_not_open_stop_the_start_since_somebody_under_recall_would_be_answered_about()
+    {
+        Assert.True(new RecallBook(database).TryKeep(Recall("4711", begun: 100)));
+        database.Dispose();
+        keys.Dispose();
+        File.Delete(Path.Combine(folder, "agency.keys"));
+        AgencyKeys.Create(Path.Combine(folder, "agency.keys"));
+        keys = AgencyKeys.Read(Path.Combine(folder, "agency.keys"));
+        database = Open();
+        Assert.Equal(StoreFault.Foreign, Assert.Throws<StoreException>(() => new RecallBook(database)).Fault);
+    }
+
+    [Fact]
+    public void A_notice_is_kept_once_and_the_first_official_who_acknowledges_it_stays_the_one()
+    {
+        var received = new ReceivedNotices(database);
+        var notice = Heard();
+        received.Add(notice);
+        var other = notice.Content.Clone();
+        other.ReceivedUnixMs = 999;
+        received.Add(new HeardNotice(notice.Id, other));
+        Assert.Equal(notice.Content, Assert.Single(received.All).Content);
+        Assert.Single(received.OwingReplies);
+        received.Change(notice.Id, content => content.Told = NoticeStage.Received);
+        Assert.Empty(received.OwingReplies);
+
+        received.Change(notice.Id, content => (content.Official, content.AcknowledgedUnixMs) = ("sato", 7));
+        Restart();
+        received = new ReceivedNotices(database);
+        Assert.Equal((NoticeStage.Acknowledged, "sato"), (Assert.Single(received.OwingReplies).Stage, received.All[0].Content.Official));
+        received.Change(notice.Id, content => content.Told = NoticeStage.Acknowledged);
+        Assert.Empty(received.OwingReplies);
+        Assert.Null(received.Change(Id(), _ => { }));
+        Assert.Null(received.Find(ByteString.CopyFrom(1, 2)));
+    }
+
+    [Fact]
+    public void Notices_that_have_not_left_are_known_after_a_restart()
+    {
+        var sent = new SentNotices(database, TimeProvider.System);
+        var notice = new OwnNotice(Id(), new SentNoticeContent { Reference = Id(), Recipient = "jp.mun.131016", State = SentNoticeState.Leaving, Told = { new ToldLookup { RequestId = Id() } } });
+        sent.Keep(notice);
+        Restart();
+        sent = new SentNotices(database, TimeProvider.System);
+        Assert.Equal(notice.Content, Assert.Single(sent.Leaving).Content);
+        var content = notice.Content.Clone();
+        content.State = SentNoticeState.Sent;
+        sent.Keep(notice with { Content = content });
+        Assert.Empty(sent.Leaving);
+        Assert.Equal(content, Assert.Single(sent.Of(notice.Content.Reference)).Content);
+    }
+
+    static OwnRecall Recall(string person, long begun) => new(Id(), new RecallContent { Kind = NoticeKind.Recall, Person = person, Official = "endo", BegunUnixMs = begun });
+
+    static HeardNotice Heard() => new(Id(), new ReceivedNoticeContent
+    {
+        Header = new NoticeHeader { Sender = "jp.tax", Recipient = "jp.mun.131016", DataSet = "tax.income.v1", NoticeId = Id() }.ToByteString(),
+        Content = new NoticeContent { Kind = NoticeKind.Recall, Reference = Id(), RequestIds = { Id() } },
+        ReceivedUnixMs = 5,
+    });
+
+    static ByteString Id() => ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16));
+
+    MailDatabase Open() => new(Path.Combine(folder, "mail.db"), keys, TimeProvider.System);
+
+    void Restart()
+    {
+        database.Dispose();
+        database = Open();
+    }
+}
