@@ -88,7 +88,8 @@ public sealed class LetterCarrier(
 
     async Task Publish(HubChannel hub, CancellationToken stop)
     {
-        if (mailbox.Current is not var current || published.GetValueOrDefault(hub.Address) == current.KeyId)
+        var current = mailbox.Current;
+        if (published.GetValueOrDefault(hub.Address) == current.KeyId)
             return;
         await hub.Mail.PublishMailboxAsync(new PublishMailboxRequest { Mailbox = current }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
         published[hub.Address] = current.KeyId;
