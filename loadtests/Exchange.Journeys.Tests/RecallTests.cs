@@ -1,9 +1,9 @@
 using Agency.V1;
 using Exchange.Adapter.Asking;
+using Exchange.Adapter.LocalApi.Callers;
 using Exchange.Adapter.Recalls;
 using Exchange.Gateway.Mail;
 using Exchange.Journeys.Tests.Running;
-using Exchange.Sandbox.Files;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -19,15 +19,15 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
 {
     public sealed class Own : OwnExchange
     {
-        public Own() => Exchange = new RunningExchange { Prepare = Prepare };
-
-        static void Prepare(ExchangeFolder folder)
+        public override async ValueTask InitializeAsync()
         {
-            Newcomers.Add(folder);
+            await base.InitializeAsync();
             foreach (var agency in new[] { Tax, Chiyoda, Osaka })
             {
-                var callers = Path.Combine(folder.Agency(agency).Folder, "callers.yaml");
-                File.WriteAllText(callers, File.ReadAllText(callers).TrimEnd('\n') + "\n    may_recall: true\n");
+                var folder = Exchange.Folder.Agency(agency);
+                var callers = Path.Combine(folder.Folder, "callers.yaml");
+                await File.WriteAllTextAsync(callers, (await File.ReadAllTextAsync(callers)).TrimEnd('\n') + "\n    may_recall: true\n");
+                await RunningExchange.Until(() => Exchange.At<CallerRegister>(agency).Current.Find(folder.Caller)!.MayRecall);
             }
         }
     }

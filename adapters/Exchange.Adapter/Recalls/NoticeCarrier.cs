@@ -40,10 +40,14 @@ public sealed class NoticeCarrier(
                 continue;
             var content = now.Content.Clone();
             content.State = MayPass(refusal.Reason) ? SentNoticeState.Leaving : SentNoticeState.Refused;
-            if (content.Refusal?.Reason == refusal.Reason && content.State == SentNoticeState.Leaving)
-                continue;
-            content.Refusal = refusal;
-            sent.Keep(now with { Content = content });
+            if (content.Refusal?.Reason != refusal.Reason || content.State == SentNoticeState.Refused)
+            {
+                content.Refusal = refusal;
+                sent.Keep(now with { Content = content });
+            }
+            // The others would fare no better in this round.
+            if (refusal.Reason is Reason.HubUnavailable or Reason.AuditUnavailable or Reason.QuotaExceeded or Reason.NoticeLimit)
+                return;
         }
     }
 
@@ -72,6 +76,8 @@ public sealed class NoticeCarrier(
             foreach (var stage in new[] { NoticeStage.Received, NoticeStage.Acknowledged }.Where(one => one > notice.Content.Told && one <= notice.Stage))
             {
                 var refusal = await Reply(hub, notice, stage, stop).ConfigureAwait(false);
+                if (refusal?.Reason is Reason.HubUnavailable or Reason.AuditUnavailable)
+                    return;
                 if (refusal is not null && MayPass(refusal.Reason))
                     break;
                 if (refusal is not null)
