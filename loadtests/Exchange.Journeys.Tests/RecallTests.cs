@@ -1,6 +1,7 @@
 using Agency.V1;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.LocalApi.Callers;
+using Exchange.Adapter.Mail;
 using Exchange.Adapter.Recalls;
 using Exchange.Gateway.Mail;
 using Exchange.Journeys.Tests.Running;
@@ -166,24 +167,32 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
         var recall = await Begin(tax, who.TaxKey);
         using var town = new LocalSystem(exchange, Chiyoda);
         var letters = new LetterService.LetterServiceClient(town.Channel);
-        var left = await letters.SubmitAsync(new Agency.V1.SubmitRequest
-        {
-            Lookup = new Agency.V1.LookupRequest
-            {
-                Person = who.TownKey,
-                Provider = "tax",
-                Task = RunningExchange.Benefits,
-                DataSet = RunningExchange.Income,
-                Question = Any.Pack(new IncomeQuestion { Year = 2025 }),
-                Official = "official-1",
-                CaseId = "case-1",
-            },
-        }, town.Headers(), cancellationToken: Stop);
+        var left = await Submit(town, who.TownKey);
         Agency.V1.Letter? letter = null;
         await RunningExchange.Until(async () =>
             (letter = (await letters.CollectAsync(new Agency.V1.CollectRequest { Id = left.Id }, town.Headers(), cancellationToken: Stop)).Letters.Single()).State == "ANSWERED");
         Assert.Equal(Agency.V1.Status.Quarantined, letter!.Answer.Status);
         await Desk(tax).CloseAsync(new CloseRequest { Id = recall.Id, Official = "mori" }, tax.Headers(), cancellationToken: Stop);
+    }
+
+    [Fact]
+    public async Task An_answer_to_a_letter_that_never_reached_the_hub_is_not_sent_once_it_is_recalled()
+    {
+        await MailboxesKnown();
+        var who = exchange.ChiyodaResident(10);
+        await exchange.Parts.StopAgency(Tax);
+        using var town = new LocalSystem(exchange, Chiyoda);
+        await Submit(town, who.TownKey);
+        // Collected and answered into the journal, and then the process died before the hub had it.
+        var lent = Assert.Single((await exchange.Hub<LetterRoom>().Collect(Tax)).Letters);
+        await Back(Tax);
+        Assert.NotNull((await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop))?.Answer);
+        using var tax = new LocalSystem(exchange, Tax);
+        var recall = await Begin(tax, who.TaxKey);
+        Assert.Equal(Chiyoda, Assert.Single(recall.Notices).Agency);
+        Assert.Null(await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop));
+        await Desk(tax).CloseAsync(new CloseRequest { Id = recall.Id, Official = "mori" }, tax.Headers(), cancellationToken: Stop);
+        Assert.Null(await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop));
     }
 
     [Fact]
@@ -236,6 +245,20 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
             Assert.Contains("'may_recall'", refused.Status.Detail, StringComparison.Ordinal);
         }
     }
+
+    static async Task<Agency.V1.Letter> Submit(LocalSystem town, string person) => await new LetterService.LetterServiceClient(town.Channel).SubmitAsync(new Agency.V1.SubmitRequest
+    {
+        Lookup = new Agency.V1.LookupRequest
+        {
+            Person = person,
+            Provider = "tax",
+            Task = RunningExchange.Benefits,
+            DataSet = RunningExchange.Income,
+            Question = Any.Pack(new IncomeQuestion { Year = 2025 }),
+            Official = "official-1",
+            CaseId = "case-1",
+        },
+    }, town.Headers(), cancellationToken: Stop);
 
     static RecallService.RecallServiceClient Desk(LocalSystem system) => new(system.Channel);
 

@@ -78,7 +78,7 @@ sealed class AnsweringAgency : IAsyncDisposable
         agencyKeys = Hold(AgencyKeys.Read(Path.Combine(folder, "agency.keys")));
         OpenProtection(approval ?? ApprovalRules.None);
         data = data.With(new HistorySource(DataSetCatalogue.TaxHistory, Journal, Protected, _ => { }, Time));
-        Recalls = new RecallBook(Hold(new MailDatabase(Path.Combine(folder, "mail.db"), agencyKeys, Time)));
+        Recalls = new RecallBook(Hold(new MailDatabase(Path.Combine(folder, "mail.db"), agencyKeys, Time)), people);
         var handles = new Handles(RandomNumberGenerator.GetBytes(32), Time);
         answerer = new Answerer(
             Options, keys, sessions, new PersonFinder(people, closing, handles, Hold(new PointThreads())), new RightPerson(data, NullLogger<RightPerson>.Instance, Time), new Approvals(approval ?? ApprovalRules.None, Protected, Book, Hold(new Tickets(agencyKeys.HandleRoot)), Time), Recalls, Allowed, new RecordReader(data, cache, Log, Time), new AnsweredJournal(Journal, Time),

@@ -123,6 +123,21 @@ public sealed class People : IDisposable
         }
     }
 
+    /// <summary>Recalls that the store of recalls has; one with fewer is an older copy.</summary>
+    internal long RecallsBegun
+    {
+        get
+        {
+            lock (gate)
+                return connection.ExecuteScalar<long>("SELECT recalls_begun FROM enrolment_state");
+        }
+        set
+        {
+            lock (gate)
+                connection.Execute("UPDATE enrolment_state SET recalls_begun = @value", new { value });
+        }
+    }
+
     /// <summary>All or none; on disk, and found, when it returns.</summary>
     internal EnrolmentCounts Save(IReadOnlyList<EnrolledPerson> enrolled) => Change(change => change.Enrol(enrolled));
 

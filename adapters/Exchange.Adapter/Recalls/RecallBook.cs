@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Mail;
 using Exchange.Hosting.Storage;
 using Exchange.V1;
@@ -14,6 +15,7 @@ namespace Exchange.Adapter.Recalls;
 public sealed class RecallBook
 {
     readonly MailDatabase database;
+    readonly People people;
     readonly Lock gate = new();
     readonly Dictionary<ByteString, OwnRecall> known = [];
 
@@ -21,10 +23,14 @@ public sealed class RecallBook
     volatile FrozenSet<string> held = FrozenSet<string>.Empty;
     volatile FrozenDictionary<string, long> recalled = FrozenDictionary<string, long>.Empty;
 
-    /// <exception cref="StoreException">A row does not open with this agency's key file: nobody is answered about while it is not known who is under recall.</exception>
-    public RecallBook(MailDatabase database)
+    /// <exception cref="StoreException">
+    /// A row does not open with this agency's key file, or the store is an older copy than the one in use before: nobody is answered about while
+    /// it is not known who is under recall.
+    /// </exception>
+    public RecallBook(MailDatabase database, People people)
     {
         this.database = database;
+        this.people = people;
         foreach (var (reference, row) in database.Read<(byte[], byte[])>("SELECT reference, sealed FROM recall"))
         {
             var content = RecallContent.Parser.ParseFrom(database.Open(row, Bound(reference))
@@ -32,6 +38,10 @@ public sealed class RecallBook
             var one = new OwnRecall(UnsafeByteOperations.UnsafeWrap(reference), content);
             known[one.Reference] = one;
         }
+        if (Begun < people.RecallsBegun)
+            throw new StoreException(StoreFault.Foreign, "the store of recalls (mail.db) is absent, or older than the one in use before: somebody under recall whom it does not name would be answered about. "
+                + "Put the newest copy back; if there is none, 'recall accept', and begin anew what was under way");
+        people.RecallsBegun = Begun;
         Publish_NeedsLock();
     }
 
@@ -57,13 +67,6 @@ public sealed class RecallBook
             return known.GetValueOrDefault(reference);
     }
 
-    /// <summary>The person's recall that is under way.</summary>
-    public OwnRecall? OpenOf(string person)
-    {
-        lock (gate)
-            return known.Values.FirstOrDefault(one => one.IsOpen && one.Content.Person == person);
-    }
-
     /// <summary>False when it would be the person's second recall under way. In force when it returns.</summary>
     /// <exception cref="SqliteException">It is not kept, and nothing has changed.</exception>
     public bool TryKeep(OwnRecall recall)
@@ -78,9 +81,15 @@ public sealed class RecallBook
                 new { reference, begun = recall.Content.BegunUnixMs, row = database.Seal(recall.Content, Bound(reference)) });
             known[recall.Reference] = recall;
             Publish_NeedsLock();
+            people.RecallsBegun = Begun;
             return true;
         }
     }
+
+    /// <summary>The store as it is is taken for the newest there is: for whoever has lost it.</summary>
+    internal static void Accept(People people) => people.RecallsBegun = 0;
+
+    int Begun => known.Values.Count(one => one.Content.Kind == NoticeKind.Recall);
 
     void Publish_NeedsLock()
     {

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Agency.V1;
 using Exchange.Adapter.Commands.Asking;
 using Exchange.Adapter.Commands.Journals;
+using Exchange.Adapter.Enrolment;
+using Exchange.Adapter.Recalls;
 using Exchange.Hosting.Commands;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
@@ -21,6 +23,7 @@ static class RecallCommand
         command.Add(Correct());
         command.Add(List());
         command.Add(Close());
+        command.Add(Accept());
         return command;
     }
 
@@ -77,6 +80,22 @@ static class RecallCommand
         calling.AddTo(command);
         command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) => Write(await new RecallService.RecallServiceClient(channel).CloseAsync(
             new CloseRequest { Id = parsed.GetRequiredValue(id), Official = parsed.GetRequiredValue(official) }, options).ResponseAsync.ConfigureAwait(false)), stop));
+        return command;
+    }
+
+    static Command Accept()
+    {
+        var config = ConfigOption.Create();
+        var command = new Command("accept", "Take the store of recalls (mail.db) as it is for the newest there is, where no newer copy is left. Begin anew what was under way as soon as the adapter serves.") { config };
+        command.SetAction(parsed => Outcome.Of(() =>
+        {
+            var adapter = AdapterOptions.Read(parsed.GetRequiredValue(config), "exchange");
+            using var keys = AgencyKeys.Read(adapter.Keys);
+            using var people = People.Open(adapter.PeopleFile, keys.ClosingId, adapter.Epoch, TimeProvider.System);
+            RecallBook.Accept(people);
+            Console.Out.WriteLine("The store is taken as it is. 'serve', then 'recall list' shows the recalls it has; begin anew what else was under way.");
+            return Outcome.Done;
+        }));
         return command;
     }
 
