@@ -88,6 +88,8 @@ public sealed class OpeningTests(OpeningTests.Own own) : IClassFixture<OpeningTe
         Assert.Null((await exchange.Ask(Osaka, exchange.OsakaResident().TownKey)).Refusal);
         Assert.DoesNotContain(exchange.Hub<Quotas>().DrainThrottled(), one => one.DataSet == RunningExchange.Income);
         Assert.True(exchange.Use(quotas, before));
+        // What was used stays used, and is owed under the new quota for as long as its rate takes.
+        await RunningExchange.Until(async () => (await exchange.Ask(Osaka, exchange.OsakaResident().TownKey)).Refusal is null);
     }
 
     [Fact]
