@@ -176,7 +176,7 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
     }
 
     [Fact]
-    public async Task An_answer_to_a_letter_that_never_reached_the_hub_is_not_sent_once_it_is_recalled()
+    public async Task An_answer_to_a_letter_that_never_reached_the_hub_is_another_once_it_is_recalled()
     {
         await MailboxesKnown();
         var who = exchange.ChiyodaResident(10);
@@ -184,15 +184,20 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
         using var town = new LocalSystem(exchange, Chiyoda);
         await Submit(town, who.TownKey);
         // Collected and answered into the journal, and then the process died before the hub had it.
-        var lent = Assert.Single((await exchange.Hub<LetterRoom>().Collect(Tax)).Letters);
+        var lent = Assert.Single((await exchange.Hub<LetterRoom>().Collect(Tax))!.Letters);
         await Back(Tax);
-        Assert.NotNull((await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop))?.Answer);
+        var letters = exchange.At<LetterAnswers>(Tax);
+        var before = await letters.Answer(lent);
         using var tax = new LocalSystem(exchange, Tax);
         var recall = await Begin(tax, who.TaxKey);
         Assert.Equal(Chiyoda, Assert.Single(recall.Notices).Agency);
-        Assert.Null(await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop));
+        // It is answered afresh, as things are now: first that nothing may be told, then what is right.
+        var held = await letters.Answer(lent);
+        Assert.Equal([AnswerStatus.Quarantined, AnswerStatus.Found], Told(held!, before!));
         await Desk(tax).CloseAsync(new CloseRequest { Id = recall.Id, Official = "mori" }, tax.Headers(), cancellationToken: Stop);
-        Assert.Null(await exchange.At<LetterAnswers>(Tax).Answer(lent, Stop));
+
+        AnswerStatus[] Told(params AnswerRequest[] answers) =>
+            [.. answers.Select(one => Assert.Single(exchange.Journal(Tax).Answered.Find(lent.Grant.DecisionId), entry => entry.AnswerCommitment == one.Answer.Answer.Commitment).Status)];
     }
 
     [Fact]

@@ -69,10 +69,10 @@ public sealed class LetterAnswers(
         var id = letter.Question.Header.RequestId;
         var told = journal.Answered.Find(id);
         // Under this id another question was answered: its requester has used it twice.
-        if (told.Count > 0 && told[0].QuestionCommitment != message.Question.Commitment)
+        if (told.Count > 0 && told[^1].QuestionCommitment != message.Question.Commitment)
             return Refuse(message, Reason.DuplicateId, activity);
-        if (told.Count > 0 && MayBeToldAgain(letter.Question, grant, told[0]))
-            return Again(letter, told[0]);
+        if (told.Count > 0 && MayBeToldAgain(letter.Question, grant, told[^1]))
+            return Again(letter, told[^1]);
         // Not cancelled when this adapter stops: what is being read would be told as a source that is away, and a letter is answered once.
         var (given, refused) = await answerer.Tell(letter.Question, message.Question, grant, time.GetUtcNow(), new Schedule(time, 0), activity, CancellationToken.None).ConfigureAwait(false);
         return given is null ? Refuse(message, refused, activity) : new AnswerRequest { RequestId = id, Answer = letter.Sign(given.Message, signer) };
