@@ -11,8 +11,8 @@ public static class NoticeRules
     /// <summary>Request ids in one notice; of more there are several notices.</summary>
     public const int MostRequests = 256;
 
-    /// <summary>Characters of what the sender's official says, and bytes of the name of an official.</summary>
-    public const int LongestNote = 300, LongestOfficial = 256;
+    /// <summary>Characters of what the sender's official says.</summary>
+    public const int LongestNote = 300;
 
     /// <summary>Bytes to which every notice, and every reply to one, is padded: a size tells nothing.</summary>
     public const int NoticeSize = 8192, ReplySize = 512;
