@@ -117,6 +117,16 @@ public sealed class MailStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_a_hub_says_became_of_a_letter_stands_over_its_having_been_given_up()
+    {
+        var sent = new SentLetters(database, time);
+        var letter = Letter(SentState.Refused);
+        sent.Keep(letter);
+        sent.Settle(With(letter, SentState.Answered));
+        Assert.Equal(SentState.Answered, sent.Find(letter.RequestId)?.Content.State);
+    }
+
+    [Fact]
     public void Each_system_sees_its_own_letters_the_oldest_first_over_a_restart_and_lets_go_of_them()
     {
         var sent = new SentLetters(database, time);

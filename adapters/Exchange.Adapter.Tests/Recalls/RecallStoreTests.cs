@@ -50,8 +50,9 @@ public sealed class RecallStoreTests : IDisposable
         content.ClosedUnixMs = 300;
         Assert.True(book.TryKeep(recall with { Content = content }));
         Assert.Equal((false, true), (book.Holds("4711"), book.Holds("4712")));
-        // What was answered before it began stays taken back.
-        Assert.Equal((true, true, false), (book.HasRecalled("4711", 99), book.HasRecalled("4711", 100), book.HasRecalled("4711", 101)));
+        // What was answered before it was closed stays taken back; of one that is under way, everything.
+        Assert.Equal((true, true, false), (book.HasRecalled("4711", 99), book.HasRecalled("4711", 300), book.HasRecalled("4711", 301)));
+        Assert.True(book.HasRecalled("4712", long.MaxValue - 1));
         Assert.True(book.TryKeep(Recall("4711", begun: 400)));
         Assert.Equal([400, 200, 100], book.All.Select(one => one.Content.BegunUnixMs));
     }

@@ -66,7 +66,7 @@ public sealed class WhoWasToldTests : IAsyncLifetime
             ReceivedUnixMs = 5,
         });
 
-        var lookups = ToldNotice.Of(notice, [notice], journal).Lookups;
+        var lookups = ToldNotice.Of(notice, ToldNotice.Closings([notice]), journal).Lookups;
         Assert.Equal(["R-1", "", "", ""], lookups.Select(one => one.Person));
         Assert.Equal(["sato", "", "", ""], lookups.Select(one => one.Official));
         Assert.Equal(["case-7", "", "", ""], lookups.Select(one => one.CaseId));

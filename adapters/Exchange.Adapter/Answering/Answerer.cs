@@ -106,6 +106,9 @@ public sealed class Answerer(
             (status, person) = (approvals.JudgeDoubtful(person!), null);
         else if (status == AnswerStatus.Found)
             status = approvals.Judge(header, question.Question, person!);
+        // Nor of somebody of whom this very data set has nothing to tell, whatever their other records say.
+        if (status == AnswerStatus.Found && records.Hides(dataSet, person!))
+            status = AnswerStatus.NoRecord;
         var mayBeTold = status == AnswerStatus.Found;
         var isMeant = false;
         if (status == AnswerStatus.Found)

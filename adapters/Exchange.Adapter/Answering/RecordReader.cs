@@ -24,6 +24,9 @@ public sealed class RecordReader(AgencyData data, RecordCache cache, ILogger<Rec
         return contract is not null;
     }
 
+    /// <summary>The person is to be told nothing of this data set, which is known without reading anything.</summary>
+    public bool Hides(DataSetContract dataSet, Person person) => data.Sources[dataSet.Id] is HistorySource history && history.Hides(person.Key);
+
     public static bool TryParse(DataSetContract dataSet, Question question, [NotNullWhen(true)] out IMessage? query)
     {
         try

@@ -48,6 +48,9 @@ public sealed class HistorySource : IRecordSource
 
     public DataSetContract Contract { get; }
 
+    /// <summary>Who asked about the person is not shown to them.</summary>
+    public bool Hides(string person) => people.HidesHistory(person);
+
     public ValueTask<SourceRecord?> Find(string person, IMessage question, CancellationToken cancellation) => Find(person, question, long.MaxValue, cancellation);
 
     /// <param name="asOf">Milliseconds since 1970: what was answered from then on is left out. Later than now is now.</param>

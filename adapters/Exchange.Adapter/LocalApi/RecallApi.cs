@@ -21,6 +21,9 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
 {
     const int MostListed = 1000;
 
+    /// <summary>Notices at once, each with up to 256 lookups out of the journal: the newest.</summary>
+    const int MostShown = 200;
+
     public override Task<Recall> Begin(BeginRequest request, ServerCallContext context) => Kept(() =>
     {
         var caller = Role(context);
@@ -64,13 +67,14 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
     {
         Role(context);
         var all = received.All;
+        var closings = ToldNotice.Closings(all);
         var notices = all.Where(one => !one.IsClosing);
         if (request.Id.Length > 0)
         {
             var id = Id(request.Id, Reason.NoticeUnknown);
             notices = [notices.FirstOrDefault(one => one.Id == id) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException()];
         }
-        return new ListNoticesResponse { Notices = { notices.Where(one => !request.Open || one.Stage != NoticeStage.Acknowledged).Take(MostListed).Select(one => ToldNotice.Of(one, all, journal)) } };
+        return new ListNoticesResponse { Notices = { notices.Where(one => !request.Open || one.Stage != NoticeStage.Acknowledged).Take(MostShown).Select(one => ToldNotice.Of(one, closings, journal)) } };
     });
 
     public override Task<ReceivedNotice> AcknowledgeNotice(AcknowledgeNoticeRequest request, ServerCallContext context) => Kept(() =>
@@ -84,7 +88,7 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
                 (content.Official, content.Caller, content.AcknowledgedUnixMs) = (request.Official, caller.Name, time.GetUtcNow().ToUnixTimeMilliseconds());
         }) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException();
         carrier.Hurry();
-        return ToldNotice.Of(acknowledged, received.All, journal);
+        return ToldNotice.Of(acknowledged, ToldNotice.Closings(received.All), journal);
     });
 
     static Caller Role(ServerCallContext context) => ProtectionApi.Role(context, caller => caller.MayRecall, "may_recall");

@@ -13,11 +13,14 @@ namespace Exchange.Adapter.LocalApi;
 /// </summary>
 static class ToldNotice
 {
-    /// <param name="all">Among them may be one that closes its recall.</param>
-    public static ReceivedNotice Of(HeardNotice notice, IReadOnlyList<HeardNotice> all, AgencyJournal journal)
+    /// <summary>Those that close recalls, by who sent them and of which recall.</summary>
+    public static ILookup<(string, ByteString), HeardNotice> Closings(IEnumerable<HeardNotice> all) =>
+        all.Where(one => one.IsClosing).ToLookup(one => (one.Header.Sender, one.Content.Content.Reference));
+
+    public static ReceivedNotice Of(HeardNotice notice, ILookup<(string, ByteString), HeardNotice> closings, AgencyJournal journal)
     {
         var (header, content) = (notice.Header, notice.Content);
-        var closed = all.FirstOrDefault(one => one.IsClosing && content.Content.Kind == NoticeKind.Recall && one.Header.Sender == header.Sender && one.Content.Content.Reference == content.Content.Reference);
+        var closed = content.Content.Kind == NoticeKind.Recall ? closings[(header.Sender, content.Content.Reference)].FirstOrDefault() : null;
         return new ReceivedNotice
         {
             Id = Convert.ToHexStringLower(notice.Id.Span),

@@ -50,7 +50,8 @@ static class ToldRecall
             said.Add("Nobody is told anything of this person until the recall is closed.");
         else if (recall.Content.Kind == NoticeKind.Recall)
             said.Add("The recall is closed; this person is answered about again.");
-        said.Add(agencies == 0 ? "Nothing was ever told about this person, so no agency is sent a notice."
+        said.Add(recall.Content.LookedUnixMs == 0 ? "The journal has not been looked through yet for whom to tell; that is tried again by itself."
+            : agencies == 0 ? "Nothing was ever told about this person, so no agency is sent a notice."
             : without.Count == 0 ? $"{Counted.Of(agencies, "agency", "agencies")} had been told, and everybody has acknowledged."
             : $"{Counted.Of(agencies, "agency", "agencies")} had been told. Not acknowledged: {string.Join(", ", without)}.");
         if (notices.Any(one => one.Content.State is SentNoticeState.Expired or SentNoticeState.Refused))
@@ -80,6 +81,8 @@ static class ToldRecall
         };
     }
 
-    /// <summary>Null of what has not happened.</summary>
-    public static Timestamp? Time(long unixMs) => unixMs == 0 ? null : Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(unixMs));
+    static readonly long latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>Null of what has not happened, and of what is no time: others say some of them.</summary>
+    public static Timestamp? Time(long unixMs) => unixMs <= 0 || unixMs > latest ? null : Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(unixMs));
 }

@@ -28,8 +28,8 @@ public sealed class LetterCarrier(
     /// <summary>Letters answered at once: no more than a database does beside the lookups that somebody waits for.</summary>
     const int AtOnce = 4;
 
-    // Which of the mailbox's keys each hub has, by its address.
-    readonly Dictionary<string, ByteString> published = [];
+    // Which of the mailbox's keys each hub has, by its address, and since when it was told.
+    readonly Dictionary<string, (ByteString Key, DateTimeOffset At)> published = [];
     readonly Channel<bool> hurries = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -72,7 +72,7 @@ public sealed class LetterCarrier(
     {
         Exception? first = null;
         // What came of those that may have arrived is known before they are left again, or given up.
-        foreach (var stage in new[] { Publish, Collect, desk.LeaveWaiting, LeaveNotices })
+        foreach (var stage in new[] { Publish, Collect, desk.LeaveWaiting, GiveUpLost, notices.Reply, LookAgain, notices.Leave })
             try
             {
                 await stage(hub, stop).ConfigureAwait(false);
@@ -89,19 +89,21 @@ public sealed class LetterCarrier(
     async Task Publish(HubChannel hub, CancellationToken stop)
     {
         var current = mailbox.Current;
-        if (published.GetValueOrDefault(hub.Address) == current.KeyId)
+        // Once more each hour: a hub may have lost its store.
+        if (published.TryGetValue(hub.Address, out var last) && last.Key == current.KeyId && time.GetUtcNow() - last.At < TimeSpan.FromHours(1))
             return;
         await hub.Mail.PublishMailboxAsync(new PublishMailboxRequest { Mailbox = current }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-        published[hub.Address] = current.KeyId;
+        published[hub.Address] = (current.KeyId, time.GetUtcNow());
         mailbox.Prune();
         sent.Purge();
     }
 
-    async Task LeaveNotices(HubChannel hub, CancellationToken stop)
+    Task GiveUpLost(HubChannel hub, CancellationToken stop) => desk.GiveUpLost();
+
+    Task LookAgain(HubChannel hub, CancellationToken stop)
     {
-        await desk.GiveUpLost().ConfigureAwait(false);
         recalls.LookAgain();
-        await notices.Leave(stop).ConfigureAwait(false);
+        return Task.CompletedTask;
     }
 
     async Task Collect(HubChannel hub, CancellationToken stop)
@@ -121,7 +123,6 @@ public sealed class LetterCarrier(
             if (answers.Provides)
                 await Task.WhenAll(here.Letters.Chunk((here.Letters.Count + AtOnce - 1) / AtOnce is var share and > 0 ? share : 1).Select(some => Answer(hub, some, stop))).ConfigureAwait(false);
             var tookNotices = await notices.Take(hub, here, stop).ConfigureAwait(false);
-            await notices.Reply(hub, stop).ConfigureAwait(false);
             progress = here.Letters.Count > 0 || taken.RequestIds.Count > 0 || (tookNotices && here.Notices.Count + here.Stages.Count > 0);
         }
         // What could not be taken comes again at once: not in this round.

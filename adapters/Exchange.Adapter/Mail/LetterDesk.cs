@@ -92,7 +92,7 @@ public sealed class LetterDesk(
     /// <exception cref="SqliteException">The store of letters cannot be read or written.</exception>
     public async Task LeaveWaiting(HubChannel hub, CancellationToken cancelled)
     {
-        foreach (var letter in sent.Of(SentState.Leaving).Where(one => one.Content.Hub == hub.Address || one.Content.Hub.Length == 0))
+        foreach (var letter in sent.Of(SentState.Leaving).Where(one => one.Content.Hub == hub.Address || channels.All.All(known => known.Address != one.Content.Hub)))
             if (!leaving.ContainsKey(letter.RequestId) && !await LeaveAgain(letter, cancelled).ConfigureAwait(false))
                 return;
     }
@@ -112,9 +112,12 @@ public sealed class LetterDesk(
         {
             if (sent.Find(letter.RequestId) is not { Content.State: SentState.Leaving } now)
                 return true;
-            var isOver = time.GetUtcNow() >= now.Expires;
-            var (left, refusal) = isOver ? (now, Reasons.Refuse(Reason.MailExpired)) : await Leave(now, cancelled).ConfigureAwait(false);
-            if (refusal is not null && (isOver || !MayPass(refusal.Reason)))
+            // Whom it is about may be in doubt since.
+            var over = time.GetUtcNow() >= now.Expires ? Reasons.Refuse(Reason.MailExpired)
+                : people.TryFind(now.Content.Person, out var person) && person.Quarantined ? Reasons.Refuse(Reason.PersonQuarantined)
+                : null;
+            var (left, refusal) = over is null ? await Leave(now, cancelled).ConfigureAwait(false) : (now, over);
+            if (refusal is not null && (over is not null || !MayPass(refusal.Reason)))
                 await GiveUp(left, refusal).ConfigureAwait(false);
             return refusal?.Reason != Reason.HubUnavailable && (refusal is not null || left.Content.State != SentState.Leaving);
         }

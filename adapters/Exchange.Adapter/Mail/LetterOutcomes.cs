@@ -31,7 +31,7 @@ public sealed class LetterOutcomes(
             : await Refuse(letter, content, outcome.Refusal ?? Reasons.Refuse(Reason.ProviderFailed)).ConfigureAwait(false);
         if (unwritten is not null)
             return false;
-        sent.Keep(letter with { Content = content });
+        sent.Settle(letter with { Content = content });
         return true;
     }
 

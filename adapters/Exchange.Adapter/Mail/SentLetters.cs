@@ -73,6 +73,15 @@ public sealed class SentLetters(MailDatabase database, TimeProvider time)
             new { id, caller = Name(letter.Content.Caller), state = (int)letter.Content.State, submitted = letter.Content.SubmittedUnixMs, expires = letter.Content.ExpiryUnixMs, row = database.Seal(letter.Content, id) });
     }
 
+    /// <summary>What a hub says became of it. It stands over what this agency thought when it gave the letter up.</summary>
+    /// <exception cref="SqliteException">It is not kept.</exception>
+    public void Settle(SentLetter letter)
+    {
+        var id = letter.RequestId.ToByteArray();
+        database.Write(
+            "UPDATE letter SET state = @state, sealed = @row WHERE request_id = @id", new { id, state = (int)letter.Content.State, row = database.Seal(letter.Content, id) });
+    }
+
     /// <summary>One that never left, for whoever was told that it did not.</summary>
     /// <exception cref="SqliteException">It is there yet.</exception>
     public void Withdraw(ByteString requestId) => database.Write(

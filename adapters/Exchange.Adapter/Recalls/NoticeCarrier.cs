@@ -24,6 +24,9 @@ public sealed class NoticeCarrier(
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>In one round: a sender whose mailbox has run out must not use up this agency's calls.</summary>
+    const int MostReplies = 100;
+
     /// <summary>There is something to bring.</summary>
     public event Action? Waiting;
 
@@ -31,25 +34,35 @@ public sealed class NoticeCarrier(
 
     /// <summary>Tries to leave what no hub has said that it has.</summary>
     /// <exception cref="SqliteException">The store cannot be written.</exception>
-    public async Task Leave(CancellationToken stop)
+    public async Task Leave(HubChannel hub, CancellationToken stop)
     {
-        foreach (var notice in sent.Leaving)
-        {
-            var (now, refusal) = await Leave(notice, stop).ConfigureAwait(false);
-            if (refusal is null)
-                continue;
-            var content = now.Content.Clone();
-            content.State = MayPass(refusal.Reason) ? SentNoticeState.Leaving : SentNoticeState.Refused;
-            if (content.Refusal?.Reason != refusal.Reason || content.State == SentNoticeState.Refused)
+        foreach (var notice in sent.Leaving.Where(one => IsFor(hub, one.Content.Hub)))
+            try
             {
-                content.Refusal = refusal;
-                sent.Keep(now with { Content = content });
+                await LeaveOne(notice, stop).ConfigureAwait(false);
             }
-            // The others would fare no better in this round.
-            if (refusal.Reason is Reason.HubUnavailable or Reason.AuditUnavailable or Reason.QuotaExceeded or Reason.NoticeLimit)
-                return;
-        }
+            catch (Exception unforeseen) when (unforeseen is not (SqliteException or OperationCanceledException))
+            {
+                // It holds up no other.
+                log.Unforeseen(unforeseen.GetType().Name, "notice");
+            }
     }
+
+    async Task LeaveOne(OwnNotice notice, CancellationToken stop)
+    {
+        var (now, refusal) = await Leave(notice, stop).ConfigureAwait(false);
+        if (refusal is null)
+            return;
+        var content = now.Content.Clone();
+        content.State = MayPass(refusal.Reason) ? SentNoticeState.Leaving : SentNoticeState.Refused;
+        if (content.Refusal?.Reason == refusal.Reason && content.State == SentNoticeState.Leaving)
+            return;
+        content.Refusal = refusal;
+        sent.Keep(now with { Content = content });
+    }
+
+    /// <summary>Where it was left, or may have been; where it has not been yet; or by a hub that there is no longer.</summary>
+    bool IsFor(HubChannel hub, string address) => address == hub.Address || address.Length == 0 || channels.All.All(known => known.Address != address);
 
     /// <summary>Of what the hub has for this agency.</summary>
     /// <returns>Whether all of it was taken: what was not comes again.</returns>
@@ -72,11 +85,14 @@ public sealed class NoticeCarrier(
     /// <exception cref="SqliteException">The store cannot be written.</exception>
     public async Task Reply(HubChannel hub, CancellationToken stop)
     {
-        foreach (var notice in received.OwingReplies.Where(one => one.Content.Hub == hub.Address || channels.All.All(known => known.Address != one.Content.Hub)))
+        var left = MostReplies;
+        foreach (var notice in received.OwingReplies.Where(one => IsFor(hub, one.Content.Hub)))
             foreach (var stage in new[] { NoticeStage.Received, NoticeStage.Acknowledged }.Where(one => one > notice.Content.Told && one <= notice.Stage))
             {
+                if (left-- == 0)
+                    return;
                 var refusal = await Reply(hub, notice, stage, stop).ConfigureAwait(false);
-                if (refusal?.Reason is Reason.HubUnavailable or Reason.AuditUnavailable)
+                if (refusal?.Reason == Reason.QuotaExceeded)
                     return;
                 if (refusal is not null && MayPass(refusal.Reason))
                     break;
@@ -101,6 +117,8 @@ public sealed class NoticeCarrier(
             log.NoticeNotOpened(Reasons.Name(reason));
             return false;
         }
+        if (received.CountOf(header.Sender) >= ReceivedNotices.MostOfOne)
+            return false;
         received.Add(new HeardNotice(header.NoticeId, new ReceivedNoticeContent { Header = notice.Header, Content = content, Hub = hub, ReceivedUnixMs = Now }));
         return true;
     }
@@ -117,8 +135,10 @@ public sealed class NoticeCarrier(
         var content = notice.Content.Clone();
         if (reply.Stage == NoticeStage.Expired)
         {
-            // The hub's own word: it counts as far as this agency's clock agrees.
-            if (content.State == SentNoticeState.Sent && NoticeHeader.Parser.ParseFrom(content.Notice.Header).ExpiryUnixMs <= Now)
+            // The hub's own word: it counts once this agency's clock agrees, and comes again until then.
+            if (content.State == SentNoticeState.Sent && NoticeHeader.Parser.ParseFrom(content.Notice.Header).ExpiryUnixMs > Now)
+                return null;
+            if (content.State == SentNoticeState.Sent)
                 content.State = SentNoticeState.Expired;
         }
         else if (!NoticeReplies.TryOpen(reply, content.Notice.Header, content.Recipient, mailbox.Find(reply.KeyId), certificates, out var said, out var reason))
@@ -128,13 +148,13 @@ public sealed class NoticeCarrier(
         }
         else if (reply.Stage == NoticeStage.Received)
         {
-            content.ReceivedUnixMs = said.TimeUnixMs;
+            content.ReceivedUnixMs = Math.Clamp(said.TimeUnixMs, 1, Now);
             content.State = content.State == SentNoticeState.Acknowledged ? content.State : SentNoticeState.Received;
             taken.IsLast = content.Kind == NoticeKind.Closed;
         }
         else
         {
-            content.AcknowledgedUnixMs = said.TimeUnixMs;
+            content.AcknowledgedUnixMs = Math.Clamp(said.TimeUnixMs, 1, Now);
             content.AcknowledgedBy = OnScreen.Plain(said.Official);
             content.State = SentNoticeState.Acknowledged;
             taken.IsLast = true;

@@ -95,7 +95,7 @@ public sealed class RecallBook
     {
         held = known.Values.Where(one => one.IsOpen).Select(one => one.Content.Person).ToFrozenSet(StringComparer.Ordinal);
         recalled = known.Values.Where(one => one.Content.Kind == NoticeKind.Recall).GroupBy(one => one.Content.Person, StringComparer.Ordinal)
-            .ToFrozenDictionary(one => one.Key, one => one.Max(recall => recall.Content.BegunUnixMs), StringComparer.Ordinal);
+            .ToFrozenDictionary(one => one.Key, one => one.Max(recall => recall.IsOpen ? long.MaxValue : recall.Content.ClosedUnixMs), StringComparer.Ordinal);
     }
 
     /// <summary>A row copied elsewhere does not open.</summary>

@@ -21,11 +21,7 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
     /// <summary>Answers that were under way as a recall began are in the journal by then.</summary>
     static readonly TimeSpan looksAgainFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>Not far from now: of corrections that a restart may have cut short.</summary>
-    static readonly TimeSpan cutShort = TimeSpan.FromDays(1);
-
     readonly Lock gathering = new();
-    bool hasLookedSinceStart;
 
     /// <returns>The recall, in force; or why there is none.</returns>
     /// <exception cref="SqliteException">The store cannot be written; nothing has changed unless the person is listed as under recall.</exception>
@@ -67,15 +63,11 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
     {
         try
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            // Until it was looked through so long after its beginning that nothing can have been under way any more; a correction, once.
             foreach (var recall in book.All)
-            {
-                var age = now - recall.Content.BegunUnixMs;
-                if (recall.IsOpen && (age <= looksAgainFor.TotalMilliseconds || !hasLookedSinceStart)
-                    || recall.Content.Kind == NoticeKind.Correction && age <= cutShort.TotalMilliseconds && !hasLookedSinceStart)
+                if (recall.IsOpen && recall.Content.LookedUnixMs - recall.Content.BegunUnixMs <= looksAgainFor.TotalMilliseconds
+                    || recall.Content.Kind == NoticeKind.Correction && recall.Content.LookedUnixMs == 0)
                     Gather(recall);
-            }
-            hasLookedSinceStart = true;
         }
         catch (Exception e) when (e is StoreException or SqliteException)
         {
@@ -90,12 +82,14 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
             return (null, Reasons.Refuse(Reason.RecallUnknown));
         if (!recall.IsOpen)
             return (null, Reasons.Refuse(Reason.RecallState, "The recall is closed already."));
-        // Told of before it is in force: should the process die in between, it is closed once more, and says nothing twice.
+        // Whoever was told as it began; then the handles of before end, and others hear of it before it is in force: should the process die
+        // in between, it is closed once more, and says nothing twice.
+        recall = Gather(recall);
+        people.Rematch(recall.Content.Person);
         var notices = sent.Of(reference);
         foreach (var one in notices.Where(one => one.Content.Kind == NoticeKind.Recall && one.Content.State != SentNoticeState.Refused).DistinctBy(one => (one.Content.Recipient, one.Content.DataSet)))
             if (!notices.Any(closing => closing.Content.Kind == NoticeKind.Closed && closing.Content.Recipient == one.Content.Recipient && closing.Content.DataSet == one.Content.DataSet))
                 Send(recall, NoticeKind.Closed, one.Content.Recipient, one.Content.DataSet, [], "");
-        people.Rematch(recall.Content.Person);
         var content = recall.Content.Clone();
         (content.ClosedUnixMs, content.ClosedBy, content.ClosingCaller) = (time.GetUtcNow().ToUnixTimeMilliseconds(), official, caller);
         recall = recall with { Content = content };
@@ -109,7 +103,11 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
     {
         lock (gathering)
         {
+            // As it is now that nobody else is at it.
+            recall = book.Find(recall.Reference) ?? recall;
             var content = recall.Content;
+            if (content.Kind == NoticeKind.Recall && !recall.IsOpen)
+                return recall;
             var told = content.Kind == NoticeKind.Recall
                 ? Told(content.Person, null, RecalledBefore(recall), long.MaxValue)
                 : Told(content.Person, content.DataSet, long.MinValue, content.BegunUnixMs + 1);
@@ -117,13 +115,10 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
             foreach (var ((agency, dataSet), lookups) in told.Lookups)
                 foreach (var some in lookups.Where(one => !known.Contains(one.RequestId)).Chunk(NoticeRules.MostRequests))
                     Send(recall, content.Kind, agency, dataSet, some, content.Note);
-            if (content.Unreadable != told.Unreadable && book.Find(recall.Reference) is { } now)
-            {
-                content = now.Content.Clone();
-                content.Unreadable = (uint)told.Unreadable;
-                recall = now with { Content = content };
-                book.TryKeep(recall);
-            }
+            content = content.Clone();
+            (content.Unreadable, content.LookedUnixMs) = ((uint)told.Unreadable, Math.Max(content.BegunUnixMs, time.GetUtcNow().ToUnixTimeMilliseconds()));
+            recall = recall with { Content = content };
+            book.TryKeep(recall);
             carrier.Hurry();
             return recall;
         }

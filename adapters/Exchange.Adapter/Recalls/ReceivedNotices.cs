@@ -8,6 +8,9 @@ namespace Exchange.Adapter.Recalls;
 /// <summary>Notices of other agencies, each once, until this agency's officials are done with them and after.</summary>
 public sealed class ReceivedNotices(MailDatabase database)
 {
+    /// <summary>Of one sender: more are no recalls but a flood, and wait at the hub.</summary>
+    public const int MostOfOne = 2000;
+
     readonly Lock gate = new();
 
     /// <summary>The newest first.</summary>
@@ -17,6 +20,8 @@ public sealed class ReceivedNotices(MailDatabase database)
     public IReadOnlyList<HeardNotice> OwingReplies => Notices("WHERE owes_reply = 1 ORDER BY received_unix_ms", null);
 
     public HeardNotice? Find(ByteString id) => id.Length == 16 ? Notices("WHERE notice_id = @id", new { id = id.ToByteArray() }).SingleOrDefault() : null;
+
+    public int CountOf(string sender) => (int)database.Read<long>("SELECT count(*) FROM received_notice WHERE sender = @sender", new { sender = Name(sender) })[0];
 
     /// <summary>Kept as it came, unless it is there.</summary>
     /// <exception cref="SqliteException">It is not kept.</exception>
@@ -48,9 +53,11 @@ public sealed class ReceivedNotices(MailDatabase database)
     {
         var id = notice.Id.ToByteArray();
         database.Write(
-            "INSERT INTO received_notice (notice_id, received_unix_ms, owes_reply, sealed) VALUES (@id, @received, @owes, @row) ON CONFLICT (notice_id) DO UPDATE SET owes_reply = excluded.owes_reply, sealed = excluded.sealed",
-            new { id, received = notice.Content.ReceivedUnixMs, owes = notice.Content.Told < notice.Stage ? 1 : 0, row = database.Seal(notice.Content, Bound(id)) });
+            "INSERT INTO received_notice (notice_id, received_unix_ms, sender, owes_reply, sealed) VALUES (@id, @received, @sender, @owes, @row) ON CONFLICT (notice_id) DO UPDATE SET owes_reply = excluded.owes_reply, sealed = excluded.sealed",
+            new { id, received = notice.Content.ReceivedUnixMs, sender = Name(notice.Header.Sender), owes = notice.Content.Told < notice.Stage ? 1 : 0, row = database.Seal(notice.Content, Bound(id)) });
     }
+
+    byte[] Name(string sender) => database.Name("sender", sender);
 
     List<HeardNotice> Notices(string where, object? parameters) =>
     [

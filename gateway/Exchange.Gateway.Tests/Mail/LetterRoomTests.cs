@@ -242,7 +242,8 @@ public sealed class LetterRoomTests : IAsyncLifetime
         Assert.Null(await room.Submit(Chiyoda, silent));
         for (var times = 1; times <= 8; times++)
         {
-            var lent = (await room.Collect(Tax))!.Letters.Select(one => Id(one.Letter)).ToArray();
+            // Twice: one that may be what ends its reader is lent by itself.
+            var lent = new[] { await room.Collect(Tax), await room.Collect(Tax) }.SelectMany(one => one!.Letters).Select(one => Id(one.Letter)).ToArray();
             Assert.Contains(Id(patient), lent);
             Assert.Equal(times <= 5, lent.Contains(Id(silent)));
             Assert.Null((await room.Answer(Tax, new AnswerRequest { RequestId = Id(patient), Refusal = new Refusal { Reason = Reason.JournalUnavailable } })).Refusal);

@@ -27,7 +27,7 @@ public sealed class LetterRoom(
     static readonly TimeSpan putOffFor = TimeSpan.FromMinutes(5);
 
     /// <summary>A letter of which nothing is heard after so many times may be what ends its provider's adapter.</summary>
-    const int MostLent = 5;
+    const int MostLent = 5, LentAlone = 2;
 
     const int MostAtOnce = 50, MostInRound = 1000;
 
@@ -191,12 +191,15 @@ public sealed class LetterRoom(
                 await Settle(letter, one => one.Settle(AuditOutcome.Failed, Reason.ProviderFailed, null, audit.Size)).ConfigureAwait(false);
                 continue;
             }
-            if ((bytes += letter.Letter.CalculateSize()) > MostBytes)
+            // One that may be what ends its reader takes no other with it.
+            if ((bytes += letter.Letter.CalculateSize()) > MostBytes || (letter.Lent >= LentAlone && lent.Count > 0))
                 break;
             if (await Translated(letter).ConfigureAwait(false) is not { } onward)
                 continue;
             lent.Add((letter, onward.Grant, time.GetUtcNow() + LentFor * (1 << letter.Lent)));
             response.Letters.Add(onward);
+            if (letter.Lent >= LentAlone)
+                break;
         }
         if (lent.Count > 0)
             store.Lend(lent);

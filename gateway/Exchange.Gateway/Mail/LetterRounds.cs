@@ -11,16 +11,16 @@ sealed class LetterRounds(LetterRoom room, NoticeRoom notices, ILogger<LetterRou
     {
         do
         {
-            try
-            {
-                await room.LookAround().ConfigureAwait(false);
-                await notices.LookAround().ConfigureAwait(false);
-            }
-            catch (Exception unforeseen)
-            {
-                // A store that is full or away; the next round finds out.
-                log.RoundFailed(unforeseen);
-            }
+            foreach (var lookAround in new[] { room.LookAround, notices.LookAround })
+                try
+                {
+                    await lookAround().ConfigureAwait(false);
+                }
+                catch (Exception unforeseen)
+                {
+                    // A store that is full or away; the next round finds out.
+                    log.RoundFailed(unforeseen);
+                }
             await Task.Delay(round, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         while (!stoppingToken.IsCancellationRequested);

@@ -66,7 +66,10 @@ public sealed class NoticeRoom(NoticeStore store, PolicyReloader policy, Quotas 
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
     public void Collect(string agency, CollectResponse response)
     {
-        response.Notices.AddRange(store.Bring(agency, time.GetUtcNow(), MostAtOnce));
+        var directory = policy.Current.Directory;
+        // Whoever was suspended meanwhile tells nobody anything; it waits until they are not.
+        response.Notices.AddRange(store.Bring(agency, time.GetUtcNow(), MostAtOnce)
+            .Where(one => directory.TryGetAgency(NoticeHeader.Parser.ParseFrom(one.Header).Sender, out var sender) && sender.IsActive));
         response.Stages.AddRange(store.Untaken(agency, MostAtOnce).Select(one => one.Reply ?? new NoticeReply { NoticeId = one.Notice.NoticeId, Stage = one.Stage }));
         response.More |= response.Notices.Count == MostAtOnce || response.Stages.Count == MostAtOnce;
     }

@@ -37,7 +37,8 @@ public sealed class NoticeStore : IDisposable
         store.Create();
         Migrations.Run(store.ConnectionString, typeof(NoticeStore).Assembly, "Exchange.Gateway.Mail.Migrations.");
         var connection = store.Open();
-        connection.Execute("PRAGMA foreign_keys = ON");
+        // What is gone is to be gone.
+        connection.Execute("PRAGMA secure_delete = ON");
         return new NoticeStore(store.Path, connection);
     }
 
