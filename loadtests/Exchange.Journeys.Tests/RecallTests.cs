@@ -90,7 +90,7 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
         Assert.Equal((AnswerStatus.Found, LookupKind.Cold), (back.Status, back.Kind));
 
         // The hub knows that there were notices, and which agencies and data set; its store of them holds nothing that can be read.
-        var stages = (await exchange.AuditLog()).Select(one => one.Entry.Notice).OfType<NoticeEvent>().Where(one => one.Recipient == Chiyoda).Select(one => one.Stage).ToList();
+        var stages = (await exchange.AuditLog()).Select(one => one.Entry.Notice).OfType<NoticeEvent>().Where(one => one.Recipient == Chiyoda && Hex(one.NoticeId) == first.Id).Select(one => one.Stage).ToList();
         Assert.Single(stages, NoticeStage.Acknowledged);
         var kept = File.ReadAllBytes(Path.Combine(exchange.Folder.Folder, "hub", "state", "mail.db"));
         Assert.Equal(-1, kept.AsSpan().IndexOf("canary-5127"u8));
