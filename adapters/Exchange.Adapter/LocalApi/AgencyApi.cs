@@ -22,7 +22,7 @@ sealed class AgencyApi(LocalApiBackend backend, LocalApiOptions options, TimePro
     {
         // 1. May the caller ask this?
         var state = CallState.Of(context.GetHttpContext());
-        var contract = LookupCheck.Permit(state.Caller!, request, contracts.Values);
+        var contract = LookupCheck.Permit(state.Caller!, request, contracts);
 
         // 2. Is it whole?
         if (!RequestCheck.TryRead(request, contract, out var ask, out var mistakes))

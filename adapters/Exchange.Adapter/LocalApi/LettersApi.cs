@@ -24,10 +24,12 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
 
     const int MostListed = 1000;
 
+    static readonly Dictionary<string, DataSetContract> contracts = DataSetCatalogue.All.ToDictionary(one => one.Id);
+
     public override async Task<Letter> Submit(SubmitRequest request, ServerCallContext context)
     {
         var caller = CallState.Of(context.GetHttpContext()).Caller!;
-        var contract = LookupCheck.Permit(caller, request.Lookup ?? new(), DataSetCatalogue.All);
+        var contract = LookupCheck.Permit(caller, request.Lookup ?? new(), contracts);
         RequestCheck.TryRead(request.Lookup ?? new(), contract, out var ask, out var mistakes);
         var wait = request.Wait is { } given ? Wait(given) : usualWait;
         if (wait is null)
@@ -92,7 +94,7 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
             Expires = Time(content.ExpiryUnixMs),
         };
         var outcome = letter.ToOutcome();
-        var contract = DataSetCatalogue.All.FirstOrDefault(one => one.Id == content.DataSet);
+        var contract = contracts.GetValueOrDefault(content.DataSet);
         if (outcome is { Refusal: null } && contract is not null)
             told.Answer = Answers.ToResponse(outcome, contract);
         if (outcome is not null && told.Answer is null)

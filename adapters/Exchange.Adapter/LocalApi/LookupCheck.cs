@@ -14,9 +14,9 @@ static class LookupCheck
 {
     /// <returns>Null where the request names no data set; that is told with the other mistakes of it.</returns>
     /// <exception cref="RpcException">DATA_SET_UNKNOWN or CALLER_NOT_PERMITTED.</exception>
-    public static DataSetContract? Permit(Caller caller, LookupRequest request, IEnumerable<DataSetContract> dataSets)
+    public static DataSetContract? Permit(Caller caller, LookupRequest request, IReadOnlyDictionary<string, DataSetContract> dataSets)
     {
-        var contract = dataSets.FirstOrDefault(one => one.Id == request.DataSet);
+        var contract = dataSets.GetValueOrDefault(request.DataSet);
         if (request.DataSet.Length > 0 && contract is null)
             throw Reasons.Refuse(Reason.DataSetUnknown).ToRpcException();
         if (contract is not null && request.Task.Length > 0 && !caller.May(request.Task, request.DataSet))

@@ -85,10 +85,7 @@ public sealed class LetterDesk(
         }
     }
 
-    /// <summary>
-    /// Tries again to leave at this hub what no hub has said that it has, and gives up what has waited for a hub's word past everything a
-    /// hub keeps. Stops when the hub is not there.
-    /// </summary>
+    /// <summary>Tries again to leave at this hub what no hub has said that it has, until it expires. Stops when the hub is not there.</summary>
     /// <exception cref="SqliteException">The store of letters cannot be read or written.</exception>
     public async Task LeaveWaiting(HubChannel hub, CancellationToken cancelled)
     {

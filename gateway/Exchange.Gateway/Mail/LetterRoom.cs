@@ -81,7 +81,7 @@ public sealed class LetterRoom(
         {
             return Unkept();
         }
-        Tell(header.Provider);
+        nodes.TellOfMail(header.Provider);
         return null;
     }
 
@@ -273,7 +273,7 @@ public sealed class LetterRoom(
             var receipt = (isFresh ? null : await Logged(letter).ConfigureAwait(false)) ?? await audit.Append(Entry(letter)).ConfigureAwait(false);
             var settled = letter with { State = LetterState.Settled, Receipt = receipt };
             store.Keep(settled);
-            Tell(letter.Requester);
+            nodes.TellOfMail(letter.Requester);
             return (settled, null);
         }
         catch (AuditUnavailableException unavailable)
@@ -304,14 +304,6 @@ public sealed class LetterRoom(
         steps.Decide(journey, letter.Header);
         journey.Grant = letter.Grant ?? journey.Grant;
         return journey.ToEntry(letter.Outcome, letter.Reason, letter.Answer?.Answer.Commitment ?? ByteString.Empty);
-    }
-
-    /// <summary>The agency's adapters, those that are connected, that there is something to collect.</summary>
-    void Tell(string agency)
-    {
-        foreach (var connection in nodes.All)
-            if (connection.Agency == agency)
-                connection.Frames.Send(new Frame { Mail = true });
     }
 
     async Task<Refusal?> Refuse(LookupJourney journey, Refusal refusal) => (await steps.Refuse(journey, refusal).ConfigureAwait(false)).Refusal;

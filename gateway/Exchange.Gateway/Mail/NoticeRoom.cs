@@ -154,7 +154,7 @@ public sealed class NoticeRoom(NoticeStore store, PolicyReloader policy, Quotas 
             return unavailable.Refusal;
         }
         store.Logged(stage);
-        Tell(stage.Stage == NoticeStage.Left ? stage.Notice.Recipient : stage.Notice.Sender);
+        nodes.TellOfMail(stage.Stage == NoticeStage.Left ? stage.Notice.Recipient : stage.Notice.Sender);
         return null;
     }
 
@@ -210,13 +210,5 @@ public sealed class NoticeRoom(NoticeStore store, PolicyReloader policy, Quotas 
         {
             writing.TryRemove(noticeId, out _);
         }
-    }
-
-    /// <summary>The agency's adapters, those that are connected, that there is something to collect.</summary>
-    void Tell(string agency)
-    {
-        foreach (var connection in nodes.All)
-            if (connection.Agency == agency)
-                connection.Frames.Send(new Frame { Mail = true });
     }
 }

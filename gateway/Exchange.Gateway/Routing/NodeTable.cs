@@ -73,6 +73,16 @@ public sealed class NodeTable
         return null;
     }
 
+    /// <summary>The agency's adapters, those that are connected, that there are letters or notices to collect.</summary>
+    public void TellOfMail(string agency)
+    {
+        if (!agencies.TryGetValue(agency, out var nodes))
+            return;
+        foreach (var node in nodes)
+            foreach (var connection in node.Connections)
+                connection.Frames.Send(new Frame { Mail = true });
+    }
+
     /// <summary>The bundle of one live node, each in its turn; null when no node is connected.</summary>
     public Bundle? BundleOf(string agency)
     {
