@@ -10,47 +10,78 @@ public static class Ports
     /// <summary>Below what Linux and others give to outgoing connections, so that none of those takes a port while its owner starts again.</summary>
     const int First = 20_000, Beyond = 32_000;
 
-    static int drawn = RandomNumberGenerator.GetInt32(Beyond - First);
+    /// <summary>A process claims so many at a time, by listening on the first of them until it ends: no other that draws here takes one of the others before its owner listens on it.</summary>
+    const int Claim = 100;
 
-    /// <summary>In turn, from a place of this process's own: none is given twice before its owner had time to listen on it.</summary>
+    static readonly Lock drawing = new();
+    static readonly List<TcpListener> claims = [];
+    static int next, end;
+
+    /// <summary>None is given twice before its owner had time to listen on it.</summary>
+    /// <exception cref="SocketException">Hardly a port is free.</exception>
     public static int[] Free(int count)
     {
-        var listeners = new List<TcpListener>();
-        try
+        var ports = new List<int>();
+        for (var tries = 0; ports.Count < count; tries++)
         {
-            for (var tries = 0; listeners.Count < count; tries++)
-            {
-                var listener = new TcpListener(IPAddress.Loopback, First + (int)((uint)Interlocked.Increment(ref drawn) % (Beyond - First)));
-                try
-                {
-                    listener.Start();
-                    listeners.Add(listener);
-                }
-                catch (SocketException) when (tries < 100 * count)
-                {
-                    listener.Dispose();
-                }
-            }
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+            var port = Draw();
+            if (IsFree(port))
+                ports.Add(port);
+            else if (tries > 100 * count)
+                throw new SocketException((int)SocketError.AddressAlreadyInUse);
         }
-        finally
-        {
-            foreach (var listener in listeners)
-                listener.Stop();
-        }
+        return [.. ports];
     }
 
     public static bool IsFree(int port)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
+        if (Listen(port) is not { } listener)
+            return false;
+        listener.Dispose();
+        return true;
+    }
+
+    static int Draw()
+    {
+        lock (drawing)
+        {
+            if (next == end)
+            {
+                var claim = Another();
+                (next, end) = (claim + 1, claim + Claim);
+            }
+            return next++;
+        }
+    }
+
+    /// <summary>The first port of a claim; of this process's first one again when others hold the rest.</summary>
+    static int Another()
+    {
+        const int all = (Beyond - First) / Claim;
+        var from = RandomNumberGenerator.GetInt32(all);
+        for (var i = 0; i < all; i++)
+        {
+            var port = First + (from + i) % all * Claim;
+            if (Listen(port) is not { } claim)
+                continue;
+            claims.Add(claim);
+            return port;
+        }
+        return claims.Count > 0 ? ((IPEndPoint)claims[0].LocalEndpoint).Port : throw new SocketException((int)SocketError.AddressAlreadyInUse);
+    }
+
+    static TcpListener? Listen(int port)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
             listener.Start();
-            return true;
+            return listener;
         }
         catch (SocketException)
         {
-            return false;
+            listener.Dispose();
+            return null;
         }
     }
 }
