@@ -1,4 +1,5 @@
 using Agency.V1;
+using Dapper;
 using Exchange.Adapter.Mail;
 using Exchange.Gateway.Mail;
 using Exchange.Journeys.Tests.Running;
@@ -6,6 +7,7 @@ using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Data.Sqlite;
 using Records.Tax.V1;
 using Letter = Agency.V1.Letter;
 using SubmitRequest = Agency.V1.SubmitRequest;
@@ -140,9 +142,79 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
         Assert.Single(sent.Of(exchange.Folder.Agency(Chiyoda).Caller, settled: true, 10), one => Hex(one.RequestId) == id);
     }
 
+    [Fact]
+    public async Task The_same_letter_left_once_more_under_its_key_is_one_letter_also_when_both_arrive_at_once()
+    {
+        var who = exchange.ChiyodaResident(5).TownKey;
+        await MailboxesKnown();
+        using var town = new LocalSystem(exchange, Chiyoda);
+        var left = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Submit(town, who, key: "case-5/income")));
+
+        var id = Assert.Single(left.Select(one => one.Id).Distinct());
+        await Settled(town, id);
+        Assert.Equal("ANSWERED", (await Submit(town, who, key: "case-5/income")).State);
+        Assert.Single(exchange.Journal(Chiyoda).Asked.Find(ByteString.CopyFrom(Convert.FromHexString(id))));
+        var other = await Assert.ThrowsAsync<RpcException>(() => Submit(town, exchange.ChiyodaResident(6).TownKey, key: "case-5/income"));
+        Assert.Contains("'idempotency_key' was given with another letter", other.Status.Detail, StringComparison.Ordinal);
+        var tooLong = await Assert.ThrowsAsync<RpcException>(() => Submit(town, who, key: new string('k', 101)));
+        Assert.Contains("more than 100 characters", tooLong.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("BEFORE INSERT", "none is taken")]
+    [InlineData("AFTER INSERT", "none is taken")]
+    [InlineData("BEFORE UPDATE", "LEAVING")]
+    [InlineData("AFTER UPDATE", "LEAVING")]
+    public async Task A_letter_that_the_towns_store_fails_at_is_not_taken_and_never_leaves_or_leaves_as_was_said(string when, string said)
+    {
+        var who = exchange.ChiyodaResident(7).TownKey;
+        await MailboxesKnown();
+        using var town = new LocalSystem(exchange, Chiyoda);
+        var sent = exchange.At<SentLetters>(Chiyoda);
+        var before = sent.Of(exchange.Folder.Agency(Chiyoda).Caller, settled: false, 1000).Select(one => one.RequestId).ToHashSet();
+        Letter? letter = null;
+        // FAIL: what the statement did before stays, so that AFTER is a write that failed and is there all the same.
+        await using (var broken = new Triggers(exchange.At<Adapter.AdapterOptions>(Chiyoda).MailFile))
+        {
+            broken.Add($"CREATE TRIGGER broken {when} ON letter BEGIN SELECT RAISE(FAIL, 'disk'); END");
+            if (said == "LEAVING")
+                letter = await Submit(town, who);
+            else
+                Assert.Contains(said, (await Assert.ThrowsAsync<RpcException>(() => Submit(town, who))).Status.Detail, StringComparison.Ordinal);
+            Assert.Equal(letter is null ? null : said, letter?.State);
+        }
+
+        await exchange.At<LetterCarrier>(Chiyoda).GoRound(Stop);
+        if (letter is not null)
+            Assert.Equal("ANSWERED", (await Settled(town, letter.Id)).State);
+        else
+            Assert.DoesNotContain(sent.Of(exchange.Folder.Agency(Chiyoda).Caller, settled: false, 1000), one => !before.Contains(one.RequestId));
+    }
+
+    /// <summary>What a store does at a write, until it is taken back.</summary>
+    sealed class Triggers(string path) : IAsyncDisposable
+    {
+        readonly SqliteConnection connection = Opened(path);
+
+        public void Add(string sql) => connection.Execute(sql);
+
+        public async ValueTask DisposeAsync()
+        {
+            connection.Execute("DROP TRIGGER broken");
+            await connection.DisposeAsync();
+        }
+
+        static SqliteConnection Opened(string path)
+        {
+            var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+            connection.Open();
+            return connection;
+        }
+    }
+
     static LetterService.LetterServiceClient Desk(LocalSystem system) => new(system.Channel);
 
-    static async Task<Letter> Submit(LocalSystem system, string person, TimeSpan? wait = null, string provider = "tax") => await Desk(system).SubmitAsync(new SubmitRequest
+    static async Task<Letter> Submit(LocalSystem system, string person, TimeSpan? wait = null, string provider = "tax", string key = "") => await Desk(system).SubmitAsync(new SubmitRequest
     {
         Lookup = new Agency.V1.LookupRequest
         {
@@ -155,6 +227,7 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
             CaseId = "case-1",
         },
         Wait = wait is { } longest ? Duration.FromTimeSpan(longest) : null,
+        IdempotencyKey = key,
     }, system.Headers(), cancellationToken: Stop);
 
     static async Task<Letter> Find(LocalSystem system, string id) =>

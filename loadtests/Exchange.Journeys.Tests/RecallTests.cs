@@ -139,6 +139,21 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
     }
 
     [Fact]
+    public async Task Looking_the_journal_through_again_wakes_nobody_unless_somebody_was_told_meanwhile()
+    {
+        using var tax = new LocalSystem(exchange, Tax);
+        var begun = await Begin(tax, exchange.ChiyodaResident(12).TaxKey);
+        var woken = 0;
+        void Wake() => Interlocked.Increment(ref woken);
+        exchange.At<NoticeCarrier>(Tax).Waiting += Wake;
+        for (var i = 0; i < 3; i++)
+            exchange.At<RecallDesk>(Tax).LookAgain();
+        exchange.At<NoticeCarrier>(Tax).Waiting -= Wake;
+        Assert.Equal(0, woken);
+        await Desk(tax).CloseAsync(new CloseRequest { Id = begun.Id, Official = "mori" }, tax.Headers(), cancellationToken: Stop);
+    }
+
+    [Fact]
     public async Task A_correction_asks_those_who_were_told_to_ask_again_and_quarantines_nobody()
     {
         await MailboxesKnown();
@@ -216,6 +231,10 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
         Assert.Equal(0, code);
         var line = said.Split('\n').Single(one => one.Contains(who.TownKey, StringComparison.Ordinal));
         Assert.Contains("case-1", line, StringComparison.Ordinal);
+        // Who looked the journals through stands in them.
+        var read = Assert.Single(exchange.Journal(Tax).Readings.Recent(100), one => one.Command == "recall" && one.Choice.Contains($"person {who.TaxKey}\n", StringComparison.Ordinal));
+        Assert.Equal(("person " + who.TaxKey + "\nofficial endo\nsystem " + exchange.Folder.Agency(Tax).Caller, 1), (read.Choice, read.Entries));
+        Assert.Contains(exchange.Journal(Chiyoda).Readings.Recent(100), one => one is { Command: "notices", Entries: > 0 } && one.Choice == "system " + exchange.Folder.Agency(Chiyoda).Caller);
         (code, said) = await Run("municipality", Chiyoda, "notices", "acknowledge", "--id", line.Split(' ')[0], "--official", "sato");
         Assert.Equal(0, code);
         Assert.Contains("ACKNOWLEDGED", said, StringComparison.Ordinal);

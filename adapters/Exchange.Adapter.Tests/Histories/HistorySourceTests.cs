@@ -129,9 +129,37 @@ public sealed class HistorySourceTests : IAsyncDisposable
 
         Assert.Equal((HistorySource.MostEntries, true), (told.Entries.Count, told.HasOlder));
         Assert.Equal("2026-03-31T09:00:00+09:00", told.Entries[0].Time);
-        var rest = (await Told(Person, until: told.Entries[^1].Time[..10]))!;
-        Assert.Equal((2, false), (rest.Entries.Count, rest.HasOlder));
-        Assert.Equal(told.Entries[^1], rest.Entries[0]);
+        var rest = (await Told(Person, olderThan: told.Entries[^1].RequestId))!;
+        Assert.Equal(("f501", false), (Assert.Single(rest.Entries).RequestId[..4], rest.HasOlder));
+    }
+
+    [Fact]
+    public async Task However_many_asked_in_one_millisecond_all_are_told_once_by_going_on_from_the_last_and_days_hold_as_well()
+    {
+        var all = Enumerable.Range(0, 2 * HistorySource.MostEntries + 1).Select(i => At(Begin, i + 1)).ToArray();
+        // A letter that was answered once more, after others.
+        await kept.Add([At(Begin.AddDays(-1), 5000), .. all, At(Begin, 7)]);
+
+        var (told, pages, last) = (new List<string>(), 0, "");
+        for (var more = true; more; pages++)
+        {
+            var page = (await Told(Person, from: "2026-04-01", olderThan: last))!;
+            told.AddRange(page.Entries.Select(entry => entry.RequestId));
+            (more, last) = (page.HasOlder, told[^1]);
+        }
+
+        Assert.Equal(3, pages);
+        Assert.Equal(all.Length, told.Distinct().Count());
+        Assert.InRange(told.Count, all.Length, all.Length + 1);
+        Assert.Single((await Told(Person, until: "2026-03-31", olderThan: told[0]))!.Entries);
+    }
+
+    [Fact]
+    public async Task Going_on_from_a_lookup_that_is_none_of_the_person_is_not_told_as_a_history_without_lookups()
+    {
+        await kept.Add(Answered("sato", Person, request: 1), Answered("sato", "R-2", request: 2));
+        foreach (var other in new[] { Answered("sato", "R-2", request: 2), Answered("sato", "R-2", request: 3) })
+            await Assert.ThrowsAsync<SourceException>(async () => await Told(Person, olderThan: Convert.ToHexStringLower(other.RequestId.Span)));
     }
 
     [Fact]
@@ -222,10 +250,13 @@ public sealed class HistorySourceTests : IAsyncDisposable
         Assert.Equal(["tax.history.v1", "tax.income.v1"], data.With(Source(journal)).Sources.Keys.Order());
     }
 
-    async Task<History?> Told(string person, string from = "", string until = "", long asOf = long.MaxValue)
+    async Task<History?> Told(string person, string from = "", string until = "", string olderThan = "", long asOf = long.MaxValue)
     {
         await using var journal = kept.Write();
-        return (History?)(await Source(journal).Find(person, new HistoryQuestion { From = from, Until = until }, asOf, default))?.Record;
+        var question = new HistoryQuestion { From = from, Until = until };
+        if (olderThan.Length > 0)
+            question.OlderThan = olderThan;
+        return (History?)(await Source(journal).Find(person, question, asOf, default))?.Record;
     }
 
     HistorySource Source(AgencyJournal journal) => new(history, journal, agency.Protected, notices.Add, agency.Time);

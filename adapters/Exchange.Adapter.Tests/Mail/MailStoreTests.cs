@@ -117,6 +117,28 @@ public sealed class MailStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_letter_left_under_a_key_once_more_is_the_letter_of_the_first_time_until_it_is_let_go_of()
+    {
+        var sent = new SentLetters(database, time);
+        var (first, again, other) = (Letter(SentState.Leaving), Letter(SentState.Leaving), Letter(SentState.Leaving, "another"));
+        Assert.Null(sent.Add(first, "k-1"));
+        Assert.Null(sent.Add(other, "k-1"));
+        Reopen();
+        sent = new SentLetters(database, time);
+        Assert.Equal(first.RequestId, sent.Add(again, "k-1")?.RequestId);
+        Assert.Null(sent.Find(again.RequestId));
+        Assert.Equal(first.RequestId, sent.Find("front-office", "k-1")?.RequestId);
+        // Without a key each is another letter.
+        Assert.Null(sent.Add(again, ""));
+        Assert.Null(sent.Add(Letter(SentState.Leaving), ""));
+
+        sent.Keep(With(first, SentState.Answered));
+        sent.Forget(first.RequestId);
+        Assert.Null(sent.Find("front-office", "k-1"));
+        Assert.Null(sent.Add(Letter(SentState.Leaving), "k-1"));
+    }
+
+    [Fact]
     public void What_a_hub_says_became_of_a_letter_stands_over_its_having_been_given_up()
     {
         var sent = new SentLetters(database, time);

@@ -58,6 +58,40 @@ public sealed class RecallStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_has_been_over_for_long_is_purged_with_its_notices_and_the_next_start_misses_nothing()
+    {
+        var (book, sent, received) = (new RecallBook(database, people), new SentNotices(database, TimeProvider.System), new ReceivedNotices(database));
+        var (old, young, open, correction) = (Recall("1", begun: 10), Recall("2", begun: 10), Recall("3", begun: 10), Recall("4", begun: 10));
+        correction.Content.Kind = NoticeKind.Correction;
+        (old.Content.ClosedUnixMs, young.Content.ClosedUnixMs) = (20, 120);
+        foreach (var one in new[] { old, young, open, correction })
+        {
+            Assert.True(book.TryKeep(one));
+            sent.Keep(new OwnNotice(Id(), new SentNoticeContent { Reference = one.Reference, State = SentNoticeState.Acknowledged }));
+        }
+        var (told, owing) = (Heard(), Heard());
+        received.Add(told);
+        received.Add(owing);
+        received.Change(told.Id, content => content.Told = NoticeStage.Received);
+
+        book.Purge(100);
+        received.Purge(100);
+
+        foreach (var isAfterRestart in new[] { false, true })
+        {
+            if (isAfterRestart)
+            {
+                Restart();
+                (book, sent, received) = (new RecallBook(database, people), new SentNotices(database, TimeProvider.System), new ReceivedNotices(database));
+            }
+            Assert.Equal(new[] { open.Reference, young.Reference }.Order(byBytes), book.All.Select(one => one.Reference).Order(byBytes));
+            Assert.Equal((false, true, true), (book.HasRecalled("1", 15), book.HasRecalled("2", 15), book.Holds("3")));
+            Assert.Equal((0, 1, 1, 0), (sent.Of(old.Reference).Count, sent.Of(young.Reference).Count, sent.Of(open.Reference).Count, sent.Of(correction.Reference).Count));
+            Assert.Equal(owing.Id, Assert.Single(received.All).Id);
+        }
+    }
+
+    [Fact]
     public void A_correction_holds_nobody_back()
     {
         var book = new RecallBook(database, people);
@@ -144,6 +178,8 @@ public sealed class RecallStoreTests : IDisposable
         Assert.Empty(sent.Leaving);
         Assert.Equal(content, Assert.Single(sent.Of(notice.Content.Reference)).Content);
     }
+
+    static readonly Comparer<ByteString> byBytes = Comparer<ByteString>.Create((one, other) => one.Span.SequenceCompareTo(other.Span));
 
     static OwnRecall Recall(string person, long begun) => new(Id(), new RecallContent { Kind = NoticeKind.Recall, Person = person, Official = "endo", BegunUnixMs = begun });
 

@@ -86,14 +86,14 @@ public sealed class HistorySource : IRecordSource
     History Read(string person, HistoryDays days, CancellationToken cancellation)
     {
         var history = new History();
-        foreach (var entry in journal.Answered.Search(new JournalFilter { Person = person, From = days.From, Until = days.Until }))
+        foreach (var entry in journal.Answered.Search(Filter(person, days)))
         {
             cancellation.ThrowIfCancellationRequested();
             if (entry.Fault != SealFault.None)
-            {
-                notice("an entry of the journal does not open, so a history was not told; 'journal search' names it");
-                throw new SourceException(Contract.Id, "an entry of the journal does not open");
-            }
+                throw Unopened();
+            // Two entries of a letter that was answered once more: the other one is told already.
+            if (entry.RequestId == days.OlderThan)
+                continue;
             if (history.Entries.Count == MostEntries)
             {
                 history.HasOlder = true;
@@ -102,5 +102,25 @@ public sealed class HistorySource : IRecordSource
             history.Entries.Add(ShownEntry.Of(entry));
         }
         return history;
+    }
+
+    /// <exception cref="SourceException">No lookup of the person has the id that was told to be the last.</exception>
+    JournalFilter Filter(string person, HistoryDays days)
+    {
+        var filter = new JournalFilter { Person = person, From = days.From, Until = days.Until };
+        if (days.OlderThan is not { } id)
+            return filter;
+        var told = journal.Answered.Search(new JournalFilter { RequestId = id.ToByteArray(), Person = person }).ToList();
+        if (told.Exists(one => one.Fault != SealFault.None))
+            throw Unopened();
+        if (told.Count == 0)
+            throw new SourceException(Contract.Id, "the question goes on from a lookup that is none of the person's");
+        return told[0].TimeUnixMs < days.Until ? filter with { Until = told[0].TimeUnixMs, UntilId = told[0].Id } : filter;
+    }
+
+    SourceException Unopened()
+    {
+        notice("an entry of the journal does not open, so a history was not told; 'journal search' names it");
+        return new SourceException(Contract.Id, "an entry of the journal does not open");
     }
 }

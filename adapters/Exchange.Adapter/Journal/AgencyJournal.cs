@@ -23,7 +23,7 @@ public sealed class AgencyJournal : IAsyncDisposable
     readonly EvidenceWriter evidence;
     readonly GroupCommit<JournalItem> writer;
 
-    AgencyJournal(SqliteStore store, StoreLock held, SqliteConnection connection, JournalKeys keys, GroupCommitLimits limits)
+    AgencyJournal(SqliteStore store, StoreLock held, SqliteConnection connection, JournalKeys keys, GroupCommitLimits limits, TimeProvider time)
     {
         this.held = held;
         this.connection = connection;
@@ -37,6 +37,7 @@ public sealed class AgencyJournal : IAsyncDisposable
         Asked = new JournalTable<AskedEntry>(store, "asked", JournalRow.Asked, keys, opener);
         Answered = new JournalTable<AnsweredEntry>(store, "answered", JournalRow.Answered, keys, opener);
         Evidence = new EvidenceTables(store);
+        Readings = new Readings(store, keys, time);
         writer = new GroupCommit<JournalItem>("journal", Commit, limits);
     }
 
@@ -46,6 +47,9 @@ public sealed class AgencyJournal : IAsyncDisposable
 
     /// <summary>Receipts, the proofs that bear them out, and the alarms of those that nothing does.</summary>
     public EvidenceTables Evidence { get; }
+
+    /// <summary>Where it is written down who read it, by the local API as by a command.</summary>
+    public Readings Readings { get; }
 
     /// <summary>Why the journal takes nothing more until the process starts again; null while it does.</summary>
     public StoreException? Failure => writer.Failure;
@@ -74,7 +78,7 @@ public sealed class AgencyJournal : IAsyncDisposable
             Migrations.Run(store.ConnectionString, typeof(AgencyJournal).Assembly, JournalFile.Prefix);
             connection = store.Open();
             CheckKeys(store, keys);
-            return new AgencyJournal(store, held, connection, keys, options.Limits);
+            return new AgencyJournal(store, held, connection, keys, options.Limits, time);
         }
         catch
         {

@@ -53,7 +53,7 @@ public sealed class JournalTable<TEntry> where TEntry : JournalEntry
         foreach (var key in filter.Person is null && filter.Official is null ? [keys.Newest] : keys.All)
         {
             var (conditions, parameters) = filter.InTheOpen(table, key);
-            (long Time, long Id) before = (filter.Until, 0);
+            (long Time, long Id) before = (filter.Until, filter.UntilId);
             for (var page = Page(); page.Count > 0; page = page.Count < LargestPage ? [] : Page())
             {
                 foreach (var entry in page)

@@ -22,7 +22,7 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
 {
     static readonly TimeSpan usualWait = TimeSpan.FromDays(3);
 
-    const int MostListed = 1000;
+    const int MostListed = 1000, LongestKey = 100;
 
     static readonly Dictionary<string, DataSetContract> contracts = DataSetCatalogue.All.ToDictionary(one => one.Id);
 
@@ -34,9 +34,11 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
         var wait = request.Wait is { } given ? Wait(given) : usualWait;
         if (wait is null)
             mistakes = [.. mistakes, $"'wait' must be from {MailRules.ShortestWait.TotalMinutes:0} minute to {MailRules.LongestWait.TotalDays:0} days"];
+        if (request.IdempotencyKey.Length > LongestKey)
+            mistakes = [.. mistakes, $"'idempotency_key' has more than {LongestKey} characters"];
         if (mistakes.Count > 0)
             throw RequestCheck.Refuse(mistakes).ToRpcException();
-        var (letter, refusal) = await desk.Submit(ask!, wait!.Value, caller.Name, context.CancellationToken).ConfigureAwait(false);
+        var (letter, refusal) = await desk.Submit(ask!, wait!.Value, caller.Name, request.IdempotencyKey, context.CancellationToken).ConfigureAwait(false);
         return letter is null ? throw refusal!.ToRpcException() : Told(letter);
     }
 

@@ -65,7 +65,7 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
 
     public override Task<ListNoticesResponse> ListNotices(ListNoticesRequest request, ServerCallContext context) => Kept(() =>
     {
-        Role(context);
+        var caller = Role(context);
         var all = received.All;
         var closings = ToldNotice.Closings(all);
         var notices = all.Where(one => !one.IsClosing);
@@ -74,7 +74,7 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
             var id = Id(request.Id, Reason.NoticeUnknown);
             notices = [notices.FirstOrDefault(one => one.Id == id) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException()];
         }
-        return new ListNoticesResponse { Notices = { notices.Where(one => !request.Open || one.Stage != NoticeStage.Acknowledged).Take(MostShown).Select(one => ToldNotice.Of(one, closings, journal)) } };
+        return new ListNoticesResponse { Notices = { Shown([.. notices.Where(one => !request.Open || one.Stage != NoticeStage.Acknowledged).Take(MostShown)], closings, ("system", caller.Name)) } };
     });
 
     public override Task<ReceivedNotice> AcknowledgeNotice(AcknowledgeNoticeRequest request, ServerCallContext context) => Kept(() =>
@@ -88,8 +88,19 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
                 (content.Official, content.Caller, content.AcknowledgedUnixMs) = (request.Official, caller.Name, time.GetUtcNow().ToUnixTimeMilliseconds());
         }) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException();
         carrier.Hurry();
-        return ToldNotice.Of(acknowledged, ToldNotice.Closings(received.All), journal);
+        return Shown([acknowledged], ToldNotice.Closings(received.All), ("official", request.Official), ("system", caller.Name))[0];
     });
+
+    /// <summary>With what the journal says of each; that it was read for this stands in it first.</summary>
+    List<ReceivedNotice> Shown(IReadOnlyList<HeardNotice> notices, ILookup<(string, ByteString), HeardNotice> closings, params ReadOnlySpan<(string Kind, string Value)> by)
+    {
+        if (notices.Count == 0)
+            return [];
+        var reading = journal.Readings.Begin("notices", by);
+        List<ReceivedNotice> shown = [.. notices.Select(one => ToldNotice.Of(one, closings, journal))];
+        journal.Readings.Finish(reading, shown.Sum(one => one.Lookups.Count(lookup => lookup.Person.Length > 0)));
+        return shown;
+    }
 
     static Caller Role(ServerCallContext context) => ProtectionApi.Role(context, caller => caller.MayRecall, "may_recall");
 

@@ -137,7 +137,7 @@ public static class RequestCheck
         {
             var known = contract.Question.Parser.WithDiscardUnknownFields(true).ParseFrom(any.Value);
             if (known is HistoryQuestion history && !HistoryDays.TryRead(history, out _))
-                found.Add("'question' has in 'from' or 'until' what is no date such as 2026-04-01, or the last day lies before the first");
+                found.Add("'question' has in 'from' or 'until' what is no date such as 2026-04-01, the last day lies before the first, or 'older_than' is no request id of 32 hexadecimal digits");
             if (known.CalculateSize() == contract.Question.Parser.ParseFrom(any.Value).CalculateSize())
                 return known.ToByteString();
             found.Add($"'question' has fields that {contract.Question.FullName} does not have");

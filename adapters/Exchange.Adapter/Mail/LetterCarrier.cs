@@ -96,6 +96,7 @@ public sealed class LetterCarrier(
         published[hub.Address] = (current.KeyId, time.GetUtcNow());
         mailbox.Prune();
         sent.Purge();
+        recalls.Purge();
     }
 
     Task GiveUpLost(HubChannel hub, CancellationToken stop) => desk.GiveUpLost();

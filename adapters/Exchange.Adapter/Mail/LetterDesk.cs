@@ -30,10 +30,24 @@ public sealed class LetterDesk(
     // Being submitted: sealed twice under one id, the second would be another's to the hub.
     readonly ConcurrentDictionary<ByteString, byte> leaving = new();
 
+    // Refused because the store did not take them, which it may have all the same: they never leave.
+    readonly ConcurrentDictionary<ByteString, byte> unkept = new();
+
     /// <param name="caller">The system of this agency that asks.</param>
+    /// <param name="key">By which it tells repetitions of one letter; may be empty.</param>
     /// <returns>The letter as it is kept; or why it is not.</returns>
-    public async Task<(SentLetter? Letter, Refusal? Refusal)> Submit(AskRequest request, TimeSpan wait, string caller, CancellationToken cancelled)
+    public async Task<(SentLetter? Letter, Refusal? Refusal)> Submit(AskRequest request, TimeSpan wait, string caller, string key, CancellationToken cancelled)
     {
+        try
+        {
+            // Before anything else: the first time may have gone through, and only its answer been lost.
+            if (sent.Find(caller, key) is { } before)
+                return Repeated(request, before);
+        }
+        catch (SqliteException)
+        {
+            return (null, Unkept());
+        }
         if (!people.TryFind(request.Person, out var person))
             return (null, Reasons.Refuse(Reason.PersonUnknown));
         if (person.Quarantined)
@@ -42,8 +56,6 @@ public sealed class LetterDesk(
             return (null, unresolved);
         if (directory.NotGranted(provider, dataSet, request) is { } notGranted)
             return (null, notGranted);
-        // Of the same question asked before, by letter or not.
-        request = request with { Ticket = tickets.Find(request, provider) };
         var now = time.GetUtcNow();
         var letter = new SentLetter(ByteString.CopyFrom(RandomNumberGenerator.GetBytes(Headers.RequestIdSize)), new SentContent
         {
@@ -52,27 +64,40 @@ public sealed class LetterDesk(
             Provider = provider,
             Task = request.Task,
             DataSet = request.DataSet,
-            Question = QuestionSealer.Said(request),
+            // Of the same question asked before, by letter or not.
+            Question = QuestionSealer.Said(request with { Ticket = tickets.Find(request, provider) }),
+            AskedOf = request.Provider,
             SubmittedUnixMs = now.ToUnixTimeMilliseconds(),
             ExpiryUnixMs = (now + wait).ToUnixTimeMilliseconds(),
             State = SentState.Leaving,
         });
-        leaving[letter.RequestId] = 0;
         try
         {
             if (sent.Count >= SentLetters.Most || sent.CountOf(caller) >= SentLetters.MostOfOne)
                 return (null, Reasons.Refuse(Reason.MailLimit));
-            sent.Keep(letter);
-            var (left, refusal) = await Leave(letter, cancelled).ConfigureAwait(false);
-            if (refusal is null)
-                return (left, null);
-            var unwritten = await NotLeft(left, refusal).ConfigureAwait(false);
-            sent.Withdraw(letter.RequestId);
-            return (null, unwritten ?? refusal);
+            leaving[letter.RequestId] = 0;
+            if (sent.Add(letter, key) is { } faster)
+                return Repeated(request, faster);
         }
         catch (SqliteException)
         {
+            unkept[letter.RequestId] = 0;
+            leaving.TryRemove(letter.RequestId, out _);
+            WithdrawUnkept();
             return (null, Unkept());
+        }
+        try
+        {
+            var left = await Leave(letter, cancelled).ConfigureAwait(false);
+            if (left.Refusal is not { } refusal || left.MayBeThere)
+                return (left.Letter, null);
+            sent.Withdraw(letter.RequestId);
+            return (null, await NotLeft(left.Letter, refusal).ConfigureAwait(false) ?? refusal);
+        }
+        catch (SqliteException)
+        {
+            // It is kept as one that leaves, and does, or is refused, in another round.
+            return (letter, null);
         }
         catch (InvalidOperationException)
         {
@@ -89,9 +114,19 @@ public sealed class LetterDesk(
     /// <exception cref="SqliteException">The store of letters cannot be read or written.</exception>
     public async Task LeaveWaiting(HubChannel hub, CancellationToken cancelled)
     {
+        WithdrawUnkept();
+        // What is used up for one data set is not asked for again in this round.
+        var usedUp = new HashSet<string>();
         foreach (var letter in sent.Of(SentState.Leaving).Where(one => one.Content.Hub == hub.Address || channels.All.All(known => known.Address != one.Content.Hub)))
-            if (!leaving.ContainsKey(letter.RequestId) && !await LeaveAgain(letter, cancelled).ConfigureAwait(false))
+        {
+            if (leaving.ContainsKey(letter.RequestId) || unkept.ContainsKey(letter.RequestId) || usedUp.Contains(letter.Content.DataSet))
+                continue;
+            var reason = await LeaveAgain(letter, cancelled).ConfigureAwait(false);
+            if (reason == Reason.HubUnavailable)
                 return;
+            if (reason == Reason.QuotaExceeded)
+                usedUp.Add(letter.Content.DataSet);
+        }
     }
 
     /// <summary>Letters of which no hub will say anything any more: it has lost them, or this agency was away for too long.</summary>
@@ -102,27 +137,30 @@ public sealed class LetterDesk(
             await GiveUp(letter, Reasons.Refuse(Reason.MailExpired)).ConfigureAwait(false);
     }
 
-    /// <returns>False when the hub did not answer.</returns>
-    async Task<bool> LeaveAgain(SentLetter letter, CancellationToken cancelled)
+    /// <returns>Why it has not left; unspecified when it has, or never will.</returns>
+    async Task<Reason> LeaveAgain(SentLetter letter, CancellationToken cancelled)
     {
         try
         {
             if (sent.Find(letter.RequestId) is not { Content.State: SentState.Leaving } now)
-                return true;
+                return Reason.Unspecified;
             // Whom it is about may be in doubt since.
             var over = time.GetUtcNow() >= now.Expires ? Reasons.Refuse(Reason.MailExpired)
                 : people.TryFind(now.Content.Person, out var person) && person.Quarantined ? Reasons.Refuse(Reason.PersonQuarantined)
                 : null;
-            var (left, refusal) = over is null ? await Leave(now, cancelled).ConfigureAwait(false) : (now, over);
-            if (refusal is not null && (over is not null || !MayPass(refusal.Reason)))
-                await GiveUp(left, refusal).ConfigureAwait(false);
-            return refusal?.Reason != Reason.HubUnavailable && (refusal is not null || left.Content.State != SentState.Leaving);
+            var left = over is null ? await Leave(now, cancelled).ConfigureAwait(false) : new Left(now, over, MayBeThere: false);
+            if (left.Refusal is not { } refusal)
+                return Reason.Unspecified;
+            if (over is null && MayPass(refusal.Reason))
+                return refusal.Reason;
+            await GiveUp(left.Letter, refusal).ConfigureAwait(false);
+            return Reason.Unspecified;
         }
         catch (Exception unforeseen) when (unforeseen is not (SqliteException or OperationCanceledException))
         {
             // It holds up no other.
             log.Unforeseen(unforeseen.GetType().Name, "letter");
-            return true;
+            return Reason.Unspecified;
         }
     }
 
@@ -137,10 +175,29 @@ public sealed class LetterDesk(
         sent.Keep(letter with { Content = content });
     }
 
+    /// <summary>The very letter, when it is that one.</summary>
+    static (SentLetter?, Refusal?) Repeated(AskRequest request, SentLetter before) => before.IsOf(request) ? (before, null)
+        : (null, Reasons.Refuse(Reason.QuestionInvalid, "The 'idempotency_key' was given with another letter before."));
+
+    void WithdrawUnkept()
+    {
+        try
+        {
+            foreach (var id in unkept.Keys)
+            {
+                sent.Withdraw(id);
+                unkept.TryRemove(id, out _);
+            }
+        }
+        catch (SqliteException)
+        {
+            // In another round.
+        }
+    }
+
     internal static Refusal Unkept() => Reasons.Refuse(Reason.JournalUnavailable, "The adapter's store of letters cannot be written, so none is taken.");
 
-    /// <returns>The letter as it is now; with a refusal, why no hub has it. Without one it has left, or whether it has is not known.</returns>
-    async Task<(SentLetter Letter, Refusal? Refusal)> Leave(SentLetter letter, CancellationToken cancelled)
+    async Task<Left> Leave(SentLetter letter, CancellationToken cancelled)
     {
         for (var isFresh = false; ; isFresh = true)
         {
@@ -149,7 +206,7 @@ public sealed class LetterDesk(
             {
                 var (made, unsealed) = await Seal(letter, channel, at, cancelled).ConfigureAwait(false);
                 if (made is null)
-                    return (letter, unsealed);
+                    return new Left(letter, unsealed, MayBeThere: false);
                 letter = made;
                 sent.Keep(letter);
                 isFresh = true;
@@ -161,16 +218,15 @@ public sealed class LetterDesk(
                 content.State = SentState.Waiting;
                 letter = letter with { Content = content };
                 sent.Keep(letter);
-                return (letter, null);
+                return new Left(letter, null, MayBeThere: true);
             }
             catch (RpcException e)
             {
-                var refusal = e.ToRefusal();
+                var refusal = e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable);
                 // It never arrived: what the hub has, it takes again at any time.
-                if (refusal?.Reason == Reason.TimeOutOfRange && !isFresh)
+                if (refusal.Reason == Reason.TimeOutOfRange && !isFresh)
                     continue;
-                // What may be otherwise at another time, a store that may have kept it above all, is no word that the hub does not have it.
-                return (letter, refusal is null || MayPass(refusal.Reason) ? null : refusal);
+                return new Left(letter, refusal, MayPass(refusal.Reason));
             }
         }
     }
@@ -212,6 +268,11 @@ public sealed class LetterDesk(
 
     /// <summary>What may be otherwise at another time.</summary>
     static bool MayPass(Reason reason) => Reasons.Of(reason).Retry > TimeSpan.Zero || reason is Reason.RevocationListStale;
+
+    /// <param name="Letter">As it is now.</param>
+    /// <param name="Refusal">Why the hub has not said that it has it; null when it has.</param>
+    /// <param name="MayBeThere">What may be otherwise at another time, a store that may have kept it above all, is no word that the hub does not have it.</param>
+    readonly record struct Left(SentLetter Letter, Refusal? Refusal, bool MayBeThere);
 
     DateTime Deadline => (time.GetUtcNow() + patience).UtcDateTime;
 }

@@ -3,6 +3,7 @@ using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Evidence;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Protection;
+using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Connections;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
@@ -14,7 +15,7 @@ namespace Exchange.Adapter.Mail;
 
 /// <summary>What becomes of this agency's letters: opened, journalled once, and kept for whoever asked.</summary>
 public sealed class LetterOutcomes(
-    SentLetters sent, MailboxKeys mailbox, CertificateVerifier certificates, ReceiptsGot receipts, AskedJournal asked, AgencyJournal journal, KeptTickets tickets, HandleShelf handles, People people, TimeProvider time)
+    SentLetters sent, MailboxKeys mailbox, CertificateVerifier certificates, ReceiptsGot receipts, AskedJournal asked, AgencyJournal journal, KeptTickets tickets, HandleShelf handles, People people, AdapterMetrics metrics, TimeProvider time)
 {
     /// <returns>Whether the hub may forget it: it is kept here, or nobody here knows of it.</returns>
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The store of letters cannot be read or written.</exception>
@@ -31,7 +32,9 @@ public sealed class LetterOutcomes(
             : await Refuse(letter, content, outcome.Refusal ?? Reasons.Refuse(Reason.ProviderFailed)).ConfigureAwait(false);
         if (unwritten is not null)
             return false;
-        sent.Settle(letter with { Content = content });
+        letter = letter with { Content = content };
+        sent.Settle(letter);
+        metrics.Asked(letter.ToRequest(), letter.ToOutcome()!, activity: null);
         return true;
     }
 
@@ -52,7 +55,7 @@ public sealed class LetterOutcomes(
             return IsJournalled(letter, answered: true) ? null : await asked.WriteUnopened(request, content.Provider, LookupKind.Mail, sealedLetter.Asked, reply, reason).ConfigureAwait(false);
         }
         if (Asker.RefusedSealed(opened.Status) is { } why)
-            (content.State, content.Refusal) = (SentState.Refused, Refusal(why, letter));
+            (content.State, content.Status, content.Refusal) = (SentState.Refused, opened.Status, Refusal(why, letter));
         else
             (content.State, content.Status, content.Answer) = (SentState.Answered, opened.Status, opened.Answer);
         if (!IsJournalled(letter, answered: true) && await asked.Write(request, content.Provider, LookupKind.Mail, sealedLetter.Asked, reply, opened).ConfigureAwait(false) is { } unwritten)

@@ -21,13 +21,18 @@ public sealed record SentLetter(ByteString RequestId, SentContent Content)
         Ticket = Content.Question.Ticket,
     };
 
+    /// <summary>Whether this is what it asks. A ticket is this agency's own, and comes and goes with what was pending.</summary>
+    public bool IsOf(AskRequest request) =>
+        (Content.Person, Content.AskedOf, Content.Task, Content.DataSet) == (request.Person, request.Provider, request.Task, request.DataSet)
+        && Content.Question.Equals(QuestionSealer.Said(request with { Ticket = Content.Question.Ticket }));
+
     /// <summary>As it was sealed.</summary>
     public SealedLetter ToSealed() => SealedLetter.Kept(Content.Letter, Content.Message);
 
     /// <summary>What came of it; null while it waits.</summary>
     public AskOutcome? ToOutcome() => Content.State switch
     {
-        SentState.Refused => AskOutcome.Refused(Content.Refusal) with { Provider = Content.Provider, Kind = LookupKind.Mail, Took = Took },
+        SentState.Refused => AskOutcome.Refused(Content.Refusal) with { Provider = Content.Provider, Kind = LookupKind.Mail, Took = Took, IsRefusedSealed = Content.Status != AnswerStatus.Unspecified },
         SentState.Answered => new AskOutcome
         {
             Provider = Content.Provider,
@@ -62,6 +67,23 @@ public sealed class SentLetters(MailDatabase database, TimeProvider time)
     public int Count => (int)database.Read<long>("SELECT count(*) FROM letter")[0];
 
     public int CountOf(string caller) => (int)database.Read<long>("SELECT count(*) FROM letter WHERE caller = @caller", new { caller = Name(caller) })[0];
+
+    /// <summary>A letter that is new, unless the caller has left it before.</summary>
+    /// <param name="key">By which the caller tells repetitions of one letter; empty: it is never one.</param>
+    /// <returns>The letter of before; null when this one is kept.</returns>
+    /// <exception cref="SqliteException">It is not kept, or that is not known.</exception>
+    public SentLetter? Add(SentLetter letter, string key)
+    {
+        var id = letter.RequestId.ToByteArray();
+        var once = key.Length == 0 ? null : Once(letter.Content.Caller, key);
+        database.Write(
+            "INSERT INTO letter (request_id, caller, state, submitted_unix_ms, expires_unix_ms, sealed, once) VALUES (@id, @caller, @state, @submitted, @expires, @row, @once) ON CONFLICT (once) DO NOTHING",
+            new { id, caller = Name(letter.Content.Caller), state = (int)letter.Content.State, submitted = letter.Content.SubmittedUnixMs, expires = letter.Content.ExpiryUnixMs, row = database.Seal(letter.Content, id), once });
+        return once is not null && Letters("WHERE once = @once", new { once }).SingleOrDefault() is { } kept && kept.RequestId != letter.RequestId ? kept : null;
+    }
+
+    /// <summary>The letter that the caller left under this key.</summary>
+    public SentLetter? Find(string caller, string key) => key.Length == 0 ? null : Letters("WHERE once = @once", new { once = Once(caller, key) }).SingleOrDefault();
 
     /// <summary>A letter that has come further meanwhile stays so: its answer may be here before the call that left it has returned.</summary>
     /// <exception cref="SqliteException">It is not kept.</exception>
@@ -105,6 +127,8 @@ public sealed class SentLetters(MailDatabase database, TimeProvider time)
     /// <exception cref="SqliteException">They are there yet.</exception>
     public void Purge() => database.Write(
         "DELETE FROM letter WHERE expires_unix_ms < @before", new { before = (time.GetUtcNow() - keptFor - MailRules.LongestWait).ToUnixTimeMilliseconds() });
+
+    byte[] Once(string caller, string key) => database.Name("once", caller, key);
 
     byte[] Name(string caller) => database.Name("caller", caller);
 

@@ -86,6 +86,27 @@ public sealed class RecallBook
         }
     }
 
+    /// <summary>Recalls that were closed, and corrections that were sent, before then, with their notices.</summary>
+    /// <param name="before">Milliseconds since 1970.</param>
+    /// <exception cref="SqliteException">Some are there yet.</exception>
+    public void Purge(long before)
+    {
+        lock (gate)
+        {
+            var old = known.Values.Where(one => !one.IsOpen && (one.Content.Kind == NoticeKind.Recall ? one.Content.ClosedUnixMs : one.Content.BegunUnixMs) < before).ToList();
+            if (old.Count == 0)
+                return;
+            // Less is expected of the store first, or a process that dies in between would not start again.
+            people.RecallsBegun = Begun - old.Count(one => one.Content.Kind == NoticeKind.Recall);
+            foreach (var one in old)
+            {
+                database.Write("DELETE FROM sent_notice WHERE reference = @reference", "DELETE FROM recall WHERE reference = @reference", new { reference = one.Reference.ToByteArray() });
+                known.Remove(one.Reference);
+            }
+            Publish_NeedsLock();
+        }
+    }
+
     /// <summary>The store as it is is taken for the newest there is: for whoever has lost it.</summary>
     internal static void Accept(People people) => people.RecallsBegun = 0;
 

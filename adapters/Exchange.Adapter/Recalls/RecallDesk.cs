@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal;
+using Exchange.Adapter.Journal.Keeping;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Notices;
@@ -16,10 +17,14 @@ namespace Exchange.Adapter.Recalls;
 /// Takes back or corrects what was told of a person. A recall is in force first, so that nobody is told anything more; then the journal says
 /// who was told, and each is sent a notice.
 /// </summary>
-public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier carrier, AgencyJournal journal, People people, ILogger<RecallDesk> log, TimeProvider time)
+public sealed class RecallDesk(
+    AdapterOptions options, RecallBook book, SentNotices sent, ReceivedNotices received, NoticeCarrier carrier, AgencyJournal journal, People people, ILogger<RecallDesk> log, TimeProvider time)
 {
     /// <summary>Answers that were under way as a recall began are in the journal by then.</summary>
     static readonly TimeSpan looksAgainFor = TimeSpan.FromMinutes(10);
+
+    /// <summary>For longer than a letter waits whose answer was taken back, and than a notice may be acknowledged.</summary>
+    static readonly TimeSpan leastKept = TimeSpan.FromDays(120);
 
     readonly Lock gathering = new();
 
@@ -28,12 +33,15 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
     /// <exception cref="StoreException">The journal cannot be read; the same.</exception>
     public (OwnRecall? Recall, Refusal? Refusal) Begin(string person, string note, string official, string caller)
     {
-        if (!people.TryFind(person, out _) && Told(person, null, long.MinValue, long.MaxValue).Lookups.Count == 0)
-            return (null, Reasons.Refuse(Reason.PersonUnknown));
+        var isKnown = people.TryFind(person, out _);
         var recall = New(NoticeKind.Recall, person, note, official, caller);
-        return book.TryKeep(recall)
-            ? (Gather(recall), null)
-            : (null, Reasons.Refuse(Reason.RecallState, "The person is under recall already."));
+        // In force before anything else can fail, except for somebody whom only the journal may know.
+        if (isKnown && !book.TryKeep(recall))
+            return (null, UnderRecall());
+        var reading = Reading("recall", person, official, caller);
+        if (!isKnown && Told(person, null, long.MinValue, long.MaxValue).Lookups.Count == 0)
+            return (null, Reasons.Refuse(Reason.PersonUnknown));
+        return isKnown || book.TryKeep(recall) ? (Gathered(recall, reading), null) : (null, UnderRecall());
     }
 
     /// <returns>The correction, or null when nobody was told anything that could be corrected; or why there is none.</returns>
@@ -41,13 +49,14 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
     /// <exception cref="StoreException">The journal cannot be read.</exception>
     public (OwnRecall? Correction, Refusal? Refusal) Correct(string person, string dataSet, string note, string official, string caller)
     {
+        var reading = Reading("correct", person, official, caller);
         var told = Told(person, dataSet, long.MinValue, long.MaxValue);
         if (told.Lookups.Count == 0)
             return (null, people.TryFind(person, out _) ? null : Reasons.Refuse(Reason.PersonUnknown));
         var correction = New(NoticeKind.Correction, person, note, official, caller);
         correction.Content.DataSet = dataSet;
         book.TryKeep(correction);
-        return (Gather(correction), null);
+        return (Gathered(correction, reading), null);
     }
 
     /// <summary>Handles of before have ended when the person is answered about again.</summary>
@@ -76,6 +85,15 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
         }
     }
 
+    /// <summary>What has been over for longer than entries of the journal are kept, this agency's and what it heard of others.</summary>
+    /// <exception cref="SqliteException">Some are there yet.</exception>
+    public void Purge()
+    {
+        var before = Retention.Boundary(options.JournalRetention < leastKept ? leastKept : options.JournalRetention, time);
+        book.Purge(before);
+        received.Purge(before);
+    }
+
     (OwnRecall? Recall, Refusal? Refusal) Close_NeedsLock(ByteString reference, string official, string caller)
     {
         if (book.Find(reference) is not { Content.Kind: NoticeKind.Recall } recall)
@@ -98,6 +116,17 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
         return (recall, null);
     }
 
+    OwnRecall Gathered(OwnRecall recall, long reading)
+    {
+        recall = Gather(recall);
+        journal.Readings.Finish(reading, sent.Of(recall.Reference).Sum(one => one.Content.Told.Count));
+        return recall;
+    }
+
+    long Reading(string command, string person, string official, string caller) => journal.Readings.Begin(command, ("person", person), ("official", official), ("system", caller));
+
+    static Refusal UnderRecall() => Reasons.Refuse(Reason.RecallState, "The person is under recall already.");
+
     /// <summary>Notices for whoever was told and has none yet.</summary>
     OwnRecall Gather(OwnRecall recall)
     {
@@ -112,14 +141,20 @@ public sealed class RecallDesk(RecallBook book, SentNotices sent, NoticeCarrier 
                 ? Told(content.Person, null, RecalledBefore(recall), long.MaxValue)
                 : Told(content.Person, content.DataSet, long.MinValue, content.BegunUnixMs + 1);
             var known = sent.Of(recall.Reference).SelectMany(one => one.Content.Told).Select(one => one.RequestId).ToHashSet();
+            var hasNews = false;
             foreach (var ((agency, dataSet), lookups) in told.Lookups)
                 foreach (var some in lookups.Where(one => !known.Contains(one.RequestId)).Chunk(NoticeRules.MostRequests))
+                {
                     Send(recall, content.Kind, agency, dataSet, some, content.Note);
+                    hasNews = true;
+                }
             content = content.Clone();
             (content.Unreadable, content.LookedUnixMs) = ((uint)told.Unreadable, Math.Max(content.BegunUnixMs, time.GetUtcNow().ToUnixTimeMilliseconds()));
             recall = recall with { Content = content };
             book.TryKeep(recall);
-            carrier.Hurry();
+            // This is looked at on the carrier's own rounds too: without news, one would follow the other without a pause.
+            if (hasNews)
+                carrier.Hurry();
             return recall;
         }
     }

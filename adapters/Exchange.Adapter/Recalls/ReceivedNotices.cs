@@ -49,6 +49,11 @@ public sealed class ReceivedNotices(MailDatabase database)
         }
     }
 
+    /// <summary>Those received before then of which the hub has heard all there is.</summary>
+    /// <param name="before">Milliseconds since 1970.</param>
+    /// <exception cref="SqliteException">They are there yet.</exception>
+    public void Purge(long before) => database.Write("DELETE FROM received_notice WHERE received_unix_ms < @before AND owes_reply = 0", new { before });
+
     void Write_NeedsLock(HeardNotice notice)
     {
         var id = notice.Id.ToByteArray();

@@ -42,7 +42,9 @@ public sealed class AdapterMetrics : IDisposable
     {
         var how = outcome is { Refusal: { } refusal, IsRefusedSealed: false } ? Reasons.Name(refusal.Reason) : "answered";
         asked.Add(1, new("kind", KindName(outcome.Kind)), new("outcome", how));
-        asking.Record(outcome.Took.TotalSeconds);
+        // For how long a letter waits is not how fast anything is.
+        if (outcome.Kind != LookupKind.Mail)
+            asking.Record(outcome.Took.TotalSeconds);
         if (activity is not { IsAllDataRequested: true })
             return;
         activity.SetTag("exchange.outcome", how);
@@ -102,6 +104,7 @@ public sealed class AdapterMetrics : IDisposable
     {
         LookupKind.Cold => "COLD",
         LookupKind.Warm => "WARM",
+        LookupKind.Mail => "MAIL",
         _ => "",
     };
 }

@@ -1,51 +1,29 @@
-using System.Security.Cryptography;
 using Dapper;
 using Exchange.Gateway.Audit;
-using Exchange.Gateway.Limits;
 using Exchange.Gateway.Mail;
-using Exchange.Gateway.Policy;
 using Exchange.Gateway.Routing;
 using Exchange.Protocol.Notices;
 using Exchange.V1;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using static Exchange.Gateway.Tests.Policy.Sample;
 
 namespace Exchange.Gateway.Tests.Mail;
 
-/// <summary>Notices at the hub, with its own policy, log and store; agencies are whoever the test says they are.</summary>
-public sealed class NoticeRoomTests : IAsyncLifetime
+/// <summary>Notices at the hub, with its own log and store; agencies are whoever the test says they are.</summary>
+public sealed class NoticeRoomTests : MailScene
 {
-    readonly string folder = System.IO.Directory.CreateTempSubdirectory("exchange-notices-").FullName;
-    readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero));
-    readonly PolicyReloader policy;
-    readonly Quotas quotas;
     AuditLog audit;
     NoticeStore store;
     NoticeRoom room;
 
-    PolicyFiles Files => new(Path.Combine(folder, "directory.yaml"), Path.Combine(folder, "matrix.yaml"), Path.Combine(folder, "quotas.yaml"));
+    public NoticeRoomTests() => (audit, store, room) = Open();
 
-    public NoticeRoomTests()
-    {
-        File.WriteAllText(Files.Directory, DirectoryText);
-        File.WriteAllText(Files.Matrix, MatrixText);
-        File.WriteAllText(Files.Quotas!, "lookups: { default: { rate: 10/s, burst: 20 } }");
-        policy = new PolicyReloader(Files, time, NullLogger<PolicyReloader>.Instance);
-        quotas = new Quotas(policy.Current.Quotas, time);
-        (audit, store, room) = Open();
-    }
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         store.Dispose();
         await audit.DisposeAsync();
-        policy.Dispose();
-        System.IO.Directory.Delete(folder, recursive: true);
+        await base.DisposeAsync();
     }
 
     [Fact]
@@ -157,6 +135,19 @@ public sealed class NoticeRoomTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_notice_of_an_agency_that_was_suspended_after_it_was_left_waits_until_it_is_active_again()
+    {
+        var notice = Notice();
+        Assert.Null(await room.Send(Tax, notice));
+        var active = File.ReadAllText(Files.Directory);
+        Suspend(Tax);
+        Assert.Empty(Collect(Chiyoda).Notices);
+        File.WriteAllText(Files.Directory, active);
+        Assert.True(policy.ReloadNow());
+        Assert.Equal(notice, Assert.Single(Collect(Chiyoda).Notices));
+    }
+
+    [Fact]
     public async Task Nobody_but_the_recipient_acknowledges_a_notice_and_nobody_one_that_there_is_not()
     {
         var notice = Notice();
@@ -231,7 +222,7 @@ public sealed class NoticeRoomTests : IAsyncLifetime
             Assert.Null(await room.Send(Tax, Notice()));
         Assert.Equal(Reason.QuotaExceeded, (await room.Send(Tax, Notice()))?.Reason);
         time.Advance(TimeSpan.FromSeconds(10));
-        using (var filling = new SqliteConnection($"Data Source={Path.Combine(folder, "mail.db")};Pooling=False"))
+        using (var filling = new SqliteConnection($"Data Source={MailPath};Pooling=False"))
             filling.Execute("""
                 WITH RECURSIVE notices (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM notices WHERE n < @most)
                 INSERT INTO notice (notice_id, sender, recipient, data_set, submitted, expires, digest) SELECT randomblob(16), 'jp.tax', 'jp.mun.131016', 'tax.income.v1', n, n, x'' FROM notices
@@ -242,7 +233,7 @@ public sealed class NoticeRoomTests : IAsyncLifetime
     (AuditLog, NoticeStore, NoticeRoom) Open()
     {
         var log = AuditLog.Open(new AuditOptions(Path.Combine(folder, "audit.db"), "hub-1"), time);
-        var notices = NoticeStore.Open(Path.Combine(folder, "mail.db"));
+        var notices = NoticeStore.Open(MailPath);
         return (log, notices, new NoticeRoom(notices, policy, quotas, new NodeTable(), log, time));
     }
 
@@ -255,7 +246,7 @@ public sealed class NoticeRoomTests : IAsyncLifetime
 
     void Sql(string text, ByteString? id = null, long size = 0)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "mail.db")};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={MailPath};Pooling=False");
         connection.Execute(text, new { id = id?.ToByteArray(), size });
     }
 
@@ -323,6 +314,4 @@ public sealed class NoticeRoomTests : IAsyncLifetime
         change(header);
         notice.Header = header.ToByteString();
     }
-
-    static ByteString Random(int bytes) => ByteString.CopyFrom(RandomNumberGenerator.GetBytes(bytes));
 }

@@ -3,6 +3,7 @@ using Exchange.Gateway.Audit;
 using Exchange.Gateway.Identity;
 using Exchange.Gateway.Lookups;
 using Exchange.Gateway.Routing;
+using Exchange.Gateway.Telemetry;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Mail;
 using Exchange.Protocol.Refusals;
@@ -18,7 +19,7 @@ namespace Exchange.Gateway.Mail;
 /// whatever stops in between: its end is kept first, and an end that may not be in the log is looked for there before it is added.
 /// </summary>
 public sealed class LetterRoom(
-    LetterStore store, LookupSteps steps, CallerCheck callers, NodeTable nodes, Openings openings, AuditLog audit, TimeProvider time)
+    LetterStore store, LookupSteps steps, CallerCheck callers, NodeTable nodes, Openings openings, AuditLog audit, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>What a provider gets to answer what it has collected; then it is lent again, for twice as long each time.</summary>
     public static readonly TimeSpan LentFor = TimeSpan.FromMinutes(1);
@@ -97,7 +98,7 @@ public sealed class LetterRoom(
             var response = new CollectResponse();
             // A closed agency is lent nothing to answer: its letters wait until it opens.
             var waiting = openings.OpensAt(agency) is null ? store.ToLend(agency, time.GetUtcNow(), MostAtOnce) : [];
-            await Lend(waiting, response).ConfigureAwait(false);
+            var lentAll = await Lend(waiting, response).ConfigureAwait(false);
             var settled = store.SettledOf(agency, MostAtOnce);
             foreach (var letter in settled)
             {
@@ -112,7 +113,7 @@ public sealed class LetterRoom(
                     break;
                 response.Outcomes.Add(outcome);
             }
-            response.More = waiting.Count == MostAtOnce || settled.Count == MostAtOnce || response.Outcomes.Count < settled.Count;
+            response.More = !lentAll || waiting.Count == MostAtOnce || settled.Count == MostAtOnce || response.Outcomes.Count < settled.Count;
             return response;
         }
         finally
@@ -180,20 +181,23 @@ public sealed class LetterRoom(
     }
 
     /// <summary>As many as go into one response; one that nobody has said anything of for so long comes to its end.</summary>
-    async Task Lend(IReadOnlyList<KeptLetter> waiting, CollectResponse response)
+    /// <returns>False when some are left for the next.</returns>
+    async Task<bool> Lend(IReadOnlyList<KeptLetter> waiting, CollectResponse response)
     {
         var lent = new List<(KeptLetter, Grant, DateTimeOffset)>();
-        var bytes = 0;
+        var (bytes, looked) = (0, 0);
         foreach (var letter in waiting)
         {
             if (letter.Lent >= MostLent)
             {
                 await Settle(letter, one => one.Settle(AuditOutcome.Failed, Reason.ProviderFailed, null, audit.Size)).ConfigureAwait(false);
+                looked++;
                 continue;
             }
             // One that may be what ends its reader takes no other with it.
             if ((bytes += letter.Letter.CalculateSize()) > MostBytes || (letter.Lent >= LentAlone && lent.Count > 0))
                 break;
+            looked++;
             if (await Translated(letter).ConfigureAwait(false) is not { } onward)
                 continue;
             lent.Add((letter, onward.Grant, time.GetUtcNow() + LentFor * (1 << letter.Lent)));
@@ -203,6 +207,7 @@ public sealed class LetterRoom(
         }
         if (lent.Count > 0)
             store.Lend(lent);
+        return looked == waiting.Count;
     }
 
     /// <summary>With Z in place of X, and the grant of when it was first lent: what was told then may be what is told again. Null when it came to its end instead.</summary>
@@ -270,9 +275,11 @@ public sealed class LetterRoom(
     {
         try
         {
-            var receipt = (isFresh ? null : await Logged(letter).ConfigureAwait(false)) ?? await audit.Append(Entry(letter)).ConfigureAwait(false);
+            var entry = Entry(letter);
+            var receipt = (isFresh ? null : await Logged(letter).ConfigureAwait(false)) ?? await audit.Append(entry).ConfigureAwait(false);
             var settled = letter with { State = LetterState.Settled, Receipt = receipt };
             store.Keep(settled);
+            metrics.Settled(entry.Lookup.DataSet, letter.Outcome, letter.Reason);
             nodes.TellOfMail(letter.Requester);
             return (settled, null);
         }

@@ -2,46 +2,30 @@ using Dapper;
 using Exchange.Hosting.Storage;
 using Exchange.V1;
 using Google.Protobuf;
-using Microsoft.Data.Sqlite;
 
 namespace Exchange.Gateway.Mail;
 
-/// <summary>Letters and mailboxes, in SQLite: what is said to be kept is on the disk. Nothing in it can be read without an agency's mailbox key.</summary>
+/// <summary>Letters and mailboxes.</summary>
 public sealed class LetterStore : IDisposable
 {
     /// <summary>Of letters that wait: at all, and of one requester.</summary>
     public const int Most = 100_000, MostOfOne = 10_000;
 
-    /// <summary>Bytes; beyond it nothing more is taken, as on a full disk.</summary>
-    const long LargestBytes = 4L << 30;
-
     const string Columns = "request_id, requester, provider, state, submitted, expires, lent, letter, given, outcome, reason, answer, log_from, receipt";
 
-    readonly SqliteConnection connection;
-    readonly Lock gate = new();
-    readonly string path;
-    StoreException? ended;
+    readonly MailFile file;
 
-    LetterStore(string path, SqliteConnection connection) => (this.path, this.connection) = (path, connection);
+    LetterStore(MailFile file) => this.file = file;
 
     /// <exception cref="StoreException">Damaged, or made by a newer program.</exception>
-    public static LetterStore Open(string path)
-    {
-        var store = new SqliteStore(path, Durability.Disk) { LargestBytes = LargestBytes };
-        store.Create();
-        Migrations.Run(store.ConnectionString, typeof(LetterStore).Assembly, "Exchange.Gateway.Mail.Migrations.");
-        var connection = store.Open();
-        // What is gone is to be gone: X, what was sealed, answers.
-        connection.Execute("PRAGMA secure_delete = ON");
-        return new LetterStore(store.Path, connection);
-    }
+    public static LetterStore Open(string path) => new(MailFile.Open(path));
 
-    public long Waiting() => Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM letter WHERE state = 1"));
+    public long Waiting() => file.Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM letter WHERE state = 1"));
 
     /// <summary>How many of the requester's wait, or have an end that it has not taken.</summary>
-    public long CountOf(string requester) => Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM letter WHERE requester = @requester", new { requester }));
+    public long CountOf(string requester) => file.Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM letter WHERE requester = @requester", new { requester }));
 
-    public long Count() => Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM letter"));
+    public long Count() => file.Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM letter"));
 
     public KeptLetter? Find(ByteString requestId) =>
         Letters($"SELECT {Columns} FROM letter WHERE request_id = @id", new { id = requestId.ToByteArray() }).SingleOrDefault();
@@ -60,7 +44,7 @@ public sealed class LetterStore : IDisposable
 
     /// <summary>Unless there is one of its id; whose, is to be looked up.</summary>
     /// <exception cref="StoreException">It is not kept, or that is not known.</exception>
-    public void Add(KeptLetter letter) => Write(
+    public void Add(KeptLetter letter) => file.Write(
         "INSERT OR IGNORE INTO letter (request_id, requester, provider, state, submitted, expires, letter) VALUES (@id, @requester, @provider, 1, @submitted, @expires, @bytes)",
         new
         {
@@ -73,18 +57,18 @@ public sealed class LetterStore : IDisposable
         });
 
     /// <exception cref="StoreException">It is not kept.</exception>
-    public void Lend(IEnumerable<(KeptLetter Letter, Grant Grant, DateTimeOffset Until)> lent) => Write(
+    public void Lend(IEnumerable<(KeptLetter Letter, Grant Grant, DateTimeOffset Until)> lent) => file.Write(
         "UPDATE letter SET lent_until = @until, lent = lent + 1, given = @given WHERE request_id = @id AND state = 1",
         lent.Select(one => new { id = one.Letter.RequestId.ToByteArray(), until = one.Until.ToUnixTimeMilliseconds(), given = one.Grant.ToByteArray() }).ToArray());
 
     /// <summary>Its provider is there and cannot answer it now.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    public void PutOff(ByteString requestId, DateTimeOffset until) => Write(
+    public void PutOff(ByteString requestId, DateTimeOffset until) => file.Write(
         "UPDATE letter SET lent_until = @until, lent = 0 WHERE request_id = @id AND state = 1", new { id = requestId.ToByteArray(), until = until.ToUnixTimeMilliseconds() });
 
     /// <summary>Its state and its end, as the letter has them now.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    public void Keep(KeptLetter letter) => Write(
+    public void Keep(KeptLetter letter) => file.Write(
         "UPDATE letter SET state = @state, letter = @bytes, outcome = @outcome, reason = @reason, answer = @answer, log_from = @from, receipt = @receipt WHERE request_id = @id",
         new
         {
@@ -100,27 +84,27 @@ public sealed class LetterStore : IDisposable
 
     /// <summary>Those that have an end, of this requester alone.</summary>
     /// <exception cref="StoreException">They are all there yet.</exception>
-    public void Forget(string requester, IEnumerable<ByteString> requestIds) => Write(
+    public void Forget(string requester, IEnumerable<ByteString> requestIds) => file.Write(
         "DELETE FROM letter WHERE request_id = @id AND requester = @requester AND state = 3", requestIds.Select(id => new { id = id.ToByteArray(), requester }).ToArray());
 
     /// <summary>What nobody has taken.</summary>
     /// <exception cref="StoreException">They are all there yet.</exception>
-    public void ForgetBefore(DateTimeOffset expiry) => Write("DELETE FROM letter WHERE state = 3 AND expires < @before", new { before = expiry.ToUnixTimeMilliseconds() });
+    public void ForgetBefore(DateTimeOffset expiry) => file.Write("DELETE FROM letter WHERE state = 3 AND expires < @before", new { before = expiry.ToUnixTimeMilliseconds() });
 
     public Mailbox? Mailbox(string agency) =>
-        Ask(one => one.QuerySingleOrDefault<byte[]>("SELECT mailbox FROM mailbox WHERE agency = @agency", new { agency })) is { } bytes ? V1.Mailbox.Parser.ParseFrom(bytes) : null;
+        file.Ask(one => one.QuerySingleOrDefault<byte[]>("SELECT mailbox FROM mailbox WHERE agency = @agency", new { agency })) is { } bytes ? V1.Mailbox.Parser.ParseFrom(bytes) : null;
 
     /// <summary>Unless a newer one is there.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    public void Keep(Mailbox mailbox) => Write(
+    public void Keep(Mailbox mailbox) => file.Write(
         "INSERT INTO mailbox (agency, issued, mailbox) VALUES (@agency, @issued, @bytes) ON CONFLICT (agency) DO UPDATE SET issued = excluded.issued, mailbox = excluded.mailbox WHERE excluded.issued >= issued",
         new { agency = mailbox.Agency, issued = mailbox.IssuedAtUnixMs, bytes = mailbox.ToByteArray() });
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose() => file.Dispose();
 
     sealed record Row(byte[] Request_id, string Requester, string Provider, long State, long Submitted, long Expires, long Lent, byte[] Letter, byte[]? Given, long Outcome, long Reason, byte[]? Answer, long Log_from, byte[]? Receipt);
 
-    List<KeptLetter> Letters(string sql, object parameters) => Ask(one => one.Query<Row>(sql, parameters).Select(row => new KeptLetter
+    List<KeptLetter> Letters(string sql, object parameters) => file.Ask(one => one.Query<Row>(sql, parameters).Select(row => new KeptLetter
     {
         RequestId = UnsafeByteOperations.UnsafeWrap(row.Request_id),
         Requester = row.Requester,
@@ -137,37 +121,4 @@ public sealed class LetterStore : IDisposable
         LogFrom = row.Log_from,
         Receipt = row.Receipt is { } receipt ? V1.Receipt.Parser.ParseFrom(receipt) : null,
     }).ToList());
-
-    T Ask<T>(Func<SqliteConnection, T> ask)
-    {
-        lock (gate)
-            try
-            {
-                return ask(connection);
-            }
-            catch (SqliteException e)
-            {
-                throw new StoreException(StoreFault.Refused, $"{path} cannot be read: {e.Message}", e);
-            }
-    }
-
-    void Write(string sql, object parameters)
-    {
-        lock (gate)
-            try
-            {
-                if (ended is not null)
-                    throw ended;
-                using var transaction = connection.BeginTransaction();
-                connection.Execute(sql, parameters, transaction);
-                transaction.Commit();
-            }
-            catch (SqliteException e)
-            {
-                // What may or may not be on the disk is found out by the next process.
-                var fault = SqliteFaults.Of(e, path);
-                ended = fault.EndsStore ? fault : null;
-                throw fault;
-            }
-    }
 }

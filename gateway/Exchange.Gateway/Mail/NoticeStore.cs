@@ -2,18 +2,14 @@ using Dapper;
 using Exchange.Hosting.Storage;
 using Exchange.V1;
 using Google.Protobuf;
-using Microsoft.Data.Sqlite;
 
 namespace Exchange.Gateway.Mail;
 
-/// <summary>Notices and how far they are, beside the letters in SQLite: what is said to be kept is on the disk. Nothing in it can be read without an agency's mailbox key.</summary>
+/// <summary>Notices and how far they are.</summary>
 public sealed class NoticeStore : IDisposable
 {
     /// <summary>Of notices that their senders have not heard the end of: at all, and of one sender.</summary>
     public const int Most = 100_000, MostOfOne = 10_000;
-
-    /// <summary>Bytes; beyond it nothing more is taken, as on a full disk.</summary>
-    const long LargestBytes = 4L << 30;
 
     const string Columns = "n.notice_id, n.sender, n.recipient, n.data_set, n.submitted, n.expires, n.digest";
 
@@ -23,30 +19,19 @@ public sealed class NoticeStore : IDisposable
 
     const string AddStage = "INSERT INTO notice_stage (notice_id, stage, reached, reply, commitment, log_from) VALUES (@id, @stage, @reached, @reply, @commitment, @from)";
 
-    readonly SqliteConnection connection;
-    readonly Lock gate = new();
-    readonly string path;
+    readonly MailFile file;
 
-    NoticeStore(string path, SqliteConnection connection) => (this.path, this.connection) = (path, connection);
+    NoticeStore(MailFile file) => this.file = file;
 
     /// <param name="path">The store of letters.</param>
     /// <exception cref="StoreException">Damaged, or made by a newer program.</exception>
-    public static NoticeStore Open(string path)
-    {
-        var store = new SqliteStore(path, Durability.Disk) { LargestBytes = LargestBytes };
-        store.Create();
-        Migrations.Run(store.ConnectionString, typeof(NoticeStore).Assembly, "Exchange.Gateway.Mail.Migrations.");
-        var connection = store.Open();
-        // What is gone is to be gone.
-        connection.Execute("PRAGMA secure_delete = ON");
-        return new NoticeStore(store.Path, connection);
-    }
+    public static NoticeStore Open(string path) => new(MailFile.Open(path));
 
-    public long CountOf(string sender) => Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM notice WHERE sender = @sender", new { sender }));
+    public long CountOf(string sender) => file.Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM notice WHERE sender = @sender", new { sender }));
 
-    public long Count() => Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM notice"));
+    public long Count() => file.Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM notice"));
 
-    public KeptNotice? Find(ByteString noticeId) => Ask(one => one.Query<Row>($"SELECT {Columns} FROM notice n WHERE n.notice_id = @id", new { id = noticeId.ToByteArray() }).SingleOrDefault())?.ToNotice();
+    public KeptNotice? Find(ByteString noticeId) => file.Ask(one => one.Query<Row>($"SELECT {Columns} FROM notice n WHERE n.notice_id = @id", new { id = noticeId.ToByteArray() }).SingleOrDefault())?.ToNotice();
 
     public KeptStage? Find(ByteString noticeId, NoticeStage stage) =>
         StagesWhere("s.notice_id = @id AND s.stage = @stage", new { id = noticeId.ToByteArray(), stage = (int)stage }).SingleOrDefault();
@@ -55,12 +40,12 @@ public sealed class NoticeStore : IDisposable
     /// <exception cref="StoreException">The store cannot be read or written.</exception>
     public IReadOnlyList<Notice> Bring(string recipient, DateTimeOffset now, int most)
     {
-        var found = Ask(one => one.Query<(byte[] Id, byte[] Notice)>("""
+        var found = file.Ask(one => one.Query<(byte[] Id, byte[] Notice)>("""
             SELECT n.notice_id, n.notice FROM notice n JOIN notice_stage s ON s.notice_id = n.notice_id AND s.stage = 1 AND s.logged = 1
             WHERE n.notice IS NOT NULL AND n.recipient = @recipient AND n.expires > @now ORDER BY n.brought, n.submitted LIMIT @most
             """, new { recipient, now = now.ToUnixTimeMilliseconds(), most }).ToList());
         if (found.Count > 0)
-            Write("UPDATE notice SET brought = @now WHERE notice_id = @id", found.Select(one => new { id = one.Id, now = now.ToUnixTimeMilliseconds() }).ToArray());
+            file.Write("UPDATE notice SET brought = @now WHERE notice_id = @id", found.Select(one => new { id = one.Id, now = now.ToUnixTimeMilliseconds() }).ToArray());
         return [.. found.Select(one => Notice.Parser.ParseFrom(one.Notice))];
     }
 
@@ -71,12 +56,12 @@ public sealed class NoticeStore : IDisposable
     public IReadOnlyList<KeptStage> Unlogged(int most) => StagesWhere("s.logged = 0 LIMIT @most", new { most });
 
     /// <summary>Those that still wait at their expiry.</summary>
-    public IReadOnlyList<KeptNotice> Expired(DateTimeOffset now, int most) => Ask(one => one.Query<Row>(
+    public IReadOnlyList<KeptNotice> Expired(DateTimeOffset now, int most) => file.Ask(one => one.Query<Row>(
         $"SELECT {Columns} FROM notice n WHERE n.notice IS NOT NULL AND n.expires <= @now LIMIT @most", new { now = now.ToUnixTimeMilliseconds(), most }).Select(row => row.ToNotice()).ToList());
 
     /// <summary>With its first stage.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    public void Add(KeptNotice kept, Notice notice, KeptStage stage) => Write(
+    public void Add(KeptNotice kept, Notice notice, KeptStage stage) => file.Write(
         "INSERT INTO notice (notice_id, sender, recipient, data_set, submitted, expires, digest, notice) VALUES (@id, @sender, @recipient, @dataSet, @submitted, @expires, @digest, @notice); " + AddStage,
         Parameters(stage, new DynamicParameters(new
         {
@@ -91,10 +76,10 @@ public sealed class NoticeStore : IDisposable
 
     /// <summary>A stage after the first: what was sealed is gone with it.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    public void Add(KeptStage stage) => Write("UPDATE notice SET notice = NULL WHERE notice_id = @id; " + AddStage, Parameters(stage, new DynamicParameters()));
+    public void Add(KeptStage stage) => file.Write("UPDATE notice SET notice = NULL WHERE notice_id = @id; " + AddStage, Parameters(stage, new DynamicParameters()));
 
     /// <exception cref="StoreException">It is not kept.</exception>
-    public void Logged(KeptStage stage) => Write(
+    public void Logged(KeptStage stage) => file.Write(
         "UPDATE notice_stage SET logged = 1 WHERE notice_id = @id AND stage = @stage", new { id = stage.Notice.NoticeId.ToByteArray(), stage = (int)stage.Stage });
 
     /// <summary>Of this sender alone.</summary>
@@ -103,15 +88,15 @@ public sealed class NoticeStore : IDisposable
     {
         var rows = taken.Where(one => one.NoticeId.Length == 16).Select(one => new { id = one.NoticeId.ToByteArray(), stage = (int)one.Stage, sender, last = one.IsLast }).ToArray();
         const string own = "notice_id = (SELECT notice_id FROM notice WHERE notice_id = @id AND sender = @sender)";
-        Write($"UPDATE notice_stage SET taken = 1 WHERE {own} AND stage = @stage", rows);
-        Write($"DELETE FROM notice WHERE notice_id = @id AND sender = @sender AND notice IS NULL AND NOT EXISTS (SELECT 1 FROM notice_stage WHERE {own} AND logged = 0)", rows.Where(one => one.last).ToArray());
+        file.Write($"UPDATE notice_stage SET taken = 1 WHERE {own} AND stage = @stage", rows);
+        file.Write($"DELETE FROM notice WHERE notice_id = @id AND sender = @sender AND notice IS NULL AND NOT EXISTS (SELECT 1 FROM notice_stage WHERE {own} AND logged = 0)", rows.Where(one => one.last).ToArray());
     }
 
     /// <exception cref="StoreException">They are all there yet.</exception>
-    public void ForgetBefore(DateTimeOffset expiry) => Write(
+    public void ForgetBefore(DateTimeOffset expiry) => file.Write(
         "DELETE FROM notice WHERE expires < @before AND NOT EXISTS (SELECT 1 FROM notice_stage s WHERE s.notice_id = notice.notice_id AND s.logged = 0)", new { before = expiry.ToUnixTimeMilliseconds() });
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose() => file.Dispose();
 
     static DynamicParameters Parameters(KeptStage stage, DynamicParameters parameters)
     {
@@ -127,7 +112,7 @@ public sealed class NoticeStore : IDisposable
         return parameters;
     }
 
-    List<KeptStage> StagesWhere(string where, object parameters) => Ask(one => one.Query<StageRow>($"SELECT {StageColumns} {Stages} WHERE {where}", parameters).Select(row => row.ToStage()).ToList());
+    List<KeptStage> StagesWhere(string where, object parameters) => file.Ask(one => one.Query<StageRow>($"SELECT {StageColumns} {Stages} WHERE {where}", parameters).Select(row => row.ToStage()).ToList());
 
     sealed record Row(byte[] Notice_id, string Sender, string Recipient, string Data_set, long Submitted, long Expires, byte[] Digest)
     {
@@ -142,33 +127,5 @@ public sealed class NoticeStore : IDisposable
         public KeptStage ToStage() => new(
             new Row(Notice_id, Sender, Recipient, Data_set, Submitted, Expires, Digest).ToNotice(), (NoticeStage)Stage, DateTimeOffset.FromUnixTimeMilliseconds(Reached),
             Reply is null ? null : NoticeReply.Parser.ParseFrom(Reply), UnsafeByteOperations.UnsafeWrap(Commitment), Log_from, Logged == 1);
-    }
-
-    T Ask<T>(Func<SqliteConnection, T> ask)
-    {
-        lock (gate)
-            try
-            {
-                return ask(connection);
-            }
-            catch (SqliteException e)
-            {
-                throw new StoreException(StoreFault.Refused, $"{path} cannot be read: {e.Message}", e);
-            }
-    }
-
-    void Write(string sql, object parameters)
-    {
-        lock (gate)
-            try
-            {
-                using var transaction = connection.BeginTransaction();
-                connection.Execute(sql, parameters, transaction);
-                transaction.Commit();
-            }
-            catch (SqliteException e)
-            {
-                throw SqliteFaults.Of(e, path);
-            }
     }
 }

@@ -42,6 +42,16 @@ public sealed class GatewayMetrics : IDisposable
         Describe(journey, Activity.Current, Reasons.Name(reason));
     }
 
+    /// <summary>The end of a lookup that waited; for how long is its requester's choice, so no duration.</summary>
+    /// <param name="dataSet">Empty when the policy knows it no longer.</param>
+    public void Settled(string dataSet, AuditOutcome outcome, Reason reason)
+    {
+        if (outcome == AuditOutcome.Answered)
+            lookups.Add(1, new("data_set", dataSet), new("kind", "MAIL"), new("outcome", "answered"));
+        else
+            lookups.Add(1, new("data_set", dataSet), new("kind", "MAIL"), new("outcome", outcome == AuditOutcome.Failed ? "failed" : "refused"), new("reason", Reasons.Name(reason)));
+    }
+
     public void Dispose() => meter.Dispose();
 
     static void Describe(LookupJourney journey, Activity? activity, string outcome)
@@ -73,6 +83,7 @@ public sealed class GatewayMetrics : IDisposable
     {
         LookupKind.Cold => "COLD",
         LookupKind.Warm => "WARM",
+        LookupKind.Mail => "MAIL",
         _ => "",
     };
 }

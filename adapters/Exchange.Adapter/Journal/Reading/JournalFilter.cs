@@ -31,6 +31,9 @@ public sealed record JournalFilter
 
     public long Until { get; init; } = long.MaxValue;
 
+    /// <summary>Of the entries of <see cref="Until"/> itself, those before this one; 0: none.</summary>
+    public long UntilId { get; init; }
+
     /// <summary>FOUND, NOT_FOUND and so on, or the reason there was no answer.</summary>
     public static string OutcomeOf(JournalEntry entry) => entry.Reason != Reason.Unspecified ? Reasons.Name(entry.Reason) : StatusName(entry.Status);
 
