@@ -97,7 +97,7 @@ public sealed class AllowRegisterTests : IDisposable
     {
         Write("year, total_income");
         var list = Open().Current;
-        IEnumerable<uint> Narrow(string requester, params uint[] granted) => list.Narrow(requester, "benefit-eligibility", "tax.income.v1", granted).Order();
+        IEnumerable<uint> Narrow(string requester, params uint[] granted) => list.Release(requester, "benefit-eligibility", "tax.income.v1", granted).Numbers;
 
         foreach (var _ in Enumerable.Range(0, 2))
         {
@@ -128,7 +128,7 @@ public sealed class AllowRegisterTests : IDisposable
         Assert.Null(Find("2025-11", "total_income < 1500000"));
         Assert.Null(Find("2025-10", "total_income < 1500000", requester: "jp.pension"));
         Assert.Null(Find("2025-10", "total_income < 1500000", task: "benefit-eligibility"));
-        Assert.Empty(register.Current.Narrow("jp.mun.131016", "price-relief", "tax.income.v1", [1, 2, 3]));
+        Assert.True(register.Current.Release("jp.mun.131016", "price-relief", "tax.income.v1", [1, 2, 3]).IsNothing);
     }
 
     [Fact]
@@ -154,5 +154,5 @@ public sealed class AllowRegisterTests : IDisposable
         Allow, $"allow:\n  - {{ requester: jp.mun.*, task: benefit-eligibility, data_set: tax.income.v1, fields: [{fields}] }}\n");
 
     static IEnumerable<uint> Released(AllowRegister register) =>
-        register.Current.Narrow("jp.mun.131016", "benefit-eligibility", "tax.income.v1", [1, 2, 3, 4]).Order();
+        register.Current.Release("jp.mun.131016", "benefit-eligibility", "tax.income.v1", [1, 2, 3, 4]).Numbers;
 }

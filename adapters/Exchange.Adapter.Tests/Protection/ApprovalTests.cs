@@ -1,27 +1,19 @@
 using Exchange.Adapter.Protection;
 using Exchange.Adapter.Sources;
 using Exchange.Adapter.Tests.Answering;
-using Exchange.Hosting.Storage;
-using Exchange.Protocol.DataSets;
 using Exchange.V1;
 using Google.Protobuf;
-using Records.Municipality.V1;
+using static Exchange.Adapter.Tests.Protection.RiskScene;
 
 namespace Exchange.Adapter.Tests.Protection;
 
 /// <summary>Somebody at risk, somebody unknown and anybody else, as one requester hears of them.</summary>
 public sealed class ApprovalTests
 {
-    const string AtRisk = "4711", Ordinary = "4712", Unknown = "nobody";
-
-    static readonly DataSetContract guarded = DataSetCatalogue.ResidentTax, open = DataSetCatalogue.Income;
-    static readonly TimeSpan wait = TimeSpan.FromMilliseconds(9_950), timeout = TimeSpan.FromMilliseconds(9_900), pace = TimeSpan.FromMilliseconds(100);
-    static readonly ApprovalRules one = new(new HashSet<string> { guarded.Id }, TimeSpan.FromHours(72), 1, TimeSpan.FromDays(7)), two = one with { Officials = 2 };
-
     [Fact]
     public async Task Without_anybody_who_decides_somebody_at_risk_is_answered_like_somebody_unknown_and_everybody_else_as_ever()
     {
-        await using var agency = Agency(ApprovalRules.None);
+        await using var agency = Begin(ApprovalRules.None);
         Assert.Equal(await Told(agency, Unknown), await Told(agency, AtRisk));
         Assert.Equal(AnswerStatus.NotFound, (await Told(agency, AtRisk)).Status);
         Assert.Equal(AnswerStatus.Found, (await Told(agency, Ordinary)).Status);
@@ -32,7 +24,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Somebody_at_risk_and_somebody_unknown_are_pending_alike_and_resolve_to_NOT_FOUND_at_the_same_time()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         var (risk, nobody) = (await Told(agency, AtRisk), await Told(agency, Unknown));
 
         Assert.Equal((AnswerStatus.Pending, Plain(nobody)), (risk.Status, Plain(risk)));
@@ -58,7 +50,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Everybody_else_is_answered_at_once_where_officials_decide()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         Assert.Equal(AnswerStatus.Found, (await Told(agency, Ordinary)).Status);
         Assert.Equal(AnswerStatus.NotFound, (await Told(agency, Unknown, dataSet: open)).Status);
         Assert.Empty(agency.Book.Open);
@@ -67,7 +59,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Once_approved_it_is_answered_to_this_requester_for_this_task_and_for_some_days()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         var ticket = (await Told(agency, AtRisk)).Ticket;
         var waiting = Assert.Single(agency.Book.Open);
         Assert.Equal((AtRisk, AnsweringAgency.Town, AnsweringAgency.Task, guarded.Id, "official-1", "case-1", 1u), (
@@ -89,7 +81,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task What_was_approved_is_withdrawn_by_whoever_approved_it()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         await Told(agency, AtRisk);
         var id = agency.Book.Open[0].Id;
         Assert.Null(agency.Book.Decide(id, approves: true, "tanaka", "desk", out _));
@@ -101,7 +93,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Declined_it_stays_pending_until_it_resolves_and_is_asked_of_nobody_again_meanwhile()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         var ticket = (await Told(agency, AtRisk)).Ticket;
 
         Assert.Null(agency.Book.Decide(agency.Book.Open[0].Id, approves: false, "tanaka", "desk", out var decided));
@@ -117,7 +109,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Where_two_officials_are_needed_the_second_is_another_by_another_caller()
     {
-        await using var agency = Agency(two);
+        await using var agency = Begin(two);
         await Told(agency, AtRisk);
         var id = agency.Book.Open[0].Id;
 
@@ -136,7 +128,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Of_two_officials_one_who_declines_is_enough()
     {
-        await using var agency = Agency(two);
+        await using var agency = Begin(two);
         await Told(agency, AtRisk);
         var id = agency.Book.Open[0].Id;
         Assert.Null(agency.Book.Decide(id, approves: true, "tanaka", "desk", out _));
@@ -145,121 +137,19 @@ public sealed class ApprovalTests
     }
 
     [Fact]
-    public async Task Whoever_is_marked_anew_needs_a_new_approval()
-    {
-        await using var agency = Agency(one);
-        await Told(agency, AtRisk);
-        Assert.Null(agency.Book.Decide(agency.Book.Open[0].Id, approves: true, "tanaka", "desk", out _));
-        agency.Book.End(AtRisk);
-        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk)).Status);
-        Assert.Single(agency.Book.Open);
-    }
-
-    [Fact]
     public async Task Asked_again_it_is_one_question()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         for (var i = 0; i < 3; i++)
             await Told(agency, AtRisk);
         Assert.Equal(3u, Assert.Single(agency.Book.Open).Content.TimesAsked);
     }
 
     [Fact]
-    public async Task What_waits_and_what_is_decided_and_who_is_marked_is_the_same_after_a_restart()
-    {
-        await using var agency = Agency(one);
-        await Told(agency, AtRisk);
-        await Told(agency, AtRisk, predicates: ["low-income"]);
-        var before = agency.Book.Open;
-        Assert.Null(agency.Book.Decide(before[0].Id, approves: true, "tanaka", "desk", out _));
-
-        var after = agency.ReadBook(one);
-
-        Assert.Equal((before[1].Id, before[1].Content), (Assert.Single(after.Open).Id, after.Open[0].Content));
-        Assert.True(after.IsApproved(new Header { Requester = AnsweringAgency.Town, Task = AnsweringAgency.Task, DataSet = guarded.Id }, new Question { Official = "official-1", CaseId = "case-1" }, AtRisk));
-        Assert.Equal((AtRisk, true), (Assert.Single(agency.Protected.Marked).Person, agency.Protected.NeedsApproval(AtRisk)));
-    }
-
-    [Fact]
-    public async Task A_mark_adds_to_those_there_are_and_lifting_takes_all_of_them_away_and_both_are_remembered()
-    {
-        await using var agency = Agency(one);
-        agency.Protected.Mark(AtRisk, needsApproval: false, hidesHistory: true, "mori", "desk");
-        Assert.True(agency.Protected.NeedsApproval(AtRisk));
-
-        Assert.Null(agency.Protected.Lift(AtRisk, "tanaka", "desk", out var lifted));
-
-        Assert.Equal((false, false), (lifted!.NeedsApproval, lifted.HidesHistory));
-        Assert.Equal(["suzuki", "mori", "tanaka"], lifted.Changes.Select(change => change.Official));
-        Assert.Equal(AnswerStatus.Found, (await Told(agency, AtRisk)).Status);
-        Assert.Equal(Reason.PersonUnknown, agency.Protected.Lift(AtRisk, "tanaka", "desk", out _)?.Reason);
-        agency.ReadBook(one);
-        Assert.True(agency.Protected.TryFind(AtRisk, out var kept));
-        Assert.Equal(lifted, kept);
-    }
-
-    [Fact]
-    public async Task Where_two_officials_decide_one_alone_takes_no_mark_away()
-    {
-        await using var agency = Agency(two);
-        Assert.Null(agency.Protected.Lift(AtRisk, "tanaka", "desk", out var asked));
-        Assert.True(agency.Protected.LiftAsked(asked!));
-        Assert.Equal(Reason.CallerNotPermitted, agency.Protected.Lift(AtRisk, "mori", "desk", out _)?.Reason);
-        Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk)).Status);
-        // A new mark is a new beginning.
-        agency.Protected.Mark(AtRisk, needsApproval: true, hidesHistory: false, "suzuki", "desk");
-        Assert.Null(agency.Protected.Lift(AtRisk, "mori", "chief", out _));
-        Assert.True(agency.Protected.NeedsApproval(AtRisk));
-        Assert.Null(agency.Protected.Lift(AtRisk, "tanaka", "desk", out _));
-        Assert.False(agency.Protected.NeedsApproval(AtRisk));
-    }
-
-    [Fact]
-    public async Task Somebody_is_marked_before_they_are_enrolled()
-    {
-        await using var agency = Agency(one);
-        agency.Protected.Mark("9999", needsApproval: true, hidesHistory: false, "suzuki", "desk");
-        agency.Enrol("9999");
-        Assert.Equal(AnswerStatus.Pending, (await Told(agency, "9999")).Status);
-    }
-
-    [Fact]
-    public async Task A_store_put_back_to_an_older_copy_or_absent_stops_the_start_until_it_is_accepted()
-    {
-        await using var agency = Agency(one);
-        agency.BreakProtection();
-        File.Copy(agency.ProtectionFile, agency.ProtectionFile + ".old");
-        agency.ReadBook(one);
-        agency.Protected.Mark(Ordinary, needsApproval: true, hidesHistory: false, "suzuki", "desk");
-        agency.BreakProtection();
-
-        File.Copy(agency.ProtectionFile + ".old", agency.ProtectionFile, overwrite: true);
-        Assert.Contains("older than the one in use before", Assert.Throws<StoreException>(() => agency.ReadBook(one)).Message, StringComparison.Ordinal);
-        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(agency.ProtectionFile)!, "protection.db*").Where(file => !file.EndsWith(".old", StringComparison.Ordinal)))
-            File.Delete(file);
-        Assert.Throws<StoreException>(() => agency.ReadBook(one));
-
-        agency.AcceptProtection();
-        agency.ReadBook(one);
-        Assert.Empty(agency.Protected.Marked);
-    }
-
-    [Fact]
-    public async Task A_store_that_takes_nothing_more_changes_no_answer_and_the_officials_see_the_question()
-    {
-        await using var agency = Agency(one);
-        await Told(agency, AtRisk);
-        agency.BreakProtection();
-        foreach (var caseId in new[] { "case-1", "case-2" })
-            Assert.Equal(Plain(await Told(agency, Unknown, caseId: caseId)), Plain(await Told(agency, AtRisk, caseId: caseId)));
-        Assert.Equal(["case-1", "case-2"], agency.Book.Open.Select(waiting => waiting.Content.CaseId));
-    }
-
-    [Fact]
     public async Task Of_somebody_at_risk_nothing_is_read_to_find_out_whether_they_are_meant()
     {
         var reads = 0;
-        await using var agency = Agency(one, (_, _) =>
+        await using var agency = Begin(one, (_, _) =>
         {
             reads++;
             throw new SourceException("identities", "away");
@@ -271,7 +161,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Another_case_is_another_question_whatever_was_said_to_the_first()
     {
-        await using var agency = Agency(two);
+        await using var agency = Begin(two);
         await Told(agency, AtRisk);
         var id = agency.Book.Open[0].Id;
         Assert.Null(agency.Book.Decide(id, approves: true, "tanaka", "desk", out _));
@@ -291,7 +181,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task More_open_questions_of_one_agency_about_one_person_than_anybody_means_are_not_listed_and_answered_alike()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         for (var i = 0; i < 25; i++)
             Assert.Equal(AnswerStatus.Pending, (await Told(agency, AtRisk, caseId: $"case-{i}")).Status);
         Assert.Equal(20, agency.Book.Open.Count);
@@ -300,7 +190,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task What_is_asked_while_it_is_being_approved_stays_approved()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         await Told(agency, AtRisk);
         Assert.Null(agency.Book.Decide(agency.Book.Open[0].Id, approves: true, "tanaka", "desk", out var decided));
         var header = new Header { Requester = AnsweringAgency.Town, Task = AnsweringAgency.Task, DataSet = guarded.Id };
@@ -313,7 +203,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task Somebody_at_risk_who_shares_a_number_is_not_even_in_doubt()
     {
-        await using var agency = Agency(ApprovalRules.None);
+        await using var agency = Begin(ApprovalRules.None);
         agency.Enrol("4713", same: AtRisk);
         Assert.Equal(await Told(agency, Unknown, dataSet: open), await Told(agency, AtRisk, dataSet: open));
         Assert.Equal(AnswerStatus.NotFound, (await Told(agency, "4713", dataSet: open)).Status);
@@ -324,7 +214,7 @@ public sealed class ApprovalTests
     [Fact]
     public async Task A_ticket_of_somebody_elses_question_or_none_at_all_begins_anew()
     {
-        await using var agency = Agency(one);
+        await using var agency = Begin(one);
         var other = (await Told(agency, AtRisk)).Ticket;
         foreach (var ticket in new[] { ByteString.CopyFrom(new byte[60]), ByteString.CopyFrom(1, 2, 3) })
             Assert.NotEqual(ticket, (await Told(agency, AtRisk, ticket)).Ticket);
@@ -332,34 +222,5 @@ public sealed class ApprovalTests
         Assert.Equal(other, (await Told(agency, Unknown, other)).Ticket);
         await agency.Pass(TimeSpan.FromHours(73));
         Assert.Equal(await Told(agency, Unknown, other), await Told(agency, AtRisk, other));
-    }
-
-    static AnsweringAgency Agency(ApprovalRules rules, Func<string, CancellationToken, Task<SourceRecord?>>? identify = null)
-    {
-        var agency = new AnsweringAgency(
-            (_, _, _) => Task.FromResult<SourceRecord?>(new SourceRecord(new ResidentTax { TotalIncome = 1 }, 1, "r", 0)), identify, rules);
-        agency.Enrol(AtRisk);
-        agency.Enrol(Ordinary);
-        agency.Protected.Mark(AtRisk, needsApproval: true, hidesHistory: false, "suzuki", "desk");
-        return agency;
-    }
-
-    sealed record Heard(AnswerStatus Status, int Size, TimeSpan After, Freshness Freshness, ByteString Ticket, ByteString Record, int Withheld);
-
-    /// <summary>All that the requester hears but the ticket, which nobody but the provider can read: of that its size.</summary>
-    static Heard Plain(Heard heard) => heard with { Ticket = ByteString.CopyFrom(new byte[heard.Ticket.Length]), Freshness = new Freshness { AsOfUnixMs = heard.Freshness.AsOfUnixMs } };
-
-    static async Task<Heard> Told(
-        AnsweringAgency agency, string person, ByteString? ticket = null, DataSetContract? dataSet = null, string[]? predicates = null, Identity? meant = null, string caseId = "case-1")
-    {
-        dataSet ??= guarded;
-        var begun = agency.Time.GetUtcNow();
-        var waits = dataSet.IsProtected ? agency.Time.Awaited(begun + pace) : Task.CompletedTask;
-        var (_, asked) = agency.Ask(person, dataSet, wait, timeout, ticket: ticket, predicates: predicates, meant: meant, caseId: caseId);
-        await AnsweringAgency.InTime(waits);
-        if (dataSet.IsProtected)
-            agency.Time.Advance(pace);
-        var answer = await agency.Answered(asked, dataSet);
-        return new Heard(answer.Status, answer.Size, answer.At - begun, answer.Content.Freshness, answer.Content.Ticket, answer.Content.Record, answer.Content.Withheld.Count);
     }
 }

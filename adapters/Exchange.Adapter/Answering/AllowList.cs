@@ -12,8 +12,6 @@ namespace Exchange.Adapter.Answering;
 /// </summary>
 public sealed class AllowList
 {
-    static readonly FrozenSet<uint> nothing = FrozenSet<uint>.Empty;
-
     readonly IReadOnlyList<Row> rows;
     readonly System.Collections.Concurrent.ConcurrentDictionary<(string Requester, string Task, string DataSet), Own> decided = new();
 
@@ -31,23 +29,23 @@ public sealed class AllowList
     /// <summary>What this agency releases of a data set. A hub grants the same again and again, so the last answer is kept.</summary>
     sealed class Own(FrozenSet<uint> fields, IReadOnlyList<PredicateRule> predicates, bool needsConsent)
     {
-        sealed record Narrowed(uint[] Granted, FrozenSet<uint> Released);
+        sealed record Narrowed(uint[] Granted, Release Released);
 
-        volatile Narrowed last = new([], nothing);
+        readonly (Predicate Stated, PredicateRule Rule)[] predicates = [.. predicates.Select(rule => (rule.ToMessage(), rule))];
 
-        public FrozenSet<uint> Narrow(IReadOnlyList<uint> granted)
+        volatile Narrowed last = new([], new Release(FrozenSet<uint>.Empty, []));
+
+        public bool NeedsConsent { get; } = needsConsent;
+
+        public Release Narrow(IReadOnlyList<uint> granted)
         {
             var before = last;
             if (before.Granted.SequenceEqual(granted))
                 return before.Released;
-            var released = fields.Intersect(granted).ToFrozenSet();
+            var released = new Release(fields.Intersect(granted).ToFrozenSet(), []);
             last = new Narrowed([.. granted], released);
             return released;
         }
-
-        readonly (Predicate Stated, PredicateRule Rule)[] predicates = [.. predicates.Select(rule => (rule.ToMessage(), rule))];
-
-        public bool NeedsConsent { get; } = needsConsent;
 
         public PredicateRule? Find(Predicate granted) => Array.Find(predicates, own => own.Stated.Equals(granted)).Rule;
     }
@@ -72,8 +70,7 @@ public sealed class AllowList
     }
 
     /// <summary>The granted fields that this agency releases to the requester for the task. Empty: nothing is.</summary>
-    public FrozenSet<uint> Narrow(string requester, string task, string dataSet, IReadOnlyList<uint> granted) =>
-        Of(requester, task, dataSet).Narrow(granted);
+    public Release Release(string requester, string task, string dataSet, IReadOnlyList<uint> granted) => Of(requester, task, dataSet).Narrow(granted);
 
     /// <summary>
     /// The predicate as this agency itself states it; null unless it releases it to the requester for the task, in the very

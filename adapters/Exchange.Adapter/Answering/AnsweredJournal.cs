@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Journal;
 using Exchange.Protocol.Lookups;
@@ -12,7 +11,7 @@ public sealed class AnsweredJournal(AgencyJournal journal, TimeProvider time)
 {
     /// <returns>Null when it is written; else why nothing may leave.</returns>
     public async ValueTask<Refusal?> Write(
-        OpenedQuestion question, SealedQuestion message, Grant grant, Person? person, Told told, FrozenSet<uint> fields, GivenAnswer given)
+        OpenedQuestion question, SealedQuestion message, Grant grant, Person? person, Told told, Release release, GivenAnswer given)
     {
         try
         {
@@ -27,7 +26,7 @@ public sealed class AnsweredJournal(AgencyJournal journal, TimeProvider time)
                 Official = question.Question.Official,
                 CaseId = question.Question.CaseId,
                 Person = person?.Key ?? "",
-                Granted = [.. fields.Order()],
+                Granted = release.Numbers,
                 Withheld = told.Answer.Withheld,
                 LegalBasis = grant.LegalBasis,
                 Status = told.Status,

@@ -130,7 +130,7 @@ public sealed class Answerer(
         told = approvals.Resolve(header, question.Question, person, dataSet, told.Within(dataSet), asked);
         var readAt = time.GetTimestamp();
         var answer = Seal(question, person, dataSet, ref told, out var unsealed);
-        Reason? refused = answer is null ? unsealed : (await journal.Write(question, message, grant, person, told, release.Fields, answer).ConfigureAwait(false))?.Reason;
+        Reason? refused = answer is null ? unsealed : (await journal.Write(question, message, grant, person, told, release, answer).ConfigureAwait(false))?.Reason;
         var sealedAt = time.GetTimestamp();
         if (dataSet.IsProtected)
             await Task.Delay(schedule.UntilLeaving, time, CancellationToken.None).ConfigureAwait(false);

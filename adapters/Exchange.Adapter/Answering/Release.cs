@@ -12,6 +12,9 @@ namespace Exchange.Adapter.Answering;
 /// <param name="Predicates">In the order in which they are asked for.</param>
 public sealed record Release(FrozenSet<uint> Fields, IReadOnlyList<PredicateRule> Predicates)
 {
+    /// <summary>The fields in their order, as the journal has them.</summary>
+    public IReadOnlyList<uint> Numbers { get; } = [.. Fields.Order()];
+
     public bool IsNothing => Fields.Count == 0 && Predicates.Count == 0;
 
     /// <summary>Whether a question asks for no more predicates than may be asked for, each by a name.</summary>
@@ -23,7 +26,7 @@ public sealed record Release(FrozenSet<uint> Fields, IReadOnlyList<PredicateRule
     public static Release Of(AllowList allowed, Header header, Question question, Grant grant)
     {
         if (question.Predicates.Count == 0)
-            return new Release(allowed.Narrow(header.Requester, header.Task, header.DataSet, grant.Fields), []);
+            return allowed.Release(header.Requester, header.Task, header.DataSet, grant.Fields);
         var rules = new List<PredicateRule>();
         foreach (var name in question.Predicates.Distinct())
         {

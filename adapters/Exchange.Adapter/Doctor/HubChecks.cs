@@ -124,7 +124,7 @@ static class HubChecks
             if (options.Allow is { } file)
             {
                 var allowed = AllowList.Read(file, DataSetCatalogue.ProvidedBy(kind));
-                foreach (var asked in tells.GroupBy(row => (row.Task, row.DataSet)).Where(asked => asked.All(row => row.Fields.Count > 0 && GrantedRequester.Pattern(row.Requester) is { } who && allowed.Narrow(GrantedRequester.Example(who), row.Task, row.DataSet, [.. row.Fields]).Count == 0)))
+                foreach (var asked in tells.GroupBy(row => (row.Task, row.DataSet)).Where(asked => asked.All(row => row.Fields.Count > 0 && GrantedRequester.Pattern(row.Requester) is { } who && allowed.Release(GrantedRequester.Example(who), row.Task, row.DataSet, [.. row.Fields]).IsNothing)))
                     found.Add(new Diagnosis("allow-list", Concern.Working, Mark.Look, $"The matrix lets others ask {asked.Key.DataSet} for {asked.Key.Task}, and allow.yaml tells nobody anything of it.", "Leave it so if that is meant; else add a row to allow.yaml."));
                 foreach (var (row, predicate) in tells.SelectMany(row => row.Predicates.Select(predicate => (row, predicate))))
                     if (GrantedRequester.Pattern(row.Requester) is { } who && allowed.Find(GrantedRequester.Example(who), row.Task, row.DataSet, predicate) is null)

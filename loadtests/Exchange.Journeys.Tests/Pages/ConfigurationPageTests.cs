@@ -110,7 +110,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
         Assert.Equal((3_200_000, 1_800_000, "2026-06-10"), (record.TotalIncome, record.TaxableIncome, record.AssessedOn));
 
         Assert.Equal([1u, 2u], AllowList.Read(options.Allow!, provided)
-            .Narrow("jp.mun.131024", "benefit-eligibility", DataSetCatalogue.ResidentTax.Id, [1, 2, 3]).Order());
+            .Release("jp.mun.131024", "benefit-eligibility", DataSetCatalogue.ResidentTax.Id, [1, 2, 3]).Numbers);
         var hours = OpeningFile.Read(options.Opening!);
         Assert.Equal((7, 2, 1), (hours.Weekly!.Count, hours.Closed.Count, hours.Maintenance.Count));
         var callers = CallersFile.Read(options.LocalApi.CallersFile, [.. DataSetCatalogue.All.Select(one => one.Id)], out _);
