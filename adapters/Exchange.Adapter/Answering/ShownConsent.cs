@@ -1,4 +1,4 @@
-using System.Globalization;
+using Exchange.Hosting.Calendar;
 using Exchange.V1;
 
 namespace Exchange.Adapter.Answering;
@@ -14,8 +14,6 @@ static class ShownConsent
     public static bool Suffices(Grant grant, bool isWantedHere, Question question, DateOnly today) =>
         !grant.NeedsConsent && !isWantedHere
         || question.Consent is { Reference.Length: > 0 and <= LongestReference } consent
-        && TryReadDay(consent.GivenOn, out var given) && given <= today
+        && LegalDay.TryRead(consent.GivenOn, out var given) && given <= today
         && (grant.ConsentValidDays == 0 || today.DayNumber - given.DayNumber <= grant.ConsentValidDays);
-
-    public static bool TryReadDay(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Exchange.Hosting.Calendar;
 using Exchange.Protocol.Lookups;
 using Google.Protobuf;
@@ -36,7 +35,7 @@ readonly record struct HistoryDays(long From, long Until, ByteString? OlderThan 
 
     static bool TryRead(string text, out DateOnly? day)
     {
-        var isDay = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var given) && given.Year is >= 1868 and <= 2200;
+        var isDay = LegalDay.TryRead(text, out var given) && given.Year is >= 1868 and <= 2200;
         day = isDay ? given : null;
         return isDay || text.Length == 0;
     }

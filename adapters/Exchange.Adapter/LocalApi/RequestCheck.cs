@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Exchange.Adapter.Answering;
 using Exchange.Adapter.Asking;
 using Exchange.Adapter.Histories;
+using Exchange.Hosting.Calendar;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.DataSets.Predicates;
 using Exchange.Protocol.Refusals;
@@ -88,7 +89,7 @@ public static class RequestCheck
         if (consent is null)
             return;
         Text(found, "consent.reference", consent.Reference, ShownConsent.LongestReference, required: true);
-        if (!ShownConsent.TryReadDay(consent.GivenOn, out _))
+        if (!LegalDay.TryRead(consent.GivenOn, out _))
             found.Add("'consent.given_on' must be a date such as 2026-04-01");
     }
 
@@ -97,7 +98,7 @@ public static class RequestCheck
         if (identity is null)
             return;
         Text(found, "identity.kana", identity.Kana, RightPerson.LongestText, required: false);
-        if (identity.BirthDate.Length > 0 && !ShownConsent.TryReadDay(identity.BirthDate, out _))
+        if (identity.BirthDate.Length > 0 && !LegalDay.TryRead(identity.BirthDate, out _))
             found.Add("'identity.birth_date' must be a date such as 1984-05-14");
         if (identity.BirthDate.Length == 0 && identity.Kana.Length == 0)
             found.Add("'identity' is empty; give 'birth_date', 'kana' or both");

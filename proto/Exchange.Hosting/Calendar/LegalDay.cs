@@ -16,6 +16,9 @@ public static class LegalDay
     /// <summary>For people: <c>2026-06-01 09:00 +09:00</c>.</summary>
     public static string Write(DateTimeOffset time) => InJapan(time).ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
 
+    /// <summary>As messages write days: <c>2026-06-01</c>.</summary>
+    public static bool TryRead(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+
     /// <summary>Midnight in Japan.</summary>
     public static DateTimeOffset Beginning(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), japan);
 }

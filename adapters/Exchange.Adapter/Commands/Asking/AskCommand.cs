@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Agency.V1;
-using Exchange.Adapter.Answering;
 using Exchange.Adapter.Calling;
 using Exchange.Adapter.Commands.Files;
 using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Contracts;
 using Exchange.Adapter.Sources.Csv;
+using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Errors;
 using Exchange.Hosting.Secrets;
@@ -54,11 +54,11 @@ static class AskCommand
         {
             if (parsed.GetValue(consent) is null != parsed.GetValue(consentedOn) is null)
                 parsed.AddError("--consent and --consented-on go together.");
-            if (parsed.GetValue(born) is { } birth && !ShownConsent.TryReadDay(birth, out _))
+            if (parsed.GetValue(born) is { } birth && !LegalDay.TryRead(birth, out _))
                 parsed.AddError($"--born is '{birth}'; write a date such as 1984-05-14.");
             if (parsed.GetValue(input) is not null && (parsed.GetValue(born) ?? parsed.GetValue(kana)) is not null)
                 parsed.AddError("--born and --kana go with --person; in a file they are columns 'born' and 'kana'.");
-            if (parsed.GetValue(consentedOn) is { } day && !ShownConsent.TryReadDay(day, out _))
+            if (parsed.GetValue(consentedOn) is { } day && !LegalDay.TryRead(day, out _))
                 parsed.AddError($"--consented-on is '{day}'; write a date such as 2026-04-01.");
             if (parsed.GetValue(person) is null == parsed.GetValue(input) is null || parsed.GetValue(input) is null != parsed.GetValue(output) is null)
                 parsed.AddError("Give either --person, or --in and --out.");

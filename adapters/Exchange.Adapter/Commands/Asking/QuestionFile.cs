@@ -5,6 +5,7 @@ using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.Sources.Csv;
 using Exchange.Adapter.Sources.Mapping;
+using Exchange.Hosting.Calendar;
 using Exchange.Hosting.Configuration;
 using Exchange.Protocol.DataSets;
 using Google.Protobuf;
@@ -109,7 +110,7 @@ static class QuestionFile
         if (born.Length == 0 && kana.Length == 0)
             return null;
         RequestCheck.Text(mistakes, Kana, kana, RightPerson.LongestText, required: false);
-        if (born.Length > 0 && !ShownConsent.TryReadDay(born, out _))
+        if (born.Length > 0 && !LegalDay.TryRead(born, out _))
             mistakes.Add($"'{Born}' is not a date such as 1984-05-14");
         return new Agency.V1.Identity { BirthDate = born, Kana = kana };
     }
@@ -119,7 +120,7 @@ static class QuestionFile
         if (reference.Length == 0 && day.Length == 0)
             return null;
         RequestCheck.Text(mistakes, Consent, reference, ShownConsent.LongestReference, required: true);
-        if (!ShownConsent.TryReadDay(day, out _))
+        if (!LegalDay.TryRead(day, out _))
             mistakes.Add($"'{ConsentedOn}' is not a date such as 2026-04-01");
         return new Agency.V1.Consent { Reference = reference, GivenOn = day };
     }

@@ -26,11 +26,12 @@ static class EntryRow
     public static IReadOnlyList<string> Of(JournalEntry entry, bool isShort)
     {
         var receipt = (entry as AskedEntry)?.Receipt;
+        var (question, answer) = (Read(Question.Parser, entry.Question), Read(Answer.Parser, entry.Answer));
         string[] all =
         [
             GivenTime.Write(entry.TimeUnixMs), entry is AskedEntry ? "asked" : "answered", $"{entry.Id}", Hex(entry.RequestId), entry.Counterpart, entry.Task, entry.DataSet,
             entry.Kind == LookupKind.Unspecified ? "" : entry.Kind.ToString().ToUpperInvariant(), entry.Official, entry.CaseId, entry.Person, Outcome(entry),
-            Fields(entry.DataSet, entry.Granted), Fields(entry.DataSet, entry.Withheld), Predicates(entry), Consent(entry), entry.LegalBasis, entry.AsOfUnixMs == 0 ? "" : GivenTime.Write(entry.AsOfUnixMs),
+            Fields(entry.DataSet, entry.Granted), Fields(entry.DataSet, entry.Withheld), Predicates(question, answer), question?.Consent is { } consent ? $"{consent.Reference} {consent.GivenOn}" : "", entry.LegalBasis, entry.AsOfUnixMs == 0 ? "" : GivenTime.Write(entry.AsOfUnixMs),
             Hex(entry.QuestionCommitment), Hex(entry.AnswerCommitment), receipt?.Log ?? "", receipt is null ? "" : $"{receipt.Index}", receipt is null ? "" : Hex(receipt.LeafHash),
         ];
         return isShort ? [.. shortPlaces.Select(place => all[place])] : all;
@@ -50,29 +51,20 @@ static class EntryRow
     }
 
     /// <summary>Those asked for, with the version by which they were decided; what was decided stands in the answer.</summary>
-    static string Predicates(JournalEntry entry)
-    {
-        try
-        {
-            var verdicts = Answer.Parser.ParseFrom(entry.Answer).Verdicts;
-            return verdicts.Count > 0 ? string.Join(' ', verdicts.Select(one => $"{one.Predicate}:{one.Version}")) : string.Join(' ', Question.Parser.ParseFrom(entry.Question).Predicates);
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return "";
-        }
-    }
+    static string Predicates(Question? question, Answer? answer) =>
+        answer?.Verdicts.Count > 0 ? string.Join(' ', answer.Verdicts.Select(one => $"{one.Predicate}:{one.Version}")) : string.Join(' ', question?.Predicates ?? []);
 
-    /// <summary>Reference and day.</summary>
-    static string Consent(JournalEntry entry)
+    /// <summary>Null of what another wrote and is no such message.</summary>
+    static T? Read<T>(MessageParser<T> parser, ByteString bytes)
+        where T : class, IMessage<T>
     {
         try
         {
-            return Question.Parser.ParseFrom(entry.Question).Consent is { } consent ? $"{consent.Reference} {consent.GivenOn}" : "";
+            return parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException)
         {
-            return "";
+            return null;
         }
     }
 
