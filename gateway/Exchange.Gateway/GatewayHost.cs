@@ -102,8 +102,8 @@ public static class GatewayHost
         services.AddSingleton<Translator>().AddSingleton<PointThreads>().AddSingleton<NodeTable>().AddSingleton<GatewayMetrics>();
         services.AddSingleton(_ => OpeningStore.Open(options.OpeningsFile)).AddSingleton<Openings>().AddHostedService(provider => provider.GetRequiredService<Openings>());
         services.AddSingleton<LookupSteps>().AddSingleton<LookupService>().AddSingleton<SessionService>().AddSingleton<LoggedKeys>();
-        services.AddSingleton(_ => LetterStore.Open(options.MailFile)).AddSingleton<LetterRoom>().AddSingleton<MailGrpcService>().AddHostedService<LetterRounds>();
-        services.AddSingleton(_ => NoticeStore.Open(options.MailFile)).AddSingleton<NoticeRoom>();
+        services.AddSingleton(_ => MailFile.Open(options.MailFile)).AddSingleton<LetterStore>().AddSingleton<LetterRoom>().AddSingleton<MailGrpcService>().AddHostedService<LetterRounds>();
+        services.AddSingleton<NoticeStore>().AddSingleton<NoticeRoom>();
         services.AddSingleton<TlsConnections>().AddSingleton<RevocationWatch>().AddHostedService(provider => provider.GetRequiredService<RevocationWatch>());
         if (options.Redis is { } redis)
         {
@@ -164,7 +164,8 @@ public static class GatewayHost
     }
 
     static void AddHealth(IServiceCollection services) => services.AddGrpcHealthChecks().Services.AddHealthChecks()
-        .AddCheck<AuditHealth>("audit").AddCheck<CheckpointHealth>("checkpoints").AddCheck<PolicyHealth>("policy").AddCheck<RevocationHealth>("revocation").AddCheck<TranslationHealth>("translation");
+        .AddCheck<AuditHealth>("audit").AddCheck<CheckpointHealth>("checkpoints").AddCheck<PolicyHealth>("policy").AddCheck<RevocationHealth>("revocation").AddCheck<TranslationHealth>("translation")
+        .AddCheck<MailHealth>("mail");
 
     static Task BoundCalls(HttpContext context, RequestDelegate next)
     {

@@ -1,13 +1,16 @@
 using Agency.V1;
 using Dapper;
 using Exchange.Adapter.Mail;
+using Exchange.Adapter.Protection;
 using Exchange.Gateway.Mail;
 using Exchange.Journeys.Tests.Running;
+using Exchange.Protocol.Lookups;
 using Exchange.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
+using Records.History.V1;
 using Records.Tax.V1;
 using Letter = Agency.V1.Letter;
 using SubmitRequest = Agency.V1.SubmitRequest;
@@ -158,6 +161,53 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
         Assert.Contains("'idempotency_key' was given with another letter", other.Status.Detail, StringComparison.Ordinal);
         var tooLong = await Assert.ThrowsAsync<RpcException>(() => Submit(town, who, key: new string('k', 101)));
         Assert.Contains("more than 100 characters", tooLong.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("'idempotency_key'", (await Assert.ThrowsAsync<RpcException>(() => Submit(town, who, TimeSpan.FromDays(1), key: "case-5/income"))).Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_repeats_a_letter_that_is_being_refused_hears_so_and_may_leave_it_once_more()
+    {
+        var who = exchange.ChiyodaResident(8).TownKey;
+        await MailboxesKnown();
+        using var town = new LocalSystem(exchange, Chiyoda);
+        await exchange.Parts.StopHub();
+        // One of them does not wait for its answer.
+        using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(1));
+        var gone = Desk(town).SubmitAsync(Request(who, key: "case-8/income"), town.Headers(), cancellationToken: impatient.Token).ResponseAsync;
+        var refused = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => (await Assert.ThrowsAsync<RpcException>(() => Submit(town, who, key: "case-8/income"))).StatusCode));
+        await Assert.ThrowsAsync<RpcException>(() => gone);
+        Assert.Equal([StatusCode.Unavailable], refused.Distinct());
+        await RunningExchange.Until(() => exchange.At<SentLetters>(Chiyoda).Find(exchange.Folder.Agency(Chiyoda).Caller, "case-8/income") is null);
+
+        await exchange.Parts.StartHub();
+        await exchange.Parts.UntilConnected();
+        await MailboxesKnown();
+        Assert.Equal("ANSWERED", (await Settled(town, (await Submit(town, who, key: "case-8/income")).Id)).State);
+    }
+
+    [Fact]
+    public async Task A_history_that_was_to_be_told_by_letter_is_not_told_again_once_it_is_hidden()
+    {
+        var who = exchange.ChiyodaResident(9);
+        await MailboxesKnown();
+        using var town = new LocalSystem(exchange, Chiyoda);
+        await exchange.Parts.StopAgency(Tax);
+        var request = Request(who.TownKey);
+        (request.Lookup.Task, request.Lookup.DataSet, request.Lookup.Question) = (HistoryTests.Task, "tax.history.v1", Any.Pack(new HistoryQuestion()));
+        var id = ByteString.CopyFrom(Convert.FromHexString((await Desk(town).SubmitAsync(request, town.Headers(), cancellationToken: Stop)).Id));
+        var lent = Assert.Single((await exchange.Hub<LetterRoom>().Collect(Tax))!.Letters, one => Headers.TryParse(one.Letter.Question.Header, out var header, out _) && header.RequestId == id);
+        await Back(Tax);
+        var answers = exchange.At<LetterAnswers>(Tax);
+        var told = await answers.Answer(lent);
+        Assert.Equal(told!.Answer.Answer.Commitment, (await answers.Answer(lent))!.Answer.Answer.Commitment);
+
+        exchange.At<ProtectedPeople>(Tax).Mark(who.TaxKey, needsApproval: false, hidesHistory: true, "mori", "desk");
+        var after = await answers.Answer(lent);
+
+        Assert.NotEqual(told.Answer.Answer.Commitment, after!.Answer.Answer.Commitment);
+        Assert.Null((await exchange.Hub<LetterRoom>().Answer(Tax, after)).Refusal);
+        Assert.Equal(Agency.V1.Status.NotFound, (await Settled(town, Hex(id))).Answer.Status);
+        Assert.Null(exchange.At<ProtectedPeople>(Tax).Lift(who.TaxKey, "mori", "desk", out _));
     }
 
     [Theory]
@@ -214,7 +264,10 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
 
     static LetterService.LetterServiceClient Desk(LocalSystem system) => new(system.Channel);
 
-    static async Task<Letter> Submit(LocalSystem system, string person, TimeSpan? wait = null, string provider = "tax", string key = "") => await Desk(system).SubmitAsync(new SubmitRequest
+    static async Task<Letter> Submit(LocalSystem system, string person, TimeSpan? wait = null, string provider = "tax", string key = "") =>
+        await Desk(system).SubmitAsync(Request(person, wait, provider, key), system.Headers(), cancellationToken: Stop);
+
+    static SubmitRequest Request(string person, TimeSpan? wait = null, string provider = "tax", string key = "") => new()
     {
         Lookup = new Agency.V1.LookupRequest
         {
@@ -228,7 +281,7 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
         },
         Wait = wait is { } longest ? Duration.FromTimeSpan(longest) : null,
         IdempotencyKey = key,
-    }, system.Headers(), cancellationToken: Stop);
+    };
 
     static async Task<Letter> Find(LocalSystem system, string id) =>
         Assert.Single((await Desk(system).CollectAsync(new CollectRequest { Id = id }, system.Headers(), cancellationToken: Stop)).Letters);

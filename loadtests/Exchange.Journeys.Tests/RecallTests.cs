@@ -139,6 +139,30 @@ public sealed class RecallTests(RecallTests.Own own) : IClassFixture<RecallTests
     }
 
     [Fact]
+    public async Task More_notices_than_a_hub_brings_at_once_are_all_received_and_keep_nothing_else_from_leaving()
+    {
+        await MailboxesKnown();
+        await exchange.Parts.StopAgency(Chiyoda);
+        var reference = ByteString.CopyFrom(Guid.NewGuid().ToByteArray());
+        for (var i = 0; i < 70; i++)
+            exchange.At<SentNotices>(Tax).Keep(new OwnNotice(ByteString.CopyFrom(Guid.NewGuid().ToByteArray()), new SentNoticeContent
+            {
+                Reference = reference,
+                Kind = NoticeKind.Correction,
+                Recipient = Chiyoda,
+                DataSet = RunningExchange.Income,
+                Told = { new Exchange.V1.ToldLookup { RequestId = ByteString.CopyFrom(Guid.NewGuid().ToByteArray()) } },
+                State = SentNoticeState.Leaving,
+            }));
+        exchange.At<NoticeCarrier>(Tax).Hurry();
+        await RunningExchange.Until(() => !exchange.At<SentNotices>(Tax).Leaving.Any(one => one.Content.Reference == reference));
+        await Back(Chiyoda);
+
+        await RunningExchange.Until(() => exchange.At<SentNotices>(Tax).Of(reference).All(one => one.Content.State == SentNoticeState.Received));
+        Assert.Equal(70, exchange.At<ReceivedNotices>(Chiyoda).All.Count(one => one.Content.Content.Reference == reference));
+    }
+
+    [Fact]
     public async Task Looking_the_journal_through_again_wakes_nobody_unless_somebody_was_told_meanwhile()
     {
         using var tax = new LocalSystem(exchange, Tax);

@@ -10,7 +10,7 @@ var state = new Option<string>("--state")
 };
 var once = new Option<bool>("--once") { Description = "Stop after the story: exit code 0 when everything went as promised." };
 var redis = new Option<string?>("--redis") { Description = "A real Redis in place of the one built in.", HelpName = "HOST:PORT" };
-var story = new Option<string[]>("--story") { Description = "What is told; all of it when not given.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
+var story = new Option<string[]>("--story") { Description = $"What is told, of {string.Join(", ", Stories.All)}; all of it when not given.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
 story.AcceptOnlyFromAmong(Stories.All);
 var root = new RootCommand(
     "A whole exchange on this machine: a certificate authority, the key authority, a witness, the hub, the tax agency, the pension service and two towns, "

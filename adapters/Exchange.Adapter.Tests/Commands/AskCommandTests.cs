@@ -322,6 +322,8 @@ public sealed class AskCommandTests
     [InlineData("--in q", "Give either --person, or --in and --out.")]
     [InlineData("--person R1 --config c", "--config goes with --caller-key.")]
     [InlineData("--person R1 --config c --caller-key k --token t", "Give either --config and --caller-key")]
+    [InlineData("--person R1 --wait foo", "--wait must be from 1m to 14d")]
+    [InlineData("--wait 1d --person", "Required argument missing for option: '--person'")]
     [InlineData("--person R1 --token t", "Give --ca, or --config and --caller-key.")]
     public void A_command_line_that_cannot_be_meant_is_told(string arguments, string why)
     {

@@ -155,6 +155,23 @@ public sealed class HistorySourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Of_a_letter_that_was_answered_twice_both_answers_are_told_wherever_a_record_ends()
+    {
+        // The newer answer and the older one each stand once where the first record would end.
+        foreach (var place in new[] { HistorySource.MostEntries - 1, HistorySource.MostEntries - 3 })
+        {
+            await using var scene = new HistorySourceTests();
+            var all = Enumerable.Range(0, HistorySource.MostEntries + 10).Select(i => At(Begin.AddDays(-1).AddSeconds(-i), i == place + 2 ? place : i)).ToArray();
+            await scene.kept.Add(all);
+
+            var first = (await scene.Told(Person))!;
+            var rest = (await scene.Told(Person, olderThan: first.Entries[^1].RequestId))!;
+
+            Assert.Equal(all.Select(one => Convert.ToHexStringLower(one.RequestId.Span)), first.Entries.Concat(rest.Entries).Select(one => one.RequestId));
+        }
+    }
+
+    [Fact]
     public async Task Going_on_from_a_lookup_that_is_none_of_the_person_is_not_told_as_a_history_without_lookups()
     {
         await kept.Add(Answered("sato", Person, request: 1), Answered("sato", "R-2", request: 2));

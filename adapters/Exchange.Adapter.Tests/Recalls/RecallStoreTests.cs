@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using Dapper;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Mail;
 using Exchange.Adapter.Recalls;
 using Exchange.Hosting.Storage;
 using Exchange.V1;
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 
 namespace Exchange.Adapter.Tests.Recalls;
 
@@ -72,7 +74,8 @@ public sealed class RecallStoreTests : IDisposable
         var (told, owing) = (Heard(), Heard());
         received.Add(told);
         received.Add(owing);
-        received.Change(told.Id, content => content.Told = NoticeStage.Received);
+        received.Change(told.Id, content => content.AcknowledgedUnixMs = 6);
+        Assert.Equal((2, 0), (received.CountOf("jp.tax", DateTimeOffset.UnixEpoch), received.CountOf("jp.tax", DateTimeOffset.UnixEpoch.AddDays(1))));
 
         book.Purge(100);
         received.Purge(100);
@@ -89,6 +92,48 @@ public sealed class RecallStoreTests : IDisposable
             Assert.Equal((0, 1, 1, 0), (sent.Of(old.Reference).Count, sent.Of(young.Reference).Count, sent.Of(open.Reference).Count, sent.Of(correction.Reference).Count));
             Assert.Equal(owing.Id, Assert.Single(received.All).Id);
         }
+    }
+
+    [Fact]
+    public void A_copy_from_before_a_purge_that_lacks_a_later_recall_stops_the_start()
+    {
+        var book = new RecallBook(database, people);
+        var old = Recall("1", begun: 10);
+        old.Content.ClosedUnixMs = 20;
+        Assert.True(book.TryKeep(old));
+        database.Dispose();
+        File.Copy(Path.Combine(folder, "mail.db"), Path.Combine(folder, "older.db"));
+        database = Open();
+        book = new RecallBook(database, people);
+        book.Purge(100);
+        Assert.True(book.TryKeep(Recall("2", begun: 200)));
+        database.Dispose();
+        foreach (var file in Directory.GetFiles(folder, "mail.db*"))
+            File.Delete(file);
+        File.Copy(Path.Combine(folder, "older.db"), Path.Combine(folder, "mail.db"));
+        database = Open();
+        Assert.Equal(StoreFault.Foreign, Assert.Throws<StoreException>(() => new RecallBook(database, people)).Fault);
+    }
+
+    [Theory]
+    [InlineData("BEFORE")]
+    [InlineData("AFTER")]
+    public void A_recall_that_could_not_be_kept_is_none_also_when_it_is_on_the_disk_and_the_person_may_be_recalled_anew(string when)
+    {
+        var book = new RecallBook(database, people);
+        using (var other = new SqliteConnection($"Data Source={Path.Combine(folder, "mail.db")};Pooling=False"))
+        {
+            // FAIL: what the statement did before stays.
+            other.Execute($"CREATE TRIGGER broken {when} INSERT ON recall BEGIN SELECT RAISE(FAIL, 'disk'); END");
+            Assert.Throws<SqliteException>(() => book.TryKeep(Recall("4711", begun: 100)));
+            other.Execute("DROP TRIGGER broken");
+        }
+        Assert.False(book.Holds("4711"));
+        var again = Recall("4711", begun: 200);
+        Assert.True(book.TryKeep(again));
+
+        Restart();
+        Assert.Equal(again.Reference, Assert.Single(new RecallBook(database, people).All).Reference);
     }
 
     [Fact]

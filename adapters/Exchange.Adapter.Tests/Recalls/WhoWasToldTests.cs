@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using Dapper;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Journal.Sealing;
 using Exchange.Adapter.LocalApi;
 using Exchange.Adapter.Recalls;
 using Exchange.V1;
 using Google.Protobuf;
+using Microsoft.Data.Sqlite;
 
 namespace Exchange.Adapter.Tests.Recalls;
 
@@ -71,6 +73,24 @@ public sealed class WhoWasToldTests : IAsyncLifetime
         Assert.Equal(["sato", "", "", ""], lookups.Select(one => one.Official));
         Assert.Equal(["case-7", "", "", ""], lookups.Select(one => one.CaseId));
         Assert.All(lookups.Skip(1), one => Assert.Null(one.Time));
+    }
+
+    [Fact]
+    public async Task An_entry_that_does_not_open_hides_no_other_lookup_of_the_notice()
+    {
+        var (first, changed) = (Id(), Id());
+        await Asked(first, "jp.tax", Income);
+        await Asked(changed, "jp.tax", Income);
+        using (var file = new SqliteConnection($"Data Source={Path.Combine(folder, "journal.db")};Pooling=False"))
+            file.Execute("UPDATE asked SET task = 'other' WHERE request_id = @id", new { id = changed.ToByteArray() });
+        var notice = new HeardNotice(Id(), new ReceivedNoticeContent
+        {
+            Header = new NoticeHeader { Sender = "jp.tax", Recipient = Chiyoda, DataSet = Income, NoticeId = Id(), TimeUnixMs = 1 }.ToByteString(),
+            Content = new NoticeContent { Kind = NoticeKind.Recall, Reference = Id(), RequestIds = { changed, first } },
+        });
+
+        var lookups = ToldNotice.Of(notice, ToldNotice.Closings([notice]), journal).Lookups;
+        Assert.Equal([("", true), ("R-1", false)], lookups.Select(one => (one.Person, one.Unreadable)));
     }
 
     ValueTask Answered(string requester, string person, AnswerStatus status, long at, string dataSet = Income) => journal.Write(new AnsweredEntry

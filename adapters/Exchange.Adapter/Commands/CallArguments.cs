@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Adapter.Calling;
+using Exchange.Hosting.Commands;
 
 namespace Exchange.Adapter.Commands;
 
@@ -19,7 +20,7 @@ public sealed class CallArguments
     {
         foreach (var option in new Option[] { config, caller, callerKey, api, ca, token, certificate, key })
             command.Add(option);
-        command.Validators.Add(parsed =>
+        command.Check(parsed =>
         {
             var byConfig = parsed.GetValue(config) is not null;
             if (byConfig && parsed.GetValue(callerKey) is null)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Exchange.Adapter.Joining;
 using Exchange.Adapter.Sources;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Storage;
@@ -25,7 +26,7 @@ static class InitCommand
         var answer = new Option<string[]>("--answer") { Description = "An answer given beforehand, such as records=csv; each question tells its name in brackets.", HelpName = "NAME=VALUE" };
         var yes = new Option<bool>("--yes") { Description = "Take every suggestion without asking." };
         var command = new Command("init", "Bring this agency into an exchange: certificate, hub, records, configuration, enrolment, a first question; each answer is tested as it is given. Exit code 0: it has joined; 1: something is still to be done, and was said.") { folder, invitation, exchange, answer, yes };
-        command.Validators.Add(parsed =>
+        command.Check(parsed =>
         {
             if (parsed.GetValue(invitation) is not null && parsed.GetValue(exchange) is not null)
                 parsed.AddError("Give either --invitation or --exchange.");

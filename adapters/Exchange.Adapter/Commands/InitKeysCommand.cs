@@ -12,7 +12,7 @@ static class InitKeysCommand
         var keys = new Option<string?>("--keys") { Description = "Where to write this agency's keys, mode 0600, outside the folder of its databases. Keep a copy in a safe place.", HelpName = "FILE" };
         var journal = new Option<string?>("--journal-keys") { Description = "Where to write the key of its journal, likewise, and best apart from the first: whoever only reads the journal needs no other. Without it nobody can ever read the journal.", HelpName = "FILE" };
         var command = new Command("init-keys", "Draw this agency's closing scalar and cache keys, and the key of its journal. Never overwrites them.") { keys, journal };
-        command.Validators.Add(parsed =>
+        command.Check(parsed =>
         {
             if (parsed.GetValue(keys) is null && parsed.GetValue(journal) is null)
                 parsed.AddError("Give --keys, --journal-keys or both.");

@@ -85,22 +85,23 @@ public sealed class HistorySource : IRecordSource
 
     History Read(string person, HistoryDays days, CancellationToken cancellation)
     {
-        var history = new History();
+        var (history, told) = (new History(), new List<ByteString>());
         foreach (var entry in journal.Answered.Search(Filter(person, days)))
         {
             cancellation.ThrowIfCancellationRequested();
             if (entry.Fault != SealFault.None)
                 throw Unopened();
-            // Two entries of a letter that was answered once more: the other one is told already.
-            if (entry.RequestId == days.OlderThan)
-                continue;
             if (history.Entries.Count == MostEntries)
             {
                 history.HasOlder = true;
                 break;
             }
             history.Entries.Add(ShownEntry.Of(entry));
+            told.Add(entry.RequestId);
         }
+        // Whoever goes on goes on from the last one by its id: not one of a letter that was answered more than once.
+        for (var last = told.Count - 1; history.HasOlder && last > 0 && journal.Answered.Find(told[last]).Count > 1; last--)
+            history.Entries.RemoveAt(last);
         return history;
     }
 

@@ -22,7 +22,11 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
 {
     static readonly TimeSpan usualWait = TimeSpan.FromDays(3);
 
-    const int MostListed = 1000, LongestKey = 100;
+    /// <summary>Letters, and bytes, in one response: no more than clients of gRPC take without being told to.</summary>
+    const int MostListed = 1000, MostBytes = 2 * 1024 * 1024;
+
+    /// <summary>Characters.</summary>
+    const int LongestKey = 100;
 
     static readonly Dictionary<string, DataSetContract> contracts = DataSetCatalogue.All.ToDictionary(one => one.Id);
 
@@ -46,7 +50,17 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
     {
         var caller = CallState.Of(context.GetHttpContext()).Caller!;
         var letters = request.Id.Length == 0 ? sent.Of(caller.Name, request.Settled, MostListed) : [Find(request.Id, caller) ?? throw Reasons.Refuse(Reason.MailUnknown).ToRpcException()];
-        return new CollectResponse { Letters = { letters.Where(one => !request.Settled || one.ToOutcome() is not null).Select(Told) } };
+        var (response, bytes) = (new CollectResponse(), 0);
+        foreach (var letter in letters.Where(one => !request.Settled || one.ToOutcome() is not null).Select(Told))
+        {
+            bytes += letter.CalculateSize();
+            response.More = response.Letters.Count > 0 && bytes > MostBytes;
+            if (response.More)
+                return response;
+            response.Letters.Add(letter);
+        }
+        response.More = letters.Count == MostListed;
+        return response;
     });
 
     public override Task<ForgetResponse> Forget(ForgetRequest request, ServerCallContext context) => Kept(() =>

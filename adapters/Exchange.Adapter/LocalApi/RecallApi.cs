@@ -21,8 +21,8 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
 {
     const int MostListed = 1000;
 
-    /// <summary>Notices at once, each with up to 256 lookups out of the journal: the newest.</summary>
-    const int MostShown = 200;
+    /// <summary>Lookups at once, each out of the journal, 256 in a notice at most: what goes into one message.</summary>
+    const int MostShown = 4000;
 
     public override Task<Recall> Begin(BeginRequest request, ServerCallContext context) => Kept(() =>
     {
@@ -74,25 +74,48 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
             var id = Id(request.Id, Reason.NoticeUnknown);
             notices = [notices.FirstOrDefault(one => one.Id == id) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException()];
         }
-        return new ListNoticesResponse { Notices = { Shown([.. notices.Where(one => !request.Open || one.Stage != NoticeStage.Acknowledged).Take(MostShown)], closings, ("system", caller.Name)) } };
+        if (request.OlderThan.Length > 0)
+        {
+            var last = Id(request.OlderThan, Reason.NoticeUnknown);
+            notices = notices.SkipWhile(one => one.Id != last).Skip(1);
+        }
+        var (shown, lookups) = (new List<HeardNotice>(), 0);
+        var response = new ListNoticesResponse();
+        foreach (var one in notices.Where(one => !request.Open || one.Stage != NoticeStage.Acknowledged))
+        {
+            // One without any is a row all the same.
+            lookups += 1 + one.Content.Content.RequestIds.Count;
+            response.More = shown.Count > 0 && lookups > MostShown;
+            if (response.More)
+                break;
+            shown.Add(one);
+        }
+        response.Notices.AddRange(Shown(shown, closings, ("system", caller.Name)));
+        return response;
     });
 
     public override Task<ReceivedNotice> AcknowledgeNotice(AcknowledgeNoticeRequest request, ServerCallContext context) => Kept(() =>
     {
         var caller = Role(context);
         RefuseAny(ProtectionApi.Check(null, request.Official));
-        var acknowledged = received.Change(Id(request.Id, Reason.NoticeUnknown), content =>
+        var notice = received.Find(Id(request.Id, Reason.NoticeUnknown)) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException();
+        // Shown first: what fails afterwards has changed nothing.
+        var shown = Shown([notice], ToldNotice.Closings(received.All), ("official", request.Official), ("system", caller.Name))[0];
+        notice = received.Change(notice.Id, content =>
         {
             // The first official who acknowledges it is the one who did.
             if (content.AcknowledgedUnixMs == 0)
                 (content.Official, content.Caller, content.AcknowledgedUnixMs) = (request.Official, caller.Name, time.GetUtcNow().ToUnixTimeMilliseconds());
-        }) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException();
+        })!;
         carrier.Hurry();
-        return Shown([acknowledged], ToldNotice.Closings(received.All), ("official", request.Official), ("system", caller.Name))[0];
+        (shown.AcknowledgedBy, shown.Acknowledged) = (notice.Content.Official, ToldRecall.Time(notice.Content.AcknowledgedUnixMs));
+        if (shown.State == "OPEN")
+            shown.State = "ACKNOWLEDGED";
+        return shown;
     });
 
     /// <summary>With what the journal says of each; that it was read for this stands in it first.</summary>
-    List<ReceivedNotice> Shown(IReadOnlyList<HeardNotice> notices, ILookup<(string, ByteString), HeardNotice> closings, params ReadOnlySpan<(string Kind, string Value)> by)
+    List<ReceivedNotice> Shown(List<HeardNotice> notices, ILookup<(string, ByteString), HeardNotice> closings, params ReadOnlySpan<(string Kind, string Value)> by)
     {
         if (notices.Count == 0)
             return [];

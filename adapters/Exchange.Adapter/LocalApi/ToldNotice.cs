@@ -2,6 +2,7 @@ using Agency.V1;
 using Exchange.Adapter.Journal;
 using Exchange.Adapter.Recalls;
 using Exchange.Hosting.Commands;
+using Exchange.Hosting.Storage;
 using Exchange.V1;
 using Google.Protobuf;
 
@@ -41,8 +42,18 @@ static class ToldNotice
 
     static AskedLookup Of(ByteString requestId, NoticeHeader header, AgencyJournal journal)
     {
-        var asked = journal.Asked.Find(requestId).FirstOrDefault(one => one.Counterpart == header.Sender && one.DataSet == header.DataSet);
         var told = new AskedLookup { RequestId = Convert.ToHexStringLower(requestId.Span) };
+        AskedEntry? asked;
+        try
+        {
+            asked = journal.Asked.Find(requestId).FirstOrDefault(one => one.Counterpart == header.Sender && one.DataSet == header.DataSet);
+        }
+        catch (StoreException unopened) when (unopened.Fault == StoreFault.Foreign)
+        {
+            // It hides no other: the rest of the notice, and other notices, are shown.
+            told.Unreadable = true;
+            return told;
+        }
         if (asked is null)
             return told;
         (told.Time, told.Person, told.Official, told.CaseId, told.Task) = (ToldRecall.Time(asked.TimeUnixMs), asked.Person, asked.Official, asked.CaseId, asked.Task);

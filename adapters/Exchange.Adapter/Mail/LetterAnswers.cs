@@ -80,11 +80,17 @@ public sealed class LetterAnswers(
 
     /// <summary>What was told and perhaps never arrived, unless it may not be told any more: then it is answered afresh, as things are now.</summary>
     bool MayBeToldAgain(OpenedQuestion question, Grant grant, AnsweredEntry told) =>
-        told.Status != AnswerStatus.Found
-        || (people.TryFind(told.Person, out var person) && !person.Quarantined && !recalls.HasRecalled(told.Person, told.TimeUnixMs) && approvals.Judge(question.Header, question.Question, person) == AnswerStatus.Found
-            && ShownConsent.Suffices(grant, allowed.Current.NeedsConsent(question.Header.Requester, question.Header.Task, question.Header.DataSet), question.Question, LegalDay.Today(time))
+        // What is told of somebody unknown too; a hub that lends a letter twice sees by the answer no difference between them.
+        told.Person.Length == 0 || told.Status is AnswerStatus.NotFound or AnswerStatus.Pending
+        || MayBeToldOf(question, told) && (told.Status != AnswerStatus.Found
+            || ShownConsent.Suffices(grant, allowed.Current.NeedsConsent(question.Header.Requester, question.Header.Task, question.Header.DataSet), question.Question, LegalDay.Today(time))
             && Release.Of(allowed.Current, question.Header, question.Question, grant) is var release && told.Granted.All(release.Fields.Contains)
             && (question.Question.Predicates.Count == 0 || release.Predicates.Count > 0));
+
+    bool MayBeToldOf(OpenedQuestion question, AnsweredEntry told) =>
+        people.TryFind(told.Person, out var person) && !person.Quarantined && !recalls.HasRecalled(told.Person, told.TimeUnixMs)
+        && approvals.Judge(question.Header, question.Question, person) == AnswerStatus.Found
+        && records.TryGetDataSet(told.DataSet, out var dataSet) && !records.Hides(dataSet, person);
 
     AnswerRequest? Again(OpenedLetter letter, AnsweredEntry told) =>
         records.TryGetDataSet(letter.Question.Header.DataSet, out var dataSet)

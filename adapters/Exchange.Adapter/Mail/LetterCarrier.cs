@@ -72,7 +72,7 @@ public sealed class LetterCarrier(
     {
         Exception? first = null;
         // What came of those that may have arrived is known before they are left again, or given up.
-        foreach (var stage in new[] { Publish, Collect, desk.LeaveWaiting, GiveUpLost, notices.Reply, LookAgain, notices.Leave })
+        foreach (var stage in new[] { Publish, Collect, notices.Reply, desk.LeaveWaiting, GiveUpLost, LookAgain, notices.Leave })
             try
             {
                 await stage(hub, stop).ConfigureAwait(false);
@@ -107,27 +107,22 @@ public sealed class LetterCarrier(
         return Task.CompletedTask;
     }
 
+    /// <summary>As much as comes at once. What else there is waits for the next round, which follows at once: between them this agency's own leave.</summary>
     async Task Collect(HubChannel hub, CancellationToken stop)
     {
-        CollectResponse here;
+        var here = await hub.Mail.CollectAsync(new CollectRequest(), deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
         var taken = new AcknowledgeRequest();
-        bool progress;
-        do
-        {
-            here = await hub.Mail.CollectAsync(new CollectRequest(), deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-            taken.RequestIds.Clear();
-            foreach (var outcome in here.Outcomes)
-                if (await Take(outcome).ConfigureAwait(false))
-                    taken.RequestIds.Add(outcome.RequestId);
-            if (taken.RequestIds.Count > 0)
-                await hub.Mail.AcknowledgeAsync(taken, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-            if (answers.Provides)
-                await Task.WhenAll(here.Letters.Chunk((here.Letters.Count + AtOnce - 1) / AtOnce is var share and > 0 ? share : 1).Select(some => Answer(hub, some, stop))).ConfigureAwait(false);
-            var tookNotices = await notices.Take(hub, here, stop).ConfigureAwait(false);
-            progress = here.Letters.Count > 0 || taken.RequestIds.Count > 0 || (tookNotices && here.Notices.Count + here.Stages.Count > 0);
-        }
-        // What could not be taken comes again at once: not in this round.
-        while (here.More && progress && !stop.IsCancellationRequested);
+        foreach (var outcome in here.Outcomes)
+            if (await Take(outcome).ConfigureAwait(false))
+                taken.RequestIds.Add(outcome.RequestId);
+        if (taken.RequestIds.Count > 0)
+            await hub.Mail.AcknowledgeAsync(taken, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
+        var news = await notices.Take(hub, here, stop).ConfigureAwait(false);
+        if (answers.Provides)
+            await Task.WhenAll(here.Letters.Chunk((here.Letters.Count + AtOnce - 1) / AtOnce is var share and > 0 ? share : 1).Select(some => Answer(hub, some, stop))).ConfigureAwait(false);
+        // What could not be taken comes again at once: not without a pause.
+        if (here.More && (here.Letters.Count > 0 || taken.RequestIds.Count > 0 || news > 0))
+            Hurry();
     }
 
     /// <summary>One that cannot be dealt with holds up no other.</summary>

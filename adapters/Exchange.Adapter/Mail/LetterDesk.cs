@@ -27,27 +27,33 @@ public sealed class LetterDesk(
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
 
-    // Being submitted: sealed twice under one id, the second would be another's to the hub.
-    readonly ConcurrentDictionary<ByteString, byte> leaving = new();
+    /// <summary>Of letters that were refused because the store failed; beyond it, one that it has all the same leaves.</summary>
+    const int MostUnkept = 10_000;
+
+    // Being submitted: sealed twice under one id, the second would be another's to the hub; and whoever repeats it waits for the same end.
+    readonly ConcurrentDictionary<ByteString, Task<(SentLetter? Letter, Refusal? Refusal)>> leaving = new();
 
     // Refused because the store did not take them, which it may have all the same: they never leave.
     readonly ConcurrentDictionary<ByteString, byte> unkept = new();
 
     /// <param name="caller">The system of this agency that asks.</param>
     /// <param name="key">By which it tells repetitions of one letter; may be empty.</param>
+    /// <param name="cancelled">It waits for this no longer; what was begun comes to its end.</param>
     /// <returns>The letter as it is kept; or why it is not.</returns>
     public async Task<(SentLetter? Letter, Refusal? Refusal)> Submit(AskRequest request, TimeSpan wait, string caller, string key, CancellationToken cancelled)
     {
+        SentLetter? before;
         try
         {
             // Before anything else: the first time may have gone through, and only its answer been lost.
-            if (sent.Find(caller, key) is { } before)
-                return Repeated(request, before);
+            before = sent.Find(caller, key);
         }
         catch (SqliteException)
         {
             return (null, Unkept());
         }
+        if (before is not null)
+            return await Repeated(request, wait, before, cancelled).ConfigureAwait(false);
         if (!people.TryFind(request.Person, out var person))
             return (null, Reasons.Refuse(Reason.PersonUnknown));
         if (person.Quarantined)
@@ -71,43 +77,16 @@ public sealed class LetterDesk(
             ExpiryUnixMs = (now + wait).ToUnixTimeMilliseconds(),
             State = SentState.Leaving,
         });
-        try
-        {
-            if (sent.Count >= SentLetters.Most || sent.CountOf(caller) >= SentLetters.MostOfOne)
-                return (null, Reasons.Refuse(Reason.MailLimit));
-            leaving[letter.RequestId] = 0;
-            if (sent.Add(letter, key) is { } faster)
-                return Repeated(request, faster);
-        }
-        catch (SqliteException)
-        {
-            unkept[letter.RequestId] = 0;
+        var end = new TaskCompletionSource<(SentLetter?, Refusal?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        leaving[letter.RequestId] = end.Task;
+        var (faster, refused) = Add(letter, key);
+        if (faster is null && refused is null)
+            _ = Begin(letter, end);
+        else
             leaving.TryRemove(letter.RequestId, out _);
-            WithdrawUnkept();
-            return (null, Unkept());
-        }
-        try
-        {
-            var left = await Leave(letter, cancelled).ConfigureAwait(false);
-            if (left.Refusal is not { } refusal || left.MayBeThere)
-                return (left.Letter, null);
-            sent.Withdraw(letter.RequestId);
-            return (null, await NotLeft(left.Letter, refusal).ConfigureAwait(false) ?? refusal);
-        }
-        catch (SqliteException)
-        {
-            // It is kept as one that leaves, and does, or is refused, in another round.
-            return (letter, null);
-        }
-        catch (InvalidOperationException)
-        {
-            sent.Withdraw(letter.RequestId);
-            throw;
-        }
-        finally
-        {
-            leaving.TryRemove(letter.RequestId, out _);
-        }
+        return faster is not null ? await Repeated(request, wait, faster, cancelled).ConfigureAwait(false)
+            : refused is not null ? (null, refused)
+            : await end.Task.WaitAsync(cancelled).ConfigureAwait(false);
     }
 
     /// <summary>Tries again to leave at this hub what no hub has said that it has, until it expires. Stops when the hub is not there.</summary>
@@ -175,9 +154,91 @@ public sealed class LetterDesk(
         sent.Keep(letter with { Content = content });
     }
 
-    /// <summary>The very letter, when it is that one.</summary>
-    static (SentLetter?, Refusal?) Repeated(AskRequest request, SentLetter before) => before.IsOf(request) ? (before, null)
-        : (null, Reasons.Refuse(Reason.QuestionInvalid, "The 'idempotency_key' was given with another letter before."));
+    /// <returns>The letter of before under the same key; or why it cannot be taken. Nothing of both when it is kept.</returns>
+    (SentLetter? Faster, Refusal? Refusal) Add(SentLetter letter, string key)
+    {
+        try
+        {
+            if (sent.Count >= SentLetters.Most || sent.CountOf(letter.Content.Caller) >= SentLetters.MostOfOne)
+                return (null, Reasons.Refuse(Reason.MailLimit));
+        }
+        catch (SqliteException)
+        {
+            return (null, Unkept());
+        }
+        try
+        {
+            return (sent.Add(letter, key), null);
+        }
+        catch (SqliteException)
+        {
+            Disown(letter);
+            return (null, Unkept());
+        }
+    }
+
+    /// <summary>To its end, whoever waits for it.</summary>
+    async Task Begin(SentLetter letter, TaskCompletionSource<(SentLetter?, Refusal?)> end)
+    {
+        try
+        {
+            end.SetResult(await LeaveNew(letter).ConfigureAwait(false));
+        }
+        catch (Exception unforeseen)
+        {
+            log.Unforeseen(unforeseen.GetType().Name, "letter");
+            Disown(letter);
+            end.SetResult((null, Reasons.Refuse(Reason.Internal)));
+        }
+        finally
+        {
+            leaving.TryRemove(letter.RequestId, out _);
+        }
+    }
+
+    async Task<(SentLetter? Letter, Refusal? Refusal)> LeaveNew(SentLetter letter)
+    {
+        Left left;
+        try
+        {
+            left = await Leave(letter, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SqliteException)
+        {
+            // It is kept as one that leaves, and does, or is refused, in another round.
+            return (letter, null);
+        }
+        if (left.Refusal is not { } refusal || left.MayBeThere)
+            return (left.Letter, null);
+        Disown(letter);
+        return (null, await NotLeft(left.Letter, refusal).ConfigureAwait(false) ?? refusal);
+    }
+
+    /// <summary>The very letter, when it is that one, as whoever left it first hears of it.</summary>
+    async Task<(SentLetter?, Refusal?)> Repeated(AskRequest request, TimeSpan wait, SentLetter before, CancellationToken cancelled)
+    {
+        if (!before.IsOf(request, wait))
+            return (null, Reasons.Refuse(Reason.QuestionInvalid, "The 'idempotency_key' was given with another letter before."));
+        if (leaving.TryGetValue(before.RequestId, out var end))
+            return await end.WaitAsync(cancelled).ConfigureAwait(false);
+        try
+        {
+            // Of one that was just refused, whoever left it first heard why.
+            return !unkept.ContainsKey(before.RequestId) && sent.Find(before.RequestId) is { } now ? (now, null)
+                : (null, Reasons.Refuse(Reason.HubUnavailable, "The same letter was refused a moment ago."));
+        }
+        catch (SqliteException)
+        {
+            return (null, Unkept());
+        }
+    }
+
+    void Disown(SentLetter letter)
+    {
+        if (unkept.Count < MostUnkept)
+            unkept[letter.RequestId] = 0;
+        WithdrawUnkept();
+    }
 
     void WithdrawUnkept()
     {
@@ -189,9 +250,9 @@ public sealed class LetterDesk(
                 unkept.TryRemove(id, out _);
             }
         }
-        catch (SqliteException)
+        catch (Exception e) when (e is SqliteException or InvalidOperationException)
         {
-            // In another round.
+            // In another round; or the process ends.
         }
     }
 

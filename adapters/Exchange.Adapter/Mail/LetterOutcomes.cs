@@ -76,8 +76,9 @@ public sealed class LetterOutcomes(
         return IsJournalled(letter, answered: false) ? null : await asked.WriteRefused(letter.ToRequest(), content.Provider, LookupKind.Mail, letter.ToSealed().Asked, refusal).ConfigureAwait(false);
     }
 
-    /// <summary>From a time before this process was stopped, between journal and store.</summary>
-    bool IsJournalled(SentLetter letter, bool answered) => journal.Asked.Find(letter.RequestId).Any(entry => !answered || !entry.AnswerCommitment.IsEmpty);
+    /// <summary>From a time before this process was stopped, between journal and store. A hub may give another lookup the letter's id.</summary>
+    bool IsJournalled(SentLetter letter, bool answered) => journal.Asked.Find(letter.RequestId)
+        .Any(entry => entry.QuestionCommitment == letter.Content.Letter.Question.Commitment && (!answered || !entry.AnswerCommitment.IsEmpty));
 
     static Refusal Refusal(Reason reason, SentLetter letter)
     {

@@ -22,8 +22,9 @@ public sealed record SentLetter(ByteString RequestId, SentContent Content)
     };
 
     /// <summary>Whether this is what it asks. A ticket is this agency's own, and comes and goes with what was pending.</summary>
-    public bool IsOf(AskRequest request) =>
+    public bool IsOf(AskRequest request, TimeSpan wait) =>
         (Content.Person, Content.AskedOf, Content.Task, Content.DataSet) == (request.Person, request.Provider, request.Task, request.DataSet)
+        && Content.ExpiryUnixMs - Content.SubmittedUnixMs == (long)wait.TotalMilliseconds
         && Content.Question.Equals(QuestionSealer.Said(request with { Ticket = Content.Question.Ticket }));
 
     /// <summary>As it was sealed.</summary>
@@ -76,10 +77,16 @@ public sealed class SentLetters(MailDatabase database, TimeProvider time)
     {
         var id = letter.RequestId.ToByteArray();
         var once = key.Length == 0 ? null : Once(letter.Content.Caller, key);
-        database.Write(
-            "INSERT INTO letter (request_id, caller, state, submitted_unix_ms, expires_unix_ms, sealed, once) VALUES (@id, @caller, @state, @submitted, @expires, @row, @once) ON CONFLICT (once) DO NOTHING",
-            new { id, caller = Name(letter.Content.Caller), state = (int)letter.Content.State, submitted = letter.Content.SubmittedUnixMs, expires = letter.Content.ExpiryUnixMs, row = database.Seal(letter.Content, id), once });
-        return once is not null && Letters("WHERE once = @once", new { once }).SingleOrDefault() is { } kept && kept.RequestId != letter.RequestId ? kept : null;
+        var row = new { id, caller = Name(letter.Content.Caller), state = (int)letter.Content.State, submitted = letter.Content.SubmittedUnixMs, expires = letter.Content.ExpiryUnixMs, row = database.Seal(letter.Content, id), once };
+        while (database.Write(
+            "INSERT INTO letter (request_id, caller, state, submitted_unix_ms, expires_unix_ms, sealed, once) VALUES (@id, @caller, @state, @submitted, @expires, @row, @once) ON CONFLICT (once) DO NOTHING", row) == 0)
+        {
+            if (Find(letter.Content.Caller, key) is { } before)
+                return before;
+            // It was let go of meanwhile, or was sealed with another key file and opens no more.
+            database.Write("DELETE FROM letter WHERE once = @once", new { once });
+        }
+        return null;
     }
 
     /// <summary>The letter that the caller left under this key.</summary>

@@ -24,7 +24,7 @@ public sealed class NoticeCarrier(
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>In one round: a sender whose mailbox has run out must not use up this agency's calls.</summary>
+    /// <summary>In one round: those of others must not use up this agency's calls.</summary>
     const int MostReplies = 100;
 
     /// <summary>There is something to bring.</summary>
@@ -39,7 +39,8 @@ public sealed class NoticeCarrier(
         foreach (var notice in sent.Leaving.Where(one => IsFor(hub, one.Content.Hub)))
             try
             {
-                await LeaveOne(notice, stop).ConfigureAwait(false);
+                if (await LeaveOne(notice, stop).ConfigureAwait(false) == Reason.HubUnavailable)
+                    return;
             }
             catch (Exception unforeseen) when (unforeseen is not (SqliteException or OperationCanceledException))
             {
@@ -48,37 +49,37 @@ public sealed class NoticeCarrier(
             }
     }
 
-    async Task LeaveOne(OwnNotice notice, CancellationToken stop)
+    /// <returns>Why it has not left; unspecified when it has.</returns>
+    async Task<Reason> LeaveOne(OwnNotice notice, CancellationToken stop)
     {
         var (now, refusal) = await Leave(notice, stop).ConfigureAwait(false);
         if (refusal is null)
-            return;
+            return Reason.Unspecified;
         var content = now.Content.Clone();
         content.State = MayPass(refusal.Reason) ? SentNoticeState.Leaving : SentNoticeState.Refused;
         if (content.Refusal?.Reason == refusal.Reason && content.State == SentNoticeState.Leaving)
-            return;
+            return refusal.Reason;
         content.Refusal = refusal;
         sent.Keep(now with { Content = content });
+        return refusal.Reason;
     }
 
     /// <summary>Where it was left, or may have been; where it has not been yet; or by a hub that there is no longer.</summary>
     bool IsFor(HubChannel hub, string address) => address == hub.Address || address.Length == 0 || channels.All.All(known => known.Address != address);
 
     /// <summary>Of what the hub has for this agency.</summary>
-    /// <returns>Whether all of it was taken: what was not comes again.</returns>
+    /// <returns>How much of it had not been here before. The hub brings all that it has not heard a reply to, or that was not taken, again.</returns>
     /// <exception cref="SqliteException">The store cannot be written.</exception>
-    public async Task<bool> Take(HubChannel hub, CollectResponse here, CancellationToken stop)
+    public async Task<int> Take(HubChannel hub, CollectResponse here, CancellationToken stop)
     {
-        var tookAll = true;
-        foreach (var notice in here.Notices)
-            tookAll &= Take(notice, hub.Address);
+        var news = here.Notices.Count(notice => Take(notice, hub.Address));
         var taken = new TakeStagesRequest();
         foreach (var reply in here.Stages)
             if (Take(reply) is { } one)
                 taken.Stages.Add(one);
         if (taken.Stages.Count > 0)
             await hub.Mail.TakeStagesAsync(taken, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-        return tookAll && taken.Stages.Count == here.Stages.Count;
+        return news + taken.Stages.Count;
     }
 
     /// <summary>Tells the hub how far the notices are here that came by it, or by one that there is no longer.</summary>
@@ -86,22 +87,31 @@ public sealed class NoticeCarrier(
     public async Task Reply(HubChannel hub, CancellationToken stop)
     {
         var left = MostReplies;
+        // Whose mailbox is not open today is asked for once.
+        var unreached = new HashSet<string>();
         foreach (var notice in received.OwingReplies.Where(one => IsFor(hub, one.Content.Hub)))
             foreach (var stage in new[] { NoticeStage.Received, NoticeStage.Acknowledged }.Where(one => one > notice.Content.Told && one <= notice.Stage))
             {
-                if (left-- == 0)
+                if (left == 0)
                     return;
+                if (unreached.Contains(notice.Header.Sender))
+                    break;
                 var refusal = await Reply(hub, notice, stage, stop).ConfigureAwait(false);
-                if (refusal?.Reason == Reason.QuotaExceeded)
+                if (refusal?.Reason is Reason.QuotaExceeded or Reason.HubUnavailable)
                     return;
                 if (refusal is not null && MayPass(refusal.Reason))
+                {
+                    unreached.Add(notice.Header.Sender);
                     break;
+                }
+                left--;
                 if (refusal is not null)
                     log.NoticeReplyNotTaken(Reasons.Name(refusal.Reason));
                 received.Change(notice.Id, content => content.Told = stage);
             }
     }
 
+    /// <returns>Whether it was kept now.</returns>
     bool Take(Notice notice, string hub)
     {
         if (!SealedNotices.HasForm(notice, out var header))
@@ -110,15 +120,18 @@ public sealed class NoticeCarrier(
         {
             // It was kept before; what was said of it then was lost.
             received.Change(header.NoticeId, content => (content.Hub, content.Told) = (hub, NoticeStage.Unspecified));
-            return true;
+            return false;
         }
         if (!SealedNotices.TryOpen(notice, options.Agency, mailbox.Find(notice.KeyId), certificates, time.GetUtcNow(), out header, out var content, out var reason))
         {
             log.NoticeNotOpened(Reasons.Name(reason));
             return false;
         }
-        if (received.CountOf(header.Sender) >= ReceivedNotices.MostOfOne)
+        if (received.CountOf(header.Sender, time.GetUtcNow() - NoticeRules.LongestWait) >= ReceivedNotices.MostOfOne)
+        {
+            log.NoticesTooMany(header.Sender);
             return false;
+        }
         received.Add(new HeardNotice(header.NoticeId, new ReceivedNoticeContent { Header = notice.Header, Content = content, Hub = hub, ReceivedUnixMs = Now }));
         return true;
     }
@@ -136,9 +149,9 @@ public sealed class NoticeCarrier(
         if (reply.Stage == NoticeStage.Expired)
         {
             // The hub's own word: it counts once this agency's clock agrees, and comes again until then.
-            if (content.State == SentNoticeState.Sent && NoticeHeader.Parser.ParseFrom(content.Notice.Header).ExpiryUnixMs > Now)
+            if (content.State is SentNoticeState.Sent or SentNoticeState.Leaving && NoticeHeader.Parser.ParseFrom(content.Notice.Header).ExpiryUnixMs > Now)
                 return null;
-            if (content.State == SentNoticeState.Sent)
+            if (content.State is SentNoticeState.Sent or SentNoticeState.Leaving)
                 content.State = SentNoticeState.Expired;
         }
         else if (!NoticeReplies.TryOpen(reply, content.Notice.Header, content.Recipient, mailbox.Find(reply.KeyId), certificates, out var said, out var reason))
@@ -253,8 +266,9 @@ public sealed class NoticeCarrier(
         }
     }
 
-    /// <summary>What may be otherwise at another time; an agency that is suspended too.</summary>
-    static bool MayPass(Reason reason) => Reasons.Of(reason).Retry > TimeSpan.Zero || reason is Reason.RevocationListStale or Reason.AgencySuspended;
+    /// <summary>What may be otherwise at another time: an agency that is suspended, a clock that is wrong, a certificate that is about to be renewed.</summary>
+    static bool MayPass(Reason reason) => Reasons.Of(reason).Retry > TimeSpan.Zero
+        || reason is Reason.RevocationListStale or Reason.AgencySuspended or Reason.TimeOutOfRange or Reason.CertificateRevoked or Reason.CertificateNotTrusted;
 
     long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

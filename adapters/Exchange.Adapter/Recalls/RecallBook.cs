@@ -19,6 +19,10 @@ public sealed class RecallBook
     readonly Lock gate = new();
     readonly Dictionary<ByteString, OwnRecall> known = [];
 
+    // New ones that were refused because the store failed, which it may have all the same.
+    readonly HashSet<ByteString> unkept = [];
+    int purged;
+
     // Replaced whole, read without a lock.
     volatile FrozenSet<string> held = FrozenSet<string>.Empty;
     volatile FrozenDictionary<string, long> recalled = FrozenDictionary<string, long>.Empty;
@@ -35,6 +39,11 @@ public sealed class RecallBook
         {
             var content = RecallContent.Parser.ParseFrom(database.Open(row, Bound(reference))
                 ?? throw new StoreException(StoreFault.Foreign, "a recall in mail.db does not open with this agency's key file, or was moved: somebody under recall would be answered about. Use the store and the key file that belong together"));
+            if (content.Purged)
+            {
+                purged++;
+                continue;
+            }
             var one = new OwnRecall(UnsafeByteOperations.UnsafeWrap(reference), content);
             known[one.Reference] = one;
         }
@@ -75,10 +84,14 @@ public sealed class RecallBook
         {
             if (recall.IsOpen && known.Values.Any(one => one.IsOpen && one.Content.Person == recall.Content.Person && one.Reference != recall.Reference))
                 return false;
+            WithdrawUnkept_NeedsLock();
             var reference = recall.Reference.ToByteArray();
+            if (!known.ContainsKey(recall.Reference))
+                unkept.Add(recall.Reference);
             database.Write(
                 "INSERT INTO recall (reference, begun_unix_ms, sealed) VALUES (@reference, @begun, @row) ON CONFLICT (reference) DO UPDATE SET sealed = excluded.sealed",
                 new { reference, begun = recall.Content.BegunUnixMs, row = database.Seal(recall.Content, Bound(reference)) });
+            unkept.Remove(recall.Reference);
             known[recall.Reference] = recall;
             Publish_NeedsLock();
             people.RecallsBegun = Begun;
@@ -93,15 +106,21 @@ public sealed class RecallBook
     {
         lock (gate)
         {
+            WithdrawUnkept_NeedsLock();
             var old = known.Values.Where(one => !one.IsOpen && (one.Content.Kind == NoticeKind.Recall ? one.Content.ClosedUnixMs : one.Content.BegunUnixMs) < before).ToList();
             if (old.Count == 0)
                 return;
-            // Less is expected of the store first, or a process that dies in between would not start again.
-            people.RecallsBegun = Begun - old.Count(one => one.Content.Kind == NoticeKind.Recall);
             foreach (var one in old)
             {
-                database.Write("DELETE FROM sent_notice WHERE reference = @reference", "DELETE FROM recall WHERE reference = @reference", new { reference = one.Reference.ToByteArray() });
+                var reference = one.Reference.ToByteArray();
+                // That there was a recall is kept: an older copy of the store has fewer.
+                var isRecall = one.Content.Kind == NoticeKind.Recall;
+                database.Write(
+                    "DELETE FROM sent_notice WHERE reference = @reference",
+                    isRecall ? "UPDATE recall SET begun_unix_ms = 0, sealed = @row WHERE reference = @reference" : "DELETE FROM recall WHERE reference = @reference",
+                    new { reference, row = database.Seal(new RecallContent { Purged = true }, Bound(reference)) });
                 known.Remove(one.Reference);
+                purged += isRecall ? 1 : 0;
             }
             Publish_NeedsLock();
         }
@@ -110,7 +129,15 @@ public sealed class RecallBook
     /// <summary>The store as it is is taken for the newest there is: for whoever has lost it.</summary>
     internal static void Accept(People people) => people.RecallsBegun = 0;
 
-    int Begun => known.Values.Count(one => one.Content.Kind == NoticeKind.Recall);
+    int Begun => purged + known.Values.Count(one => one.Content.Kind == NoticeKind.Recall);
+
+    /// <summary>Whoever was told that there is no recall would find one under way at the next start, of which nobody was told.</summary>
+    void WithdrawUnkept_NeedsLock()
+    {
+        foreach (var reference in unkept)
+            database.Write("DELETE FROM recall WHERE reference = @reference", new { reference = reference.ToByteArray() });
+        unkept.Clear();
+    }
 
     void Publish_NeedsLock()
     {

@@ -38,26 +38,25 @@ public sealed class RecallDesk(
         // In force before anything else can fail, except for somebody whom only the journal may know.
         if (isKnown && !book.TryKeep(recall))
             return (null, UnderRecall());
-        var reading = Reading("recall", person, official, caller);
-        if (!isKnown && Told(person, null, long.MinValue, long.MaxValue).Lookups.Count == 0)
-            return (null, Reasons.Refuse(Reason.PersonUnknown));
-        return isKnown || book.TryKeep(recall) ? (Gathered(recall, reading), null) : (null, UnderRecall());
+        return Read("recall", person, official, caller, () =>
+            !isKnown && Told(person, null, long.MinValue, long.MaxValue).Lookups.Count == 0 ? (null, Reasons.Refuse(Reason.PersonUnknown))
+            : isKnown || book.TryKeep(recall) ? (Gather(recall), null)
+            : (null, UnderRecall()));
     }
 
     /// <returns>The correction, or null when nobody was told anything that could be corrected; or why there is none.</returns>
     /// <exception cref="SqliteException">The store cannot be written.</exception>
     /// <exception cref="StoreException">The journal cannot be read.</exception>
-    public (OwnRecall? Correction, Refusal? Refusal) Correct(string person, string dataSet, string note, string official, string caller)
+    public (OwnRecall? Correction, Refusal? Refusal) Correct(string person, string dataSet, string note, string official, string caller) => Read("correct", person, official, caller, () =>
     {
-        var reading = Reading("correct", person, official, caller);
         var told = Told(person, dataSet, long.MinValue, long.MaxValue);
         if (told.Lookups.Count == 0)
-            return (null, people.TryFind(person, out _) ? null : Reasons.Refuse(Reason.PersonUnknown));
+            return ((OwnRecall?)null, people.TryFind(person, out _) ? null : Reasons.Refuse(Reason.PersonUnknown));
         var correction = New(NoticeKind.Correction, person, note, official, caller);
         correction.Content.DataSet = dataSet;
         book.TryKeep(correction);
-        return (Gathered(correction, reading), null);
-    }
+        return (Gather(correction), null);
+    });
 
     /// <summary>Handles of before have ended when the person is answered about again.</summary>
     /// <exception cref="SqliteException">The store cannot be written.</exception>
@@ -102,7 +101,7 @@ public sealed class RecallDesk(
             return (null, Reasons.Refuse(Reason.RecallState, "The recall is closed already."));
         // Whoever was told as it began; then the handles of before end, and others hear of it before it is in force: should the process die
         // in between, it is closed once more, and says nothing twice.
-        recall = Gather(recall);
+        recall = Read("close", recall.Content.Person, official, caller, () => (Gather(recall), null)).Recall!;
         people.Rematch(recall.Content.Person);
         var notices = sent.Of(reference);
         foreach (var one in notices.Where(one => one.Content.Kind == NoticeKind.Recall && one.Content.State != SentNoticeState.Refused).DistinctBy(one => (one.Content.Recipient, one.Content.DataSet)))
@@ -116,14 +115,21 @@ public sealed class RecallDesk(
         return (recall, null);
     }
 
-    OwnRecall Gathered(OwnRecall recall, long reading)
+    /// <summary>That the journal is looked through for this stands in it first; how much was found, as far as it can be written.</summary>
+    (OwnRecall? Recall, Refusal? Refusal) Read(string command, string person, string official, string caller, Func<(OwnRecall? Recall, Refusal? Refusal)> read)
     {
-        recall = Gather(recall);
-        journal.Readings.Finish(reading, sent.Of(recall.Reference).Sum(one => one.Content.Told.Count));
-        return recall;
+        var reading = journal.Readings.Begin(command, ("person", person), ("official", official), ("system", caller));
+        var (recall, refusal) = read();
+        try
+        {
+            journal.Readings.Finish(reading, recall is null ? 0 : sent.Of(recall.Reference).Sum(one => one.Content.Told.Count));
+        }
+        catch (StoreException)
+        {
+            // What was begun by it is done all the same.
+        }
+        return (recall, refusal);
     }
-
-    long Reading(string command, string person, string official, string caller) => journal.Readings.Begin(command, ("person", person), ("official", official), ("system", caller));
 
     static Refusal UnderRecall() => Reasons.Refuse(Reason.RecallState, "The person is under recall already.");
 

@@ -8,7 +8,7 @@ namespace Exchange.Adapter.Recalls;
 /// <summary>Notices of other agencies, each once, until this agency's officials are done with them and after.</summary>
 public sealed class ReceivedNotices(MailDatabase database)
 {
-    /// <summary>Of one sender: more are no recalls but a flood, and wait at the hub.</summary>
+    /// <summary>Of one sender in a month: more are no recalls but a flood, and wait at the hub.</summary>
     public const int MostOfOne = 2000;
 
     readonly Lock gate = new();
@@ -21,7 +21,8 @@ public sealed class ReceivedNotices(MailDatabase database)
 
     public HeardNotice? Find(ByteString id) => id.Length == 16 ? Notices("WHERE notice_id = @id", new { id = id.ToByteArray() }).SingleOrDefault() : null;
 
-    public int CountOf(string sender) => (int)database.Read<long>("SELECT count(*) FROM received_notice WHERE sender = @sender", new { sender = Name(sender) })[0];
+    public int CountOf(string sender, DateTimeOffset since) =>
+        (int)database.Read<long>("SELECT count(*) FROM received_notice WHERE sender = @sender AND received_unix_ms >= @since", new { sender = Name(sender), since = since.ToUnixTimeMilliseconds() })[0];
 
     /// <summary>Kept as it came, unless it is there.</summary>
     /// <exception cref="SqliteException">It is not kept.</exception>
@@ -49,10 +50,14 @@ public sealed class ReceivedNotices(MailDatabase database)
         }
     }
 
-    /// <summary>Those received before then of which the hub has heard all there is.</summary>
+    /// <summary>Those received before then that somebody has acknowledged, or that only close a recall.</summary>
     /// <param name="before">Milliseconds since 1970.</param>
     /// <exception cref="SqliteException">They are there yet.</exception>
-    public void Purge(long before) => database.Write("DELETE FROM received_notice WHERE received_unix_ms < @before AND owes_reply = 0", new { before });
+    public void Purge(long before)
+    {
+        foreach (var notice in Notices("WHERE received_unix_ms < @before", new { before }).Where(one => one.IsClosing || one.Stage == NoticeStage.Acknowledged))
+            database.Write("DELETE FROM received_notice WHERE notice_id = @id", new { id = notice.Id.ToByteArray() });
+    }
 
     void Write_NeedsLock(HeardNotice notice)
     {

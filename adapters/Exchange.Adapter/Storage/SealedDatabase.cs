@@ -89,10 +89,11 @@ public abstract class SealedDatabase : IDisposable
             return [.. connection.Query<T>(sql, parameters)];
     }
 
-    public void Write(string sql, object parameters)
+    /// <returns>Rows that were written.</returns>
+    public int Write(string sql, object parameters)
     {
         lock (gate)
-            connection.Execute(sql, parameters);
+            return connection.Execute(sql, parameters);
     }
 
     /// <summary>Both or neither.</summary>

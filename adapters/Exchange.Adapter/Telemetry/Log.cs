@@ -65,6 +65,9 @@ static partial class Log
     [LoggerMessage(22, LogLevel.Information, "the hub did not take the reply to a notice: {Why}")]
     public static partial void NoticeReplyNotTaken(this ILogger log, string why);
 
+    [LoggerMessage(23, LogLevel.Error, "{Sender} has sent more notices in a month than are taken; they wait at the hub, and expire there")]
+    public static partial void NoticesTooMany(this ILogger log, string sender);
+
     [LoggerMessage(20, LogLevel.Warning, "{Overdue}")]
     public static partial void JournalOverdue(this ILogger log, string overdue);
 }

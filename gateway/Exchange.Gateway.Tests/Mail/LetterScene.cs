@@ -26,6 +26,7 @@ public abstract class LetterScene : MailScene
     readonly PointThreads points = new();
     readonly GatewayMetrics metrics = new();
     readonly OpeningStore openingStore;
+    MailFile? file;
 
     protected LetterScene()
     {
@@ -55,7 +56,7 @@ public abstract class LetterScene : MailScene
 
     public override async ValueTask DisposeAsync()
     {
-        store?.Dispose();
+        file?.Dispose();
         openings.Dispose();
         openingStore.Dispose();
         if (audit is not null)
@@ -73,14 +74,15 @@ public abstract class LetterScene : MailScene
     (AuditLog, LetterStore, LetterRoom) Open()
     {
         var log = OpenLog();
-        var letters = LetterStore.Open(MailPath);
+        file = MailFile.Open(MailPath);
+        var letters = new LetterStore(file);
         var steps = new LookupSteps(policy, quotas, translator, points, log, metrics, time);
         return (log, letters, new LetterRoom(letters, steps, new CallerCheck(certificates, policy), new NodeTable(), openings, log, metrics, time));
     }
 
     protected async Task Restart()
     {
-        store.Dispose();
+        file?.Dispose();
         await audit.DisposeAsync();
         (audit, store, room) = Open();
     }

@@ -20,7 +20,7 @@ static class ExportCommand
         var command = new Command("export", $"Copy the log: entries as CSV or JSON lines, or the whole of it as tiles. {AuditCommand.ExitCodes}") { tiles, hashesOnly, output, format };
         entries.AddTo(command);
         place.AddTo(command, isSigned: false);
-        command.Validators.Add(parsed =>
+        command.Check(parsed =>
         {
             if (parsed.GetValue(tiles) is not null && (parsed.GetValue(output) is not null || entries.Chooses(parsed)))
                 parsed.AddError("--tiles copies the whole log: it goes with no --out and no choice of entries.");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Gateway.Audit.Reading;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Secrets;
 using Exchange.Hosting.Storage;
 using Exchange.Protocol.Transparency;
@@ -38,7 +39,7 @@ sealed class LogArguments
             command.Add(certificateKey);
             command.Add(root);
         }
-        command.Validators.Add(parsed =>
+        command.Check(parsed =>
         {
             if (parsed.GetValue(config) is null == (parsed.GetValue(log) is null))
                 parsed.AddError("Give either --config, for the hub's own files, or --log, for another place.");

@@ -1,5 +1,6 @@
 using Exchange.Gateway.Audit;
 using Exchange.Gateway.Audit.Tree;
+using Exchange.Gateway.Mail;
 using Exchange.Gateway.Policy;
 using Exchange.Gateway.Pseudonyms;
 using Exchange.Protocol.Identity;
@@ -48,4 +49,11 @@ sealed class TranslationHealth(Translator translator, AuthorityKeys keys) : IHea
         : translator.Count == 0
             ? HealthCheckResult.Degraded("no translation keys so far; they come from the key authority")
             : HealthCheckResult.Healthy($"{translator.Count} agencies and epochs"));
+}
+
+/// <summary>Letters and notices are kept; without it they are refused, and lookups go on.</summary>
+sealed class MailHealth(MailFile mail) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        mail.Ended is { } ended ? HealthCheckResult.Degraded($"no letters and notices are taken until the hub is started again: {ended.Message}") : HealthCheckResult.Healthy());
 }

@@ -6,19 +6,12 @@ using Google.Protobuf;
 namespace Exchange.Gateway.Mail;
 
 /// <summary>Letters and mailboxes.</summary>
-public sealed class LetterStore : IDisposable
+public sealed class LetterStore(MailFile file)
 {
     /// <summary>Of letters that wait: at all, and of one requester.</summary>
     public const int Most = 100_000, MostOfOne = 10_000;
 
     const string Columns = "request_id, requester, provider, state, submitted, expires, lent, letter, given, outcome, reason, answer, log_from, receipt";
-
-    readonly MailFile file;
-
-    LetterStore(MailFile file) => this.file = file;
-
-    /// <exception cref="StoreException">Damaged, or made by a newer program.</exception>
-    public static LetterStore Open(string path) => new(MailFile.Open(path));
 
     public long Waiting() => file.Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM letter WHERE state = 1"));
 
@@ -99,8 +92,6 @@ public sealed class LetterStore : IDisposable
     public void Keep(Mailbox mailbox) => file.Write(
         "INSERT INTO mailbox (agency, issued, mailbox) VALUES (@agency, @issued, @bytes) ON CONFLICT (agency) DO UPDATE SET issued = excluded.issued, mailbox = excluded.mailbox WHERE excluded.issued >= issued",
         new { agency = mailbox.Agency, issued = mailbox.IssuedAtUnixMs, bytes = mailbox.ToByteArray() });
-
-    public void Dispose() => file.Dispose();
 
     sealed record Row(byte[] Request_id, string Requester, string Provider, long State, long Submitted, long Expires, long Lent, byte[] Letter, byte[]? Given, long Outcome, long Reason, byte[]? Answer, long Log_from, byte[]? Receipt);
 

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace Exchange.Gateway.Mail;
 
 /// <summary>The file of letters, mailboxes and notices, in SQLite: what is said to be kept is on the disk. Nothing in it can be read without an agency's mailbox key.</summary>
-sealed class MailFile : IDisposable
+public sealed class MailFile : IDisposable
 {
     /// <summary>Bytes; beyond it nothing more is taken, as on a full disk.</summary>
     const long LargestBytes = 4L << 30;
@@ -13,7 +13,7 @@ sealed class MailFile : IDisposable
     readonly SqliteConnection connection;
     readonly Lock gate = new();
     readonly string path;
-    StoreException? ended;
+    volatile StoreException? ended;
 
     MailFile(string path, SqliteConnection connection) => (this.path, this.connection) = (path, connection);
 
@@ -28,6 +28,9 @@ sealed class MailFile : IDisposable
         connection.Execute("PRAGMA secure_delete = ON");
         return new MailFile(store.Path, connection);
     }
+
+    /// <summary>Why nothing more is kept until the process starts again; null while it is.</summary>
+    public StoreException? Ended => ended;
 
     /// <exception cref="StoreException">It cannot be read.</exception>
     public T Ask<T>(Func<SqliteConnection, T> ask)

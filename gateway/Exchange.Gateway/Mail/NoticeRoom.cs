@@ -47,7 +47,7 @@ public sealed class NoticeRoom(NoticeStore store, PolicyReloader policy, Quotas 
             var now = time.GetUtcNow();
             if (Judge(header, now) is { } refusal)
                 return await Refuse(sender, header, refusal).ConfigureAwait(false);
-            if (store.CountOf(sender) >= NoticeStore.MostOfOne || store.Count() >= NoticeStore.Most)
+            if (store.IsFull(sender))
                 return await Refuse(sender, header, Reasons.Refuse(Reason.NoticeLimit)).ConfigureAwait(false);
             if (quotas.Take(sender, header.DataSet) is { IsAdmitted: false } exceeded)
                 return exceeded.ToRefusal();

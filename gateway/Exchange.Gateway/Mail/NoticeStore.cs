@@ -6,10 +6,10 @@ using Google.Protobuf;
 namespace Exchange.Gateway.Mail;
 
 /// <summary>Notices and how far they are.</summary>
-public sealed class NoticeStore : IDisposable
+public sealed class NoticeStore(MailFile file)
 {
-    /// <summary>Of notices that their senders have not heard the end of: at all, and of one sender.</summary>
-    public const int Most = 100_000, MostOfOne = 10_000;
+    /// <summary>Of notices that wait for their recipients: at all, and of one sender; and those of one sender of which it has yet to hear the end.</summary>
+    public const int Most = 100_000, MostOfOne = 10_000, MostUnheard = 100_000;
 
     const string Columns = "n.notice_id, n.sender, n.recipient, n.data_set, n.submitted, n.expires, n.digest";
 
@@ -19,17 +19,10 @@ public sealed class NoticeStore : IDisposable
 
     const string AddStage = "INSERT INTO notice_stage (notice_id, stage, reached, reply, commitment, log_from) VALUES (@id, @stage, @reached, @reply, @commitment, @from)";
 
-    readonly MailFile file;
-
-    NoticeStore(MailFile file) => this.file = file;
-
-    /// <param name="path">The store of letters.</param>
-    /// <exception cref="StoreException">Damaged, or made by a newer program.</exception>
-    public static NoticeStore Open(string path) => new(MailFile.Open(path));
-
-    public long CountOf(string sender) => file.Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM notice WHERE sender = @sender", new { sender }));
-
-    public long Count() => file.Ask(one => one.ExecuteScalar<long>("SELECT count(*) FROM notice"));
+    /// <summary>Whether no more of this sender are taken.</summary>
+    public bool IsFull(string sender) => file.Ask(one => one.QuerySingle<(long Waiting, long Unheard, long All)>(
+        "SELECT (SELECT count(*) FROM notice WHERE sender = @sender AND notice IS NOT NULL), (SELECT count(*) FROM notice WHERE sender = @sender), (SELECT count(*) FROM notice WHERE notice IS NOT NULL)", new { sender }))
+        is var count && (count.Waiting >= MostOfOne || count.Unheard >= MostUnheard || count.All >= Most);
 
     public KeptNotice? Find(ByteString noticeId) => file.Ask(one => one.Query<Row>($"SELECT {Columns} FROM notice n WHERE n.notice_id = @id", new { id = noticeId.ToByteArray() }).SingleOrDefault())?.ToNotice();
 
@@ -95,8 +88,6 @@ public sealed class NoticeStore : IDisposable
     /// <exception cref="StoreException">They are all there yet.</exception>
     public void ForgetBefore(DateTimeOffset expiry) => file.Write(
         "DELETE FROM notice WHERE expires < @before AND NOT EXISTS (SELECT 1 FROM notice_stage s WHERE s.notice_id = notice.notice_id AND s.logged = 0)", new { before = expiry.ToUnixTimeMilliseconds() });
-
-    public void Dispose() => file.Dispose();
 
     static DynamicParameters Parameters(KeptStage stage, DynamicParameters parameters)
     {

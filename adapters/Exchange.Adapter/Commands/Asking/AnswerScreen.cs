@@ -13,7 +13,7 @@ static class AnswerScreen
 
     public static void Write(TextWriter output, ToldAnswer told)
     {
-        output.WriteLine($"{told.Outcome}{(told.Provider.Length > 0 ? $", {told.Provider}" : "")}{(told.Freshness is { } freshness ? $", {Fresh(freshness)}" : "")}");
+        output.WriteLine($"{told.Outcome}{(told.Provider.Length > 0 ? $", {told.Provider}" : "")}{(told.Freshness is { } freshness && (freshness.AsOf is not null || told.Outcome == "FOUND") ? $", {Fresh(freshness)}" : "")}");
         if (told.Record is { } record)
         {
             var lines = RecordCells.Lines(record).ToList();

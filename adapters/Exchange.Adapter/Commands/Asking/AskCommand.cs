@@ -7,6 +7,7 @@ using Exchange.Adapter.Commands.Lists;
 using Exchange.Adapter.Contracts;
 using Exchange.Adapter.Sources.Csv;
 using Exchange.Hosting.Calendar;
+using Exchange.Hosting.Commands;
 using Exchange.Hosting.Configuration;
 using Exchange.Hosting.Errors;
 using Exchange.Hosting.Secrets;
@@ -50,7 +51,7 @@ static class AskCommand
             task, dataSet, provider, question, predicates, consent, consentedOn, born, kana, person, input, output, encoding, official, caseId, maxAge, wait,
         };
         calling.AddTo(command);
-        command.Validators.Add(parsed =>
+        command.Check(parsed =>
         {
             if (parsed.GetValue(consent) is null != parsed.GetValue(consentedOn) is null)
                 parsed.AddError("--consent and --consented-on go together.");
@@ -63,7 +64,7 @@ static class AskCommand
             if (parsed.GetValue(person) is null == parsed.GetValue(input) is null || parsed.GetValue(input) is null != parsed.GetValue(output) is null)
                 parsed.AddError("Give either --person, or --in and --out.");
             if (parsed.GetValue(wait) is not null && (parsed.GetValue(input) is not null || parsed.GetValue(maxAge) is not null))
-                parsed.AddError("--wait goes with --person, and without --max-age: what a letter is answered with is read when it is answered.");
+                parsed.AddError("--wait goes with --person, and without --max-age: how old a copy may be is for whoever waits for the answer to say.");
         });
         command.SetAction(async (parsed, stop) =>
         {

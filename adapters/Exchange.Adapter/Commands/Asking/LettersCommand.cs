@@ -33,7 +33,7 @@ static class LettersCommand
             var format = JournalCommand.Format(parsed, formatted);
             var request = new CollectRequest { Id = parsed.GetValue(id) ?? "", Settled = parsed.GetValue(settled) };
             var found = await new LetterService.LetterServiceClient(channel).CollectAsync(request, options).ResponseAsync.ConfigureAwait(false);
-            if (request.Id.Length > 0 && found.Letters is [{ Answer: { } answer } letter])
+            if (request.Id.Length > 0 && format == RowFormat.Table && found.Letters is [{ Answer: { } answer } letter])
             {
                 AnswerScreen.Write(Console.Out, Told(letter, answer));
                 return;
@@ -44,7 +44,9 @@ static class LettersCommand
             rows.Finish();
             if (found.Letters.Count == 0 && format == RowFormat.Table)
                 Console.Out.WriteLine("There are no letters.");
-            if (found.Letters is [{ Message.Length: > 0 } refused] && request.Id.Length > 0)
+            if (found.More && format == RowFormat.Table)
+                Console.Out.WriteLine("There are more; they are shown when these are forgotten.");
+            if (found.Letters is [{ Message.Length: > 0 } refused] && request.Id.Length > 0 && format == RowFormat.Table)
                 Console.Out.WriteLine($"{refused.Message} {refused.Remedy}");
         }, stop));
         return command;

@@ -25,7 +25,7 @@ static class ContractTestCommand
         {
             sources, dataSet, question, sample, report,
         };
-        command.Validators.Add(parsed =>
+        command.Check(parsed =>
         {
             if (parsed.GetValue(question) is { Length: > 0 } && parsed.GetValue(dataSet) is not { Length: 1 })
                 parsed.AddError("--question goes with one --data-set.");

@@ -11,7 +11,7 @@ namespace Exchange.Adapter.Commands.Protection;
 /// <summary>Marks a person at risk, takes the marks away, or lists who is marked.</summary>
 static class ProtectCommand
 {
-    static readonly string[] columns = ["person", "needs_approval", "hides_history", "since", "official", "enrolled", "lift_asked"];
+    static readonly string[] columns = ["person", "needs_approval", "hides_history", "changed", "official", "enrolled", "lift_asked"];
 
     public static Command Create()
     {
@@ -31,7 +31,7 @@ static class ProtectCommand
         var hidesHistory = new Option<bool>("--hides-history") { Description = "Who asked is not shown to the person as a citizen: whoever has their password would see where they are known." };
         var command = new Command("mark", "Mark a person, beside what marks they have. What earlier answers opened to others ends at once, and so do approvals.") { person, official, needsApproval, hidesHistory };
         calling.AddTo(command);
-        command.Validators.Add(parsed =>
+        command.Check(parsed =>
         {
             if (!parsed.GetValue(needsApproval) && !parsed.GetValue(hidesHistory))
                 parsed.AddError("Give --needs-approval, --hides-history or both; 'protect lift' takes marks away.");
@@ -99,5 +99,5 @@ static class ProtectCommand
 
     static Option<string> Person() => new("--person") { Description = "This agency's own key of the person.", Required = true, HelpName = "KEY" };
 
-    static Option<string> Official() => new("--official") { Description = "Who marks, as this agency names them.", Required = true };
+    static Option<string> Official() => new("--official") { Description = "Who decides it, as this agency names them.", Required = true };
 }

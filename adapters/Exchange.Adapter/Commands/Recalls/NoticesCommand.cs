@@ -3,7 +3,6 @@ using Agency.V1;
 using Exchange.Adapter.Commands.Asking;
 using Exchange.Adapter.Commands.Journals;
 using Exchange.Hosting.Commands;
-using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Adapter.Commands.Recalls;
@@ -33,8 +32,16 @@ static class NoticesCommand
         command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) =>
         {
             var request = new ListNoticesRequest { Id = parsed.GetValue(id) ?? "", Open = parsed.GetValue(open) };
-            var found = await new RecallService.RecallServiceClient(channel).ListNoticesAsync(request, options).ResponseAsync.ConfigureAwait(false);
-            Write(found.Notices, JournalCommand.Format(parsed, formatted));
+            var all = new List<ReceivedNotice>();
+            ListNoticesResponse found;
+            do
+            {
+                found = await new RecallService.RecallServiceClient(channel).ListNoticesAsync(request, options).ResponseAsync.ConfigureAwait(false);
+                all.AddRange(found.Notices);
+                request.OlderThan = all.Count > 0 ? all[^1].Id : "";
+            }
+            while (found.More);
+            Write(all, JournalCommand.Format(parsed, formatted));
         }, stop));
         return command;
     }
@@ -51,14 +58,14 @@ static class NoticesCommand
         return command;
     }
 
-    static void Write(RepeatedField<ReceivedNotice> notices, RowFormat format)
+    static void Write(List<ReceivedNotice> notices, RowFormat format)
     {
         var rows = new RowWriter(Console.Out, format, columns);
         foreach (var one in notices)
             foreach (var lookup in one.Lookups)
                 rows.Write(
                 [
-                    one.Id, Time(one.Sent), one.Sender, one.DataSet, one.Kind, one.State, lookup.Person.Length > 0 ? lookup.Person : "(not in the journal)", lookup.Official, lookup.CaseId, lookup.Task,
+                    one.Id, Time(one.Sent), one.Sender, one.DataSet, one.Kind, one.State, lookup.Person.Length > 0 ? lookup.Person : lookup.Unreadable ? "(does not open)" : "(not in the journal)", lookup.Official, lookup.CaseId, lookup.Task,
                     Time(lookup.Time), lookup.RequestId, Time(one.Acknowledged), one.AcknowledgedBy, Time(one.Closed), one.Note,
                 ]);
         rows.Finish();

@@ -103,19 +103,20 @@ static class RecallCommand
 
     static void Write(RepeatedField<Recall> recalls, RowFormat format)
     {
-        var rows = new RowWriter(Console.Out, format, columns);
+        var rows = new RowWriter(Console.Out, format, format == RowFormat.Table ? columns : [.. columns, "request_ids"]);
         foreach (var one in recalls)
         {
             var notices = one.Notices.Where(notice => !notice.Closing).ToList();
             foreach (var notice in notices.Count > 0 ? notices : [new SentNotice()])
             {
                 var closing = one.Notices.FirstOrDefault(closing => closing.Closing && closing.Agency == notice.Agency && closing.DataSet == notice.DataSet);
-                rows.Write(
+                string[] row =
                 [
                     one.Id, one.Kind, one.State, one.Person, Time(one.Begun), one.Official, notice.Agency, notice.DataSet, $"{notice.Told.Count}",
                     Time(notice.Told.FirstOrDefault()?.Time), Time(notice.Told.LastOrDefault()?.Time), notice.State, Time(notice.Received), Time(notice.Acknowledged), notice.AcknowledgedBy, notice.Reason,
                     closing?.State ?? "", Time(one.Closed), one.ClosedBy,
-                ]);
+                ];
+                rows.Write(format == RowFormat.Table ? row : [.. row, string.Join(' ', notice.Told.Select(told => told.RequestId))]);
             }
         }
         rows.Finish();
