@@ -152,7 +152,7 @@ public static class AdapterHost
         services.AddSingleton(provider => new Mailboxes(provider.GetRequiredService<CertificateVerifier>()));
         services.AddSingleton(provider => new ProviderLetters(options.Agency, provider.GetRequiredService<CertificateVerifier>(), provider.GetRequiredService<Mailboxes>(), time));
         services.AddSingleton<RecallBook>().AddSingleton<SentNotices>().AddSingleton<ReceivedNotices>().AddSingleton<NoticeCarrier>().AddSingleton<RecallDesk>();
-        services.AddSingleton<LetterDesk>().AddSingleton<LetterAnswers>().AddSingleton<LetterOutcomes>();
+        services.AddSingleton<OthersMailboxes>().AddSingleton<LetterSender>().AddSingleton<LetterDesk>().AddSingleton<LetterAnswers>().AddSingleton<LetterOutcomes>();
         services.AddSingleton<LetterCarrier>().AddHostedService(provider => provider.GetRequiredService<LetterCarrier>());
     }
 

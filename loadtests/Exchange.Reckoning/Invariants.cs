@@ -16,12 +16,19 @@ public static class Invariants
     /// <param name="journals">By agency id.</param>
     /// <param name="identity">From agency and its key to a person all agencies share; null leaves persons unchecked.</param>
     public static IReadOnlyList<Violation> Check(
-        Func<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>> readLog, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null)
+        Func<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>> readLog, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null) =>
+        Check(() => [readLog()], journals, identity);
+
+    /// <param name="readLogs">Of every replica of the hub; called once, after the first journals were read.</param>
+    /// <param name="journals">By agency id.</param>
+    /// <param name="identity">From agency and its key to a person all agencies share; null leaves persons unchecked.</param>
+    public static IReadOnlyList<Violation> Check(
+        Func<IReadOnlyList<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>>> readLogs, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null)
     {
         // Journals first: what they hold was in the log before.
         var asked = journals.SelectMany(one => Books.Asked(one.Key, one.Value)).ToList();
         var found = new List<Violation>();
-        var log = Log(readLog(), found);
+        var log = Log(readLogs(), found);
         var answered = journals.ToDictionary(one => one.Key, one => Books.Answered(one.Key, one.Value).ToLookup(line => line.Request));
 
         foreach (var line in asked.Where(line => line.Status != 0))
@@ -40,17 +47,18 @@ public static class Invariants
         return found;
     }
 
-    static Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> Log(IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)> entries, List<Violation> found)
+    static Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> Log(IReadOnlyList<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>> logs, List<Violation> found)
     {
         var lookups = new Dictionary<string, (long, byte[], LookupEvent)>();
-        for (var i = 0; i < entries.Count; i++)
-        {
-            var (number, content, leaf) = entries[i];
-            if (number != i || !SHA256.HashData([0, .. content]).AsSpan().SequenceEqual(leaf))
-                found.Add(new(Breach.LogBroken, $"entry {i}"));
-            if (AuditEntry.Parser.ParseFrom(content).Lookup is { } lookup && !lookups.TryAdd(Convert.ToHexString(lookup.RequestId.Span), (number, leaf, lookup)))
-                found.Add(new(Breach.LookupLoggedTwice, Convert.ToHexString(lookup.RequestId.Span)));
-        }
+        foreach (var entries in logs)
+            for (var i = 0; i < entries.Count; i++)
+            {
+                var (number, content, leaf) = entries[i];
+                if (number != i || !SHA256.HashData([0, .. content]).AsSpan().SequenceEqual(leaf))
+                    found.Add(new(Breach.LogBroken, $"entry {i}"));
+                if (AuditEntry.Parser.ParseFrom(content).Lookup is { } lookup && !lookups.TryAdd(Convert.ToHexString(lookup.RequestId.Span), (number, leaf, lookup)))
+                    found.Add(new(Breach.LookupLoggedTwice, Convert.ToHexString(lookup.RequestId.Span)));
+            }
         return lookups;
     }
 

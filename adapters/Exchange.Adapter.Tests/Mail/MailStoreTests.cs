@@ -91,7 +91,7 @@ public sealed class MailStoreTests : IDisposable
     public void With_another_key_file_neither_keys_nor_letters_open_and_nothing_fails()
     {
         var sent = new SentLetters(database, time);
-        sent.Keep(Letter(SentState.Waiting));
+        Assert.Null(sent.Add(Letter(SentState.Waiting), ""));
         using (var mailbox = new MailboxKeys(database, signer, time))
             _ = mailbox.Current;
         database.Dispose();
@@ -109,11 +109,15 @@ public sealed class MailStoreTests : IDisposable
     {
         var sent = new SentLetters(database, time);
         var letter = Letter(SentState.Leaving);
-        sent.Keep(letter);
+        Assert.Null(sent.Add(letter, ""));
         sent.Keep(With(letter, SentState.Answered));
         sent.Keep(With(letter, SentState.Waiting));
         sent.Withdraw(letter.RequestId);
         Assert.Equal(SentState.Answered, sent.Find(letter.RequestId)?.Content.State);
+        // Whoever asked has even let go of it.
+        sent.Forget(letter.RequestId);
+        sent.Keep(With(letter, SentState.Waiting));
+        Assert.Null(sent.Find(letter.RequestId));
     }
 
     [Fact]
@@ -143,7 +147,7 @@ public sealed class MailStoreTests : IDisposable
     {
         var sent = new SentLetters(database, time);
         var letter = Letter(SentState.Refused);
-        sent.Keep(letter);
+        Assert.Null(sent.Add(letter, ""));
         sent.Settle(With(letter, SentState.Answered));
         Assert.Equal(SentState.Answered, sent.Find(letter.RequestId)?.Content.State);
     }
@@ -154,8 +158,8 @@ public sealed class MailStoreTests : IDisposable
         var sent = new SentLetters(database, time);
         var letters = new[] { Letter(SentState.Waiting), Letter(SentState.Answered), Letter(SentState.Refused) };
         foreach (var letter in letters)
-            sent.Keep(letter);
-        sent.Keep(Letter(SentState.Answered, "another"));
+            Assert.Null(sent.Add(letter, ""));
+        Assert.Null(sent.Add(Letter(SentState.Answered, "another"), ""));
         Reopen();
 
         sent = new SentLetters(database, time);
@@ -171,7 +175,7 @@ public sealed class MailStoreTests : IDisposable
     {
         var sent = new SentLetters(database, time);
         var letter = Letter(SentState.Answered);
-        sent.Keep(letter);
+        Assert.Null(sent.Add(letter, ""));
         sent.Forget(letter.RequestId);
         database.Dispose();
         var bytes = Directory.EnumerateFiles(folder, "mail.db*").SelectMany(File.ReadAllBytes).ToArray();

@@ -15,13 +15,16 @@ static class RunningAdapter
 {
     static readonly TimeSpan timeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of a call that begins now.</summary>
+    public static DateTime Deadline => (TimeProvider.System.GetUtcNow() + timeout).UtcDateTime;
+
     public static async Task<int> Call(CallArguments calling, ParseResult parsed, Func<ChannelBase, CallOptions, Task> call, CancellationToken stop)
     {
         try
         {
             var local = calling.Read(parsed);
             using var channel = local.Open();
-            await call(channel, new CallOptions(local.Headers(), (TimeProvider.System.GetUtcNow() + timeout).UtcDateTime, stop)).ConfigureAwait(false);
+            await call(channel, new CallOptions(local.Headers(), Deadline, stop)).ConfigureAwait(false);
             return Outcome.Done;
         }
         catch (RpcException e)

@@ -52,6 +52,14 @@ public sealed class HubChannels : IDisposable
     /// <summary>For unary calls, each channel in its turn.</summary>
     public HubChannel Next() => all[(int)(Interlocked.Increment(ref turn) % (uint)all.Length)];
 
+    /// <summary>Of the hub that stands behind the one of this address; without one, the next in its turn.</summary>
+    public HubChannel Next(string address)
+    {
+        var hubs = all.DistinctBy(one => one.Address).ToList();
+        var place = hubs.FindIndex(one => one.Address == address);
+        return place < 0 ? Next() : hubs[(place + 1) % hubs.Count];
+    }
+
     /// <summary>
     /// Asks for the CA's current revocation list; over another channel each time. Without a fresh one no
     /// certificate is trusted, the hub's included, so it then comes over a channel of its own that judges the hub by

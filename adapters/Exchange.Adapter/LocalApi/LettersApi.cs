@@ -22,8 +22,7 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
 {
     static readonly TimeSpan usualWait = TimeSpan.FromDays(3);
 
-    /// <summary>Letters, and bytes, in one response: no more than clients of gRPC take without being told to.</summary>
-    const int MostListed = 1000, MostBytes = 2 * 1024 * 1024;
+    const int MostListed = 1000;
 
     /// <summary>Characters.</summary>
     const int LongestKey = 100;
@@ -49,17 +48,10 @@ sealed class LettersApi(LetterDesk desk, SentLetters sent) : LetterService.Lette
     public override Task<CollectResponse> Collect(CollectRequest request, ServerCallContext context) => Kept(() =>
     {
         var caller = CallState.Of(context.GetHttpContext()).Caller!;
-        var letters = request.Id.Length == 0 ? sent.Of(caller.Name, request.Settled, MostListed) : [Find(request.Id, caller) ?? throw Reasons.Refuse(Reason.MailUnknown).ToRpcException()];
-        var (response, bytes) = (new CollectResponse(), 0);
-        foreach (var letter in letters.Where(one => !request.Settled || one.ToOutcome() is not null).Select(Told))
-        {
-            bytes += letter.CalculateSize();
-            response.More = response.Letters.Count > 0 && bytes > MostBytes;
-            if (response.More)
-                return response;
-            response.Letters.Add(letter);
-        }
-        response.More = letters.Count == MostListed;
+        // One further: whether there are more.
+        var letters = request.Id.Length == 0 ? sent.Of(caller.Name, request.Settled, MostListed + 1) : [Find(request.Id, caller) ?? throw Reasons.Refuse(Reason.MailUnknown).ToRpcException()];
+        var response = new CollectResponse();
+        response.More = ResponsePage.Fill(response.Letters, letters.Where(one => !request.Settled || one.ToOutcome() is not null).Select(Told), MostListed);
         return response;
     });
 

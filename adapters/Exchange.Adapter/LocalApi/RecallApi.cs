@@ -21,9 +21,6 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
 {
     const int MostListed = 1000;
 
-    /// <summary>Lookups at once, each out of the journal, 256 in a notice at most: what goes into one message.</summary>
-    const int MostShown = 4000;
-
     public override Task<Recall> Begin(BeginRequest request, ServerCallContext context) => Kept(() =>
     {
         var caller = Role(context);
@@ -37,8 +34,15 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
     public override Task<ListRecallsResponse> ListRecalls(ListRecallsRequest request, ServerCallContext context) => Kept(() =>
     {
         Role(context);
-        var recalls = request.Id.Length == 0 ? book.All : [book.Find(Id(request.Id, Reason.RecallUnknown)) ?? throw Reasons.Refuse(Reason.RecallUnknown).ToRpcException()];
-        return new ListRecallsResponse { Recalls = { recalls.Where(one => !request.Open || one.IsOpen).Take(MostListed).Select(one => ToldRecall.Of(one, sent.Of(one.Reference))) } };
+        IEnumerable<OwnRecall> recalls = request.Id.Length == 0 ? book.All : [book.Find(Id(request.Id, Reason.RecallUnknown)) ?? throw Reasons.Refuse(Reason.RecallUnknown).ToRpcException()];
+        if (request.OlderThan.Length > 0)
+        {
+            var last = book.Find(Id(request.OlderThan, Reason.RecallUnknown)) ?? throw Reasons.Refuse(Reason.RecallUnknown).ToRpcException();
+            recalls = recalls.SkipWhile(one => one.Reference != last.Reference).Skip(1);
+        }
+        var response = new ListRecallsResponse();
+        response.More = ResponsePage.Fill(response.Recalls, recalls.Where(one => !request.Open || one.IsOpen).Select(one => ToldRecall.Of(one, sent.Of(one.Reference))), MostListed);
+        return response;
     });
 
     public override Task<Recall> Close(CloseRequest request, ServerCallContext context) => Kept(() =>
@@ -76,22 +80,10 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
         }
         if (request.OlderThan.Length > 0)
         {
-            var last = Id(request.OlderThan, Reason.NoticeUnknown);
-            notices = notices.SkipWhile(one => one.Id != last).Skip(1);
+            var last = received.Find(Id(request.OlderThan, Reason.NoticeUnknown)) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException();
+            notices = notices.SkipWhile(one => one.Id != last.Id).Skip(1);
         }
-        var (shown, lookups) = (new List<HeardNotice>(), 0);
-        var response = new ListNoticesResponse();
-        foreach (var one in notices.Where(one => !request.Open || one.Stage != NoticeStage.Acknowledged))
-        {
-            // One without any is a row all the same.
-            lookups += 1 + one.Content.Content.RequestIds.Count;
-            response.More = shown.Count > 0 && lookups > MostShown;
-            if (response.More)
-                break;
-            shown.Add(one);
-        }
-        response.Notices.AddRange(Shown(shown, closings, ("system", caller.Name)));
-        return response;
+        return Shown(notices.Where(one => !request.Open || one.Stage != NoticeStage.Acknowledged), closings, ("system", caller.Name));
     });
 
     public override Task<ReceivedNotice> AcknowledgeNotice(AcknowledgeNoticeRequest request, ServerCallContext context) => Kept(() =>
@@ -100,7 +92,7 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
         RefuseAny(ProtectionApi.Check(null, request.Official));
         var notice = received.Find(Id(request.Id, Reason.NoticeUnknown)) ?? throw Reasons.Refuse(Reason.NoticeUnknown).ToRpcException();
         // Shown first: what fails afterwards has changed nothing.
-        var shown = Shown([notice], ToldNotice.Closings(received.All), ("official", request.Official), ("system", caller.Name))[0];
+        var shown = Shown([notice], ToldNotice.Closings(received.All), ("official", request.Official), ("system", caller.Name)).Notices[0];
         notice = received.Change(notice.Id, content =>
         {
             // The first official who acknowledges it is the one who did.
@@ -115,14 +107,15 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
     });
 
     /// <summary>With what the journal says of each; that it was read for this stands in it first.</summary>
-    List<ReceivedNotice> Shown(List<HeardNotice> notices, ILookup<(string, ByteString), HeardNotice> closings, params ReadOnlySpan<(string Kind, string Value)> by)
+    ListNoticesResponse Shown(IEnumerable<HeardNotice> notices, ILookup<(string, ByteString), HeardNotice> closings, params ReadOnlySpan<(string Kind, string Value)> by)
     {
-        if (notices.Count == 0)
-            return [];
+        var response = new ListNoticesResponse();
+        if (!notices.Any())
+            return response;
         var reading = journal.Readings.Begin("notices", by);
-        List<ReceivedNotice> shown = [.. notices.Select(one => ToldNotice.Of(one, closings, journal))];
-        journal.Readings.Finish(reading, shown.Sum(one => one.Lookups.Count(lookup => lookup.Person.Length > 0)));
-        return shown;
+        response.More = ResponsePage.Fill(response.Notices, notices.Select(one => ToldNotice.Of(one, closings, journal)), MostListed);
+        journal.Readings.Finish(reading, response.Notices.Sum(one => one.Lookups.Count(lookup => lookup.Person.Length > 0)));
+        return response;
     }
 
     static Caller Role(ServerCallContext context) => ProtectionApi.Role(context, caller => caller.MayRecall, "may_recall");

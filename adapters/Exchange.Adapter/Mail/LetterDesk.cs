@@ -5,13 +5,11 @@ using Exchange.Adapter.Connection;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Protection;
 using Exchange.Adapter.Telemetry;
-using Exchange.Hosting.Errors;
 using Exchange.Protocol.Lookups;
 using Exchange.Protocol.Mail;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
 using Google.Protobuf;
-using Grpc.Core;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -22,11 +20,8 @@ namespace Exchange.Adapter.Mail;
 /// a restart loses it: what no hub has said that it has is left there again, sealed anew when the time in its header has passed.
 /// </summary>
 public sealed class LetterDesk(
-    AdapterOptions options, People people, HubDirectory directory, HubChannels channels, Mailboxes mailboxes, MailboxKeys mailbox, QuestionSealer sealer, SentLetters sent, KeptTickets tickets,
-    AskedJournal journal, ILogger<LetterDesk> log, TimeProvider time)
+    People people, HubDirectory directory, HubChannels channels, LetterSender sender, SentLetters sent, KeptTickets tickets, AskedJournal journal, ILogger<LetterDesk> log, TimeProvider time)
 {
-    static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
-
     /// <summary>Of letters that were refused because the store failed; beyond it, one that it has all the same leaves.</summary>
     const int MostUnkept = 10_000;
 
@@ -74,19 +69,14 @@ public sealed class LetterDesk(
             Question = QuestionSealer.Said(request with { Ticket = tickets.Find(request, provider) }),
             AskedOf = request.Provider,
             SubmittedUnixMs = now.ToUnixTimeMilliseconds(),
-            ExpiryUnixMs = (now + wait).ToUnixTimeMilliseconds(),
+            ExpiryUnixMs = now.ToUnixTimeMilliseconds() + (long)wait.TotalMilliseconds,
             State = SentState.Leaving,
         });
         var end = new TaskCompletionSource<(SentLetter?, Refusal?)>(TaskCreationOptions.RunContinuationsAsynchronously);
         leaving[letter.RequestId] = end.Task;
-        var (faster, refused) = Add(letter, key);
-        if (faster is null && refused is null)
-            _ = Begin(letter, end);
-        else
-            leaving.TryRemove(letter.RequestId, out _);
-        return faster is not null ? await Repeated(request, wait, faster, cancelled).ConfigureAwait(false)
-            : refused is not null ? (null, refused)
-            : await end.Task.WaitAsync(cancelled).ConfigureAwait(false);
+        _ = Begin(letter, key, end);
+        var (left, refusal) = await end.Task.WaitAsync(cancelled).ConfigureAwait(false);
+        return left is not null && left.RequestId != letter.RequestId ? await Repeated(request, wait, left, cancelled).ConfigureAwait(false) : (left, refusal);
     }
 
     /// <summary>Tries again to leave at this hub what no hub has said that it has, until it expires. Stops when the hub is not there.</summary>
@@ -100,7 +90,7 @@ public sealed class LetterDesk(
         {
             if (leaving.ContainsKey(letter.RequestId) || unkept.ContainsKey(letter.RequestId) || usedUp.Contains(letter.Content.DataSet))
                 continue;
-            var reason = await LeaveAgain(letter, cancelled).ConfigureAwait(false);
+            var reason = await LeaveAgain(letter, hub, cancelled).ConfigureAwait(false);
             if (reason == Reason.HubUnavailable)
                 return;
             if (reason == Reason.QuotaExceeded)
@@ -117,7 +107,7 @@ public sealed class LetterDesk(
     }
 
     /// <returns>Why it has not left; unspecified when it has, or never will.</returns>
-    async Task<Reason> LeaveAgain(SentLetter letter, CancellationToken cancelled)
+    async Task<Reason> LeaveAgain(SentLetter letter, HubChannel hub, CancellationToken cancelled)
     {
         try
         {
@@ -127,10 +117,10 @@ public sealed class LetterDesk(
             var over = time.GetUtcNow() >= now.Expires ? Reasons.Refuse(Reason.MailExpired)
                 : people.TryFind(now.Content.Person, out var person) && person.Quarantined ? Reasons.Refuse(Reason.PersonQuarantined)
                 : null;
-            var left = over is null ? await Leave(now, cancelled).ConfigureAwait(false) : new Left(now, over, MayBeThere: false);
+            var left = over is null ? await sender.Leave(now, hub, cancelled).ConfigureAwait(false) : new Left(now, over, MayBeThere: false);
             if (left.Refusal is not { } refusal)
                 return Reason.Unspecified;
-            if (over is null && MayPass(refusal.Reason))
+            if (over is null && LetterSender.MayPass(refusal.Reason))
                 return refusal.Reason;
             await GiveUp(left.Letter, refusal).ConfigureAwait(false);
             return Reason.Unspecified;
@@ -177,12 +167,13 @@ public sealed class LetterDesk(
         }
     }
 
-    /// <summary>To its end, whoever waits for it.</summary>
-    async Task Begin(SentLetter letter, TaskCompletionSource<(SentLetter?, Refusal?)> end)
+    /// <summary>To its end, whoever waits for it: the letter; another of before under the same key; or why there is none.</summary>
+    async Task Begin(SentLetter letter, string key, TaskCompletionSource<(SentLetter?, Refusal?)> end)
     {
         try
         {
-            end.SetResult(await LeaveNew(letter).ConfigureAwait(false));
+            var added = Add(letter, key);
+            end.SetResult(added is (null, null) ? await LeaveNew(letter).ConfigureAwait(false) : added);
         }
         catch (Exception unforeseen)
         {
@@ -198,10 +189,16 @@ public sealed class LetterDesk(
 
     async Task<(SentLetter? Letter, Refusal? Refusal)> LeaveNew(SentLetter letter)
     {
-        Left left;
+        var left = new Left(letter, null, MayBeThere: false);
         try
         {
-            left = await Leave(letter, CancellationToken.None).ConfigureAwait(false);
+            // At the first hub that is there.
+            for (var tries = channels.All.DistinctBy(one => one.Address).Count(); tries > 0; tries--)
+            {
+                left = await sender.Leave(letter, channels.Next(left.At), CancellationToken.None).ConfigureAwait(false);
+                if (left.MayBeThere || left.Refusal?.Reason != Reason.HubUnavailable)
+                    break;
+            }
         }
         catch (SqliteException)
         {
@@ -258,82 +255,7 @@ public sealed class LetterDesk(
 
     internal static Refusal Unkept() => Reasons.Refuse(Reason.JournalUnavailable, "The adapter's store of letters cannot be written, so none is taken.");
 
-    async Task<Left> Leave(SentLetter letter, CancellationToken cancelled)
-    {
-        for (var isFresh = false; ; isFresh = true)
-        {
-            var (channel, at) = ChannelFor(letter);
-            if (letter.Content.Letter is null || isFresh)
-            {
-                var (made, unsealed) = await Seal(letter, channel, at, cancelled).ConfigureAwait(false);
-                if (made is null)
-                    return new Left(letter, unsealed, MayBeThere: false);
-                letter = made;
-                sent.Keep(letter);
-                isFresh = true;
-            }
-            try
-            {
-                await channel.Mail.SubmitAsync(new SubmitRequest { Letter = letter.Content.Letter }, deadline: Deadline, cancellationToken: cancelled).ResponseAsync.ConfigureAwait(false);
-                var content = letter.Content.Clone();
-                content.State = SentState.Waiting;
-                letter = letter with { Content = content };
-                sent.Keep(letter);
-                return new Left(letter, null, MayBeThere: true);
-            }
-            catch (RpcException e)
-            {
-                var refusal = e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable);
-                // It never arrived: what the hub has, it takes again at any time.
-                if (refusal.Reason == Reason.TimeOutOfRange && !isFresh)
-                    continue;
-                return new Left(letter, refusal, MayPass(refusal.Reason));
-            }
-        }
-    }
-
-    async Task<(SentLetter? Letter, Refusal? Refusal)> Seal(SentLetter letter, HubChannel channel, string hub, CancellationToken cancelled)
-    {
-        var content = letter.Content.Clone();
-        if (!people.TryFind(content.Person, out var person))
-            return (null, Reasons.Refuse(Reason.PersonUnknown));
-        Mailbox theirs;
-        try
-        {
-            theirs = (await channel.Mail.GetMailboxAsync(new GetMailboxRequest { Agency = content.Provider }, deadline: Deadline, cancellationToken: cancelled).ResponseAsync.ConfigureAwait(false)).Mailbox;
-        }
-        catch (RpcException e)
-        {
-            return (null, e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable));
-        }
-        var now = time.GetUtcNow();
-        if (!mailboxes.TryVerify(theirs, content.Provider, now, out var verified, out var reason))
-            return (null, Reasons.Refuse(reason));
-        var target = new LetterTarget(new LookupTarget(content.Task, content.DataSet, options.Epoch), letter.RequestId, now, letter.Expires);
-        if (sealer.Seal(verified, mailbox.Current, target, person, content.Question.Clone(), out reason) is not { } made)
-            return (null, Reasons.Refuse(reason));
-        (content.Letter, content.Message, content.Hub) = (made.Letter, ByteString.CopyFrom(made.Asked.Question.Span), hub);
-        return (letter with { Content = content }, null);
-    }
-
-    /// <summary>The hub that has it, or may have it; else the next one.</summary>
-    (HubChannel Channel, string Address) ChannelFor(SentLetter letter)
-    {
-        var channel = channels.All.FirstOrDefault(one => one.Address == letter.Content.Hub) ?? channels.Next();
-        return (channel, channel.Address);
-    }
-
     ValueTask<Refusal?> NotLeft(SentLetter letter, Refusal refusal) => letter.Content.Letter is null
         ? journal.WriteRefused(letter.ToRequest(), letter.Content.Provider, refusal)
         : journal.WriteRefused(letter.ToRequest(), letter.Content.Provider, LookupKind.Mail, letter.ToSealed().Asked, refusal);
-
-    /// <summary>What may be otherwise at another time.</summary>
-    static bool MayPass(Reason reason) => Reasons.Of(reason).Retry > TimeSpan.Zero || reason is Reason.RevocationListStale;
-
-    /// <param name="Letter">As it is now.</param>
-    /// <param name="Refusal">Why the hub has not said that it has it; null when it has.</param>
-    /// <param name="MayBeThere">What may be otherwise at another time, a store that may have kept it above all, is no word that the hub does not have it.</param>
-    readonly record struct Left(SentLetter Letter, Refusal? Refusal, bool MayBeThere);
-
-    DateTime Deadline => (time.GetUtcNow() + patience).UtcDateTime;
 }

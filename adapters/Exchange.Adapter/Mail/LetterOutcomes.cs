@@ -5,6 +5,7 @@ using Exchange.Adapter.Journal;
 using Exchange.Adapter.Protection;
 using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Connections;
+using Exchange.Hosting.Storage;
 using Exchange.Protocol.DataSets;
 using Exchange.Protocol.Identity;
 using Exchange.Protocol.Mail;
@@ -77,8 +78,18 @@ public sealed class LetterOutcomes(
     }
 
     /// <summary>From a time before this process was stopped, between journal and store. A hub may give another lookup the letter's id.</summary>
-    bool IsJournalled(SentLetter letter, bool answered) => journal.Asked.Find(letter.RequestId)
-        .Any(entry => entry.QuestionCommitment == letter.Content.Letter.Question.Commitment && (!answered || !entry.AnswerCommitment.IsEmpty));
+    bool IsJournalled(SentLetter letter, bool answered)
+    {
+        try
+        {
+            return journal.Asked.Find(letter.RequestId).Any(entry => entry.QuestionCommitment == letter.Content.Letter.Question.Commitment && (!answered || !entry.AnswerCommitment.IsEmpty));
+        }
+        catch (StoreException unopened) when (unopened.Fault == StoreFault.Foreign)
+        {
+            // An entry of this id does not open: what came of the letter is written down once more.
+            return false;
+        }
+    }
 
     static Refusal Refusal(Reason reason, SentLetter letter)
     {

@@ -83,8 +83,10 @@ public sealed class SentLetters(MailDatabase database, TimeProvider time)
         {
             if (Find(letter.Content.Caller, key) is { } before)
                 return before;
-            // It was let go of meanwhile, or was sealed with another key file and opens no more.
-            database.Write("DELETE FROM letter WHERE once = @once", new { once });
+            // It was let go of meanwhile; or was sealed with another key file, and opens no more.
+            foreach (var (other, content) in database.Read<(byte[] Id, byte[] Sealed)>("SELECT request_id, sealed FROM letter WHERE once = @once", new { once }))
+                if (database.Open(content, other) is null)
+                    database.Write("DELETE FROM letter WHERE request_id = @other", new { other });
         }
         return null;
     }
@@ -92,14 +94,13 @@ public sealed class SentLetters(MailDatabase database, TimeProvider time)
     /// <summary>The letter that the caller left under this key.</summary>
     public SentLetter? Find(string caller, string key) => key.Length == 0 ? null : Letters("WHERE once = @once", new { once = Once(caller, key) }).SingleOrDefault();
 
-    /// <summary>A letter that has come further meanwhile stays so: its answer may be here before the call that left it has returned.</summary>
+    /// <summary>A letter that has come further meanwhile, or was let go of, stays so: its answer may be here before the call that left it has returned.</summary>
     /// <exception cref="SqliteException">It is not kept.</exception>
     public void Keep(SentLetter letter)
     {
         var id = letter.RequestId.ToByteArray();
         database.Write(
-            "INSERT INTO letter (request_id, caller, state, submitted_unix_ms, expires_unix_ms, sealed) VALUES (@id, @caller, @state, @submitted, @expires, @row) ON CONFLICT (request_id) DO UPDATE SET state = excluded.state, sealed = excluded.sealed WHERE excluded.state >= state",
-            new { id, caller = Name(letter.Content.Caller), state = (int)letter.Content.State, submitted = letter.Content.SubmittedUnixMs, expires = letter.Content.ExpiryUnixMs, row = database.Seal(letter.Content, id) });
+            "UPDATE letter SET state = @state, sealed = @row WHERE request_id = @id AND state <= @state", new { id, state = (int)letter.Content.State, row = database.Seal(letter.Content, id) });
     }
 
     /// <summary>What a hub says became of it. It stands over what this agency thought when it gave the letter up.</summary>

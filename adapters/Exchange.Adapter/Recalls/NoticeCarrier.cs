@@ -4,7 +4,6 @@ using Exchange.Adapter.Telemetry;
 using Exchange.Hosting.Commands;
 using Exchange.Hosting.Errors;
 using Exchange.Protocol.Identity;
-using Exchange.Protocol.Mail;
 using Exchange.Protocol.Notices;
 using Exchange.Protocol.Refusals;
 using Exchange.V1;
@@ -19,13 +18,13 @@ namespace Exchange.Adapter.Recalls;
 /// writes down how far its own are.
 /// </summary>
 public sealed class NoticeCarrier(
-    AdapterOptions options, HubChannels channels, Mailboxes mailboxes, MailboxKeys mailbox, CertificateVerifier certificates, AgencySigner signer, SentNotices sent, ReceivedNotices received,
+    AdapterOptions options, HubChannels channels, OthersMailboxes mailboxes, MailboxKeys mailbox, CertificateVerifier certificates, AgencySigner signer, SentNotices sent, ReceivedNotices received,
     ILogger<NoticeCarrier> log, TimeProvider time)
 {
     static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>In one round: those of others must not use up this agency's calls.</summary>
-    const int MostReplies = 100;
+    /// <summary>In one round: letters wait behind it.</summary>
+    const int MostReplies = 100, MostLeft = 200;
 
     /// <summary>There is something to bring.</summary>
     public event Action? Waiting;
@@ -36,11 +35,22 @@ public sealed class NoticeCarrier(
     /// <exception cref="SqliteException">The store cannot be written.</exception>
     public async Task Leave(HubChannel hub, CancellationToken stop)
     {
-        foreach (var notice in sent.Leaving.Where(one => IsFor(hub, one.Content.Hub)))
+        var left = 0;
+        // Whose mailbox is not open today is asked for once.
+        var unreached = new HashSet<string>();
+        foreach (var notice in sent.Leaving.Where(one => IsFor(hub, one.Content.Hub) && !unreached.Contains(one.Content.Recipient)))
             try
             {
-                if (await LeaveOne(notice, stop).ConfigureAwait(false) == Reason.HubUnavailable)
+                var reason = await LeaveOne(notice, hub, stop).ConfigureAwait(false);
+                if (reason is Reason.HubUnavailable or Reason.QuotaExceeded)
                     return;
+                if (reason != Reason.Unspecified)
+                    unreached.Add(notice.Content.Recipient);
+                else if (++left == MostLeft)
+                {
+                    Hurry();
+                    return;
+                }
             }
             catch (Exception unforeseen) when (unforeseen is not (SqliteException or OperationCanceledException))
             {
@@ -50,9 +60,9 @@ public sealed class NoticeCarrier(
     }
 
     /// <returns>Why it has not left; unspecified when it has.</returns>
-    async Task<Reason> LeaveOne(OwnNotice notice, CancellationToken stop)
+    async Task<Reason> LeaveOne(OwnNotice notice, HubChannel hub, CancellationToken stop)
     {
-        var (now, refusal) = await Leave(notice, stop).ConfigureAwait(false);
+        var (now, refusal) = await Leave(notice, hub, stop).ConfigureAwait(false);
         if (refusal is null)
             return Reason.Unspecified;
         var content = now.Content.Clone();
@@ -177,9 +187,8 @@ public sealed class NoticeCarrier(
     }
 
     /// <returns>The notice as it is now; with a refusal, why no hub has it.</returns>
-    async Task<(OwnNotice Notice, Refusal? Refusal)> Leave(OwnNotice notice, CancellationToken stop)
+    async Task<(OwnNotice Notice, Refusal? Refusal)> Leave(OwnNotice notice, HubChannel channel, CancellationToken stop)
     {
-        var channel = channels.All.FirstOrDefault(one => one.Address == notice.Content.Hub) ?? channels.Next();
         for (var isFresh = false; ; isFresh = true)
         {
             if (notice.Content.Notice is null || isFresh)
@@ -214,7 +223,7 @@ public sealed class NoticeCarrier(
     async Task<(OwnNotice? Notice, Refusal? Refusal)> Seal(OwnNotice notice, HubChannel channel, CancellationToken stop)
     {
         var content = notice.Content.Clone();
-        var (theirs, refusal) = await MailboxOf(content.Recipient, channel, stop).ConfigureAwait(false);
+        var (theirs, refusal) = await mailboxes.Find(content.Recipient, channel, stop).ConfigureAwait(false);
         if (theirs is null)
             return (null, refusal);
         var now = time.GetUtcNow();
@@ -234,7 +243,7 @@ public sealed class NoticeCarrier(
     /// <returns>Null once the hub has it.</returns>
     async Task<Refusal?> Reply(HubChannel hub, HeardNotice notice, NoticeStage stage, CancellationToken stop)
     {
-        var (theirs, refusal) = await MailboxOf(notice.Header.Sender, hub, stop).ConfigureAwait(false);
+        var (theirs, refusal) = await mailboxes.Find(notice.Header.Sender, hub, stop).ConfigureAwait(false);
         if (theirs is null)
             return refusal;
         var said = stage == NoticeStage.Received
@@ -250,19 +259,6 @@ public sealed class NoticeCarrier(
         catch (RpcException e)
         {
             return e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable);
-        }
-    }
-
-    async Task<(VerifiedMailbox? Mailbox, Refusal? Refusal)> MailboxOf(string agency, HubChannel channel, CancellationToken stop)
-    {
-        try
-        {
-            var response = await channel.Mail.GetMailboxAsync(new GetMailboxRequest { Agency = agency }, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-            return mailboxes.TryVerify(response.Mailbox, agency, time.GetUtcNow(), out var verified, out var reason) ? (verified, null) : (null, Reasons.Refuse(reason));
-        }
-        catch (RpcException e)
-        {
-            return (null, e.ToRefusal() ?? Reasons.Refuse(Reason.HubUnavailable));
         }
     }
 

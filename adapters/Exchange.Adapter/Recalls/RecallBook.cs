@@ -131,6 +131,14 @@ public sealed class RecallBook
 
     int Begun => purged + known.Values.Count(one => one.Content.Kind == NoticeKind.Recall);
 
+    /// <summary>What was refused because it could not be kept, and may be on the disk all the same.</summary>
+    /// <exception cref="SqliteException">It may be there yet.</exception>
+    public void WithdrawUnkept()
+    {
+        lock (gate)
+            WithdrawUnkept_NeedsLock();
+    }
+
     /// <summary>Whoever was told that there is no recall would find one under way at the next start, of which nobody was told.</summary>
     void WithdrawUnkept_NeedsLock()
     {

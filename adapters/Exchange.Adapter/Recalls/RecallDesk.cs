@@ -71,6 +71,7 @@ public sealed class RecallDesk(
     {
         try
         {
+            book.WithdrawUnkept();
             // Until it was looked through so long after its beginning that nothing can have been under way any more; a correction, once.
             foreach (var recall in book.All)
                 if (recall.IsOpen && recall.Content.LookedUnixMs - recall.Content.BegunUnixMs <= looksAgainFor.TotalMilliseconds

@@ -50,13 +50,21 @@ public sealed class ReceivedNotices(MailDatabase database)
         }
     }
 
-    /// <summary>Those received before then that somebody has acknowledged, or that only close a recall.</summary>
+    /// <summary>Those received before then that somebody has acknowledged, or whose recall is closed; and what closed it, once nothing is left of that.</summary>
     /// <param name="before">Milliseconds since 1970.</param>
-    /// <exception cref="SqliteException">They are there yet.</exception>
+    /// <exception cref="SqliteException">Some are there yet.</exception>
     public void Purge(long before)
     {
-        foreach (var notice in Notices("WHERE received_unix_ms < @before", new { before }).Where(one => one.IsClosing || one.Stage == NoticeStage.Acknowledged))
+        if (Notices("WHERE received_unix_ms < @before LIMIT 1", new { before }).Count == 0)
+            return;
+        var all = All;
+        var closed = all.Where(one => one.IsClosing).Select(Recall).ToHashSet();
+        var over = all.Where(one => !one.IsClosing && one.Content.ReceivedUnixMs < before && (one.Stage == NoticeStage.Acknowledged || closed.Contains(Recall(one)))).ToHashSet();
+        var stay = all.Where(one => !one.IsClosing && !over.Contains(one)).Select(Recall).ToHashSet();
+        foreach (var notice in over.Concat(all.Where(one => one.IsClosing && one.Content.ReceivedUnixMs < before && !stay.Contains(Recall(one)))))
             database.Write("DELETE FROM received_notice WHERE notice_id = @id", new { id = notice.Id.ToByteArray() });
+
+        static (string, ByteString) Recall(HeardNotice notice) => (notice.Header.Sender, notice.Content.Content.Reference);
     }
 
     void Write_NeedsLock(HeardNotice notice)

@@ -98,7 +98,7 @@ sealed class HubWithAuthority : IAsyncDisposable
             RevocationListFile = Path("ca.crl"),
             KeyFile = (keys ?? Keys).Path,
             BatchFile = Path("batches.db"),
-            Hub = "hub-1",
+            Hubs = ["hub-1"],
         }, TimeProvider.System);
         await authority.StartAsync();
         address = new IPEndPoint(IPAddress.Loopback, new Uri(authority.Urls.Single()).Port);

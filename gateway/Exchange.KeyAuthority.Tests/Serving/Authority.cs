@@ -60,7 +60,7 @@ sealed class Authority : IAsyncDisposable
             RevocationListFile = RevocationListFile,
             KeyFile = Keys.Path,
             BatchFile = folder["batches.db"],
-            Hub = Hub,
+            Hubs = [Hub],
             PeoplePerHour = PeoplePerHour,
         }, Time);
         await app.StartAsync();

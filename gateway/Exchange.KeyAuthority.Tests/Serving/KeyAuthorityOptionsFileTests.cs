@@ -30,7 +30,7 @@ public sealed class KeyAuthorityOptionsFileTests : IDisposable
             hub: hub-1
             """);
         Assert.Equal(folder["state/batches.db"], options.BatchFile);
-        Assert.Equal(("hub-1", KeyAuthorityOptions.DefaultPeoplePerHour), (options.Hub, options.PeoplePerHour));
+        Assert.Equal(("hub-1", KeyAuthorityOptions.DefaultPeoplePerHour), (Assert.Single(options.Hubs), options.PeoplePerHour));
         Assert.Equal(certificate.Thumbprint, options.Certificate.Thumbprint);
     }
 

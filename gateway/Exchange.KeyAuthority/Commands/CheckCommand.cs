@@ -16,7 +16,7 @@ static class CheckCommand
         {
             var options = KeyAuthorityOptionsFile.Read(parsed.GetRequiredValue(config), TimeProvider.System);
             using var keys = new KeyFile(options.KeyFile).Read();
-            Console.WriteLine($"Good: serves {options.Hub}, {Counted.Of(keys.Commitments.Agencies.Count, "agency", "agencies")} admitted, certificate until {options.Certificate.NotAfter:yyyy-MM-dd}.");
+            Console.WriteLine($"Good: serves {string.Join(" and ", options.Hubs)}, {Counted.Of(keys.Commitments.Agencies.Count, "agency", "agencies")} admitted, certificate until {options.Certificate.NotAfter:yyyy-MM-dd}.");
             return Outcome.Done;
         }));
         return command;

@@ -55,7 +55,7 @@ public sealed class AuthorityGrpcService(
             throw Reasons.Refuse(Reason.CertificateRequired).ToRpcException();
         if (!verifier.TryVerify(certificate, CertificateUse.Client, out var verified, out var reason))
             throw Reasons.Refuse(reason).ToRpcException();
-        if (verified.Name != CertificateName.Hub(options.Hub))
+        if (!options.Hubs.Any(hub => verified.Name == CertificateName.Hub(hub)))
             throw Reasons.Refuse(Reason.NameMismatch, "The key authority serves its hub alone.").ToRpcException();
     }
 

@@ -26,8 +26,8 @@ public sealed record KeyAuthorityOptions
     /// <summary>SQLite file that remembers batch ids within the time window, so that a restart forgets none.</summary>
     public required string BatchFile { get; init; }
 
-    /// <summary>Name of the only hub served: <c>urn:xhub:hub:NAME</c>.</summary>
-    public required string Hub { get; init; }
+    /// <summary>Names of the hub's replicas, which alone are served: <c>urn:xhub:hub:NAME</c>.</summary>
+    public required IReadOnlyList<string> Hubs { get; init; }
 
     /// <summary>Most people one agency may enrol in an hour, and at once. From 4,096, one full batch.</summary>
     public long PeoplePerHour { get; init; } = DefaultPeoplePerHour;

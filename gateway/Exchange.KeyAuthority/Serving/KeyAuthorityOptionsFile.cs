@@ -19,9 +19,11 @@ public static class KeyAuthorityOptionsFile
         var (certificate, root) = files.Read(map, CertificateName.Authority, time);
         var keyFile = map.File("key_file", folder);
         var batchFile = map.Path("batch_file", folder);
-        var hub = map.Text("hub");
-        if (hub.Length > 0 && !AgencyNames.IsId(hub))
-            map.Report("hub", $"'hub' is '{hub}'; write the name in the hub's certificate, the part after urn:xhub:hub:");
+        var hubs = map.Items("hub");
+        if (hubs.Count == 0)
+            map.Report("hub", "'hub' is missing; write the name in the hub's certificate, the part after urn:xhub:hub:, or a list of them");
+        foreach (var hub in hubs.Where(one => !AgencyNames.IsId(one.Value)))
+            map.Report(hub, $"'hub' is '{hub.Value}'; write the name in the hub's certificate, the part after urn:xhub:hub:");
         var people = map.Whole("people_per_hour", BlindedBatch.MaximumPeople, 1_000_000_000, KeyAuthorityOptions.DefaultPeoplePerHour);
         map.RefuseUnknownKeys();
         problems.ThrowIfAny();
@@ -33,7 +35,7 @@ public static class KeyAuthorityOptionsFile
             RevocationListFile = files.RevocationList,
             KeyFile = keyFile,
             BatchFile = batchFile,
-            Hub = hub,
+            Hubs = [.. hubs.Select(one => one.Value).Distinct()],
             PeoplePerHour = people,
         };
     }

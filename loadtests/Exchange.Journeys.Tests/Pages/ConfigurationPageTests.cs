@@ -72,7 +72,7 @@ public sealed partial class ConfigurationPageTests : IDisposable
     {
         WriteCertificates("authority");
         WriteSecret("authority-keys.json");
-        Assert.Equal("hub-1", KeyAuthorityOptionsFile.Read(PathOf("authority.yaml"), TimeProvider.System).Hub);
+        Assert.Equal("hub-1", KeyAuthorityOptionsFile.Read(PathOf("authority.yaml"), TimeProvider.System).Hubs[0]);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ static class AgencyFiles
         File.WriteAllText(agency.Config, $"""
             # The adapter of {agency.Name}.
             agency: {agency.Id}
-            hub: {exchange.Gateway.ToString().TrimEnd('/')}
+            hub: [{string.Join(", ", exchange.Hubs.Select(hub => hub.Address.ToString().TrimEnd('/')))}]
             connections: {plan.Connections}
             certificate: agency.pem
             key: agency.key
@@ -32,7 +32,7 @@ static class AgencyFiles
             journal_keys: keys/journal-keys.json
             authority_certificate: ../authority/authority.pem
             hub_point: {exchange.HubPoint}
-            logs: [{"{"} key: "{File.ReadAllText(exchange.In("hub", "log.pub")).Trim()}", witnesses: ["{File.ReadAllText(exchange.In("witness", "witness.pub")).Trim()}"] {"}"}]
+            logs: [{string.Join(", ", exchange.Hubs.Select(hub => $"{{ key: \"{hub.LogLine}\", witnesses: [\"{File.ReadAllText(exchange.In("witness", "witness.pub")).Trim()}\"] }}"))}]
             state: state
             sources: sources.yaml
             allow: allow.yaml

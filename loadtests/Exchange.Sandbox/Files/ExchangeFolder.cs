@@ -48,7 +48,10 @@ public sealed class ExchangeFolder : IDisposable
 
     public string RevocationList => In("ca", "ca.crl");
 
-    public string GatewayConfig => In("hub", "gateway.yaml");
+    /// <summary>Every replica of the hub; what is said of the hub alone is of the first.</summary>
+    public required IReadOnlyList<HubFolder> Hubs { get; init; }
+
+    public string GatewayConfig => Hubs[0].Config;
 
     public string AuthorityConfig => In("authority", "authority.yaml");
 
@@ -62,15 +65,15 @@ public sealed class ExchangeFolder : IDisposable
 
     public string AuthorityCertificate => In("authority", "authority.pem");
 
-    public string AuditLog => In("hub", "state", "audit.db");
+    public string AuditLog => Hubs[0].AuditLog;
 
     /// <summary>Where agencies connect.</summary>
-    public required Uri Gateway { get; init; }
+    public Uri Gateway => Hubs[0].Address;
 
-    public required Uri GatewayReady { get; init; }
+    public Uri GatewayReady => Hubs[0].Ready;
 
     /// <summary>Checkpoints and hash tiles of the hub's log, for everybody.</summary>
-    public required Uri Log { get; init; }
+    public Uri Log => Hubs[0].Log;
 
     /// <summary>Where the hub has its checkpoints cosigned.</summary>
     public required Uri Witness { get; init; }
@@ -92,15 +95,16 @@ public sealed class ExchangeFolder : IDisposable
         System.IO.Directory.CreateDirectory(folder);
         (string Id, string Kind, string Name)[] all = [.. agencies, .. plan.MoreTowns.Select(town => (town, "municipality", town))];
         var isNew = !File.Exists(Path.Combine(folder, "ca", "ca.pem"));
+        string[] hubs = ["hub", .. Enumerable.Range(2, plan.Hubs - 1).Select(n => $"hub-{n}")];
         var ports = ExchangePorts.ReadOrDraw(Path.Combine(folder, "ports.json"),
-            ["hub", "hub-management", "hub-log", "authority", "witness", "witness-management", .. all.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
+            [.. hubs.SelectMany(hub => new[] { hub, hub + "-management", hub + "-log" }), "authority", "witness", "witness-management", .. all.SelectMany(agency => new[] { agency.Id, agency.Id + "-management" })]);
         var made = new ExchangeFolder(
             folder, ThrowawayAuthority.LoadOrCreate(Path.Combine(folder, "ca"), time), isNew,
             Population.Draw(plan.People, [ExchangePlan.Chiyoda, ExchangePlan.Osaka, .. plan.MoreTowns]))
         {
-            Gateway = new Uri($"https://localhost:{ports["hub"]}"),
-            GatewayReady = new Uri($"http://127.0.0.1:{ports["hub-management"]}/readyz"),
-            Log = new Uri($"http://127.0.0.1:{ports["hub-log"]}/log/"),
+            Hubs = [.. hubs.Select((hub, n) => new HubFolder(
+                $"hub-{n + 1}", Path.Combine(folder, hub),
+                new Uri($"https://localhost:{ports[hub]}"), new Uri($"http://127.0.0.1:{ports[hub + "-management"]}/readyz"), new Uri($"http://127.0.0.1:{ports[hub + "-log"]}/log/")))],
             Witness = new Uri($"http://127.0.0.1:{ports["witness"]}"),
             WitnessReady = new Uri($"http://127.0.0.1:{ports["witness-management"]}/readyz"),
             Agencies = [.. all.Select(agency => new AgencyFolder(
@@ -110,7 +114,8 @@ public sealed class ExchangeFolder : IDisposable
         System.IO.Directory.CreateDirectory(Path.Combine(folder, JoinRequest.Door));
         made.SignRevocationList();
         WitnessFiles.Draw(made);
-        made.WriteHub(plan, ports);
+        foreach (var hub in made.Hubs)
+            made.WriteHub(hub, plan, ports);
         WitnessFiles.Write(made);
         made.WriteAuthority(ports);
         foreach (var agency in made.Agencies)
@@ -155,14 +160,15 @@ public sealed class ExchangeFolder : IDisposable
         PemFiles.Write(issued, certificate, key);
     }
 
-    void WriteHub(ExchangePlan plan, ExchangePorts ports)
+    void WriteHub(HubFolder hub, ExchangePlan plan, ExchangePorts ports)
     {
-        Certify(CertificateName.Hub("hub-1"), In("hub", "hub.pem"), In("hub", "hub.key"));
+        string At(string file) => In(hub.Folder, file);
+        Certify(CertificateName.Hub(hub.Name), At("hub.pem"), At("hub.key"));
         if (!File.Exists(In("hub", "enrolment.key")))
             HubScalarFile.Create(In("hub", "enrolment.key"), In("hub", "hub-point.txt"));
-        if (!File.Exists(In("hub", "log.key")))
-            NoteKeyFile.Create(In("hub", "log.key"), In("hub", "log.pub"), "hub-1", NoteKeyUse.Note);
-        HubFiles.Write(this, plan, ports);
+        if (!File.Exists(At("log.key")))
+            NoteKeyFile.Create(At("log.key"), At("log.pub"), hub.Name, NoteKeyUse.Note);
+        HubFiles.Write(this, hub, plan, ports);
     }
 
     void WriteAuthority(ExchangePorts ports)
@@ -182,7 +188,7 @@ public sealed class ExchangeFolder : IDisposable
             revocation_list: ../ca/ca.crl
             key_file: master.key
             batch_file: batches.db
-            hub: hub-1
+            hub: [{string.Join(", ", Hubs.Select(hub => hub.Name))}]
 
             """);
     }

@@ -8,6 +8,9 @@ public sealed record ExchangePlan
     /// <summary>Ids of towns beside the two.</summary>
     public IReadOnlyList<string> MoreTowns { get; init; } = [];
 
+    /// <summary>Replicas of the hub.</summary>
+    public int Hubs { get; init; } = 1;
+
     /// <summary>Residents, an equal share in each town.</summary>
     public int People { get; init; } = 2000;
 

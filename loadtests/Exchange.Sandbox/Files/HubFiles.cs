@@ -6,32 +6,36 @@ namespace Exchange.Sandbox.Files;
 /// <summary>What the hub's operator writes.</summary>
 static class HubFiles
 {
-    public static void Write(ExchangeFolder folder, ExchangePlan plan, ExchangePorts ports)
+    public static void Write(ExchangeFolder folder, HubFolder hub, ExchangePlan plan, ExchangePorts ports)
     {
-        File.WriteAllText(folder.GatewayConfig, $"""
+        // What replicas share lies with the first.
+        string Shared(string file) => Path.GetRelativePath(hub.Folder, folder.In("hub", file));
+        File.WriteAllText(hub.Config, $"""
             # The hub.
-            name: hub-1
-            listen: 127.0.0.1:{ports["hub"]}
-            management: {"{"} address: 127.0.0.1, port: {ports["hub-management"]} {"}"}
+            name: {hub.Name}
+            listen: 127.0.0.1:{hub.Address.Port}
+            management: {"{"} address: 127.0.0.1, port: {hub.Ready.Port} {"}"}
             certificate: hub.pem
             key: hub.key
             root: ../ca/ca.pem
             crl: ../ca/ca.crl
-            directory: directory.yaml
-            matrix: matrix.yaml
-            quotas: quotas.yaml
+            directory: {Shared("directory.yaml")}
+            matrix: {Shared("matrix.yaml")}
+            quotas: {Shared("quotas.yaml")}
             state: state
             log:
               key: log.key
-              listen: 127.0.0.1:{ports["hub-log"]}
+              listen: 127.0.0.1:{hub.Log.Port}
               witnesses: [{"{"} key: "{File.ReadAllText(folder.In("witness", "witness.pub")).Trim()}", address: {folder.Witness} {"}"}]
-            enrolment_key: enrolment.key
+            enrolment_key: {Shared("enrolment.key")}
             authority: https://localhost:{ports["authority"]}
             {(plan.AuditDatabase is null ? "# audit: { connection: { environment: NAME } }" : $"audit: {"{"} connection: {"{"} environment: {plan.AuditDatabase} {"}"} {"}"}")}
             {(plan.Redis is null ? "# redis: HOST:PORT" : $"redis: {plan.Redis}")}
-            {Telemetry(plan, "hub")}
+            {Telemetry(plan, Path.GetFileName(hub.Folder))}
 
             """);
+        if (hub != folder.Hubs[0])
+            return;
         File.WriteAllText(folder.Directory, Agencies(folder) + DataSets(folder));
         // The operator's own edits of the matrix survive a second start.
         if (!File.Exists(folder.Matrix))

@@ -21,7 +21,7 @@ static class WitnessFiles
         key: witness.key
         name: {Name}
         state: witness.db
-        logs: ["{File.ReadAllText(folder.In("hub", "log.pub")).Trim()}"]
+        logs: [{string.Join(", ", folder.Hubs.Select(hub => $"\"{hub.LogLine}\""))}]
 
         """);
 }

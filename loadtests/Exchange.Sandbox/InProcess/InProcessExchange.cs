@@ -22,17 +22,20 @@ public sealed class InProcessExchange : IAsyncDisposable
     readonly TimeProvider time;
     readonly ILoggerProvider? log;
     readonly Dictionary<string, WebApplication> agencies = [];
+    readonly WebApplication?[] hubs;
 
     InProcessExchange(ExchangeFolder folder, TimeProvider time, ILoggerProvider? log)
     {
         Folder = folder;
+        hubs = new WebApplication?[folder.Hubs.Count];
         this.time = time;
         this.log = log;
     }
 
     public ExchangeFolder Folder { get; }
 
-    public WebApplication? Hub { get; private set; }
+    /// <summary>The first replica.</summary>
+    public WebApplication? Hub => hubs[0];
 
     public WebApplication? Authority { get; private set; }
 
@@ -50,7 +53,8 @@ public sealed class InProcessExchange : IAsyncDisposable
         var exchange = Open(folder, plan, time, log);
         await exchange.StartAuthority().ConfigureAwait(false);
         await exchange.StartWitness().ConfigureAwait(false);
-        await exchange.StartHub().ConfigureAwait(false);
+        for (var replica = 0; replica < exchange.hubs.Length; replica++)
+            await exchange.StartHub(replica: replica).ConfigureAwait(false);
         foreach (var agency in exchange.Folder.Agencies)
         {
             if (!agency.IsEnrolled)
@@ -62,6 +66,9 @@ public sealed class InProcessExchange : IAsyncDisposable
     }
 
     public WebApplication Agency(string id) => agencies[id];
+
+    /// <summary>A replica of the hub; null while it does not run here.</summary>
+    public WebApplication? HubAt(int replica) => hubs[replica];
 
     public Asker Asker(string agency) => agencies[agency].Services.GetRequiredService<Asker>();
 
@@ -91,20 +98,20 @@ public sealed class InProcessExchange : IAsyncDisposable
         Witness = null;
     }
 
-    public async Task StartHub(Func<GatewayOptions, GatewayOptions>? change = null)
+    public async Task StartHub(Func<GatewayOptions, GatewayOptions>? change = null, int replica = 0)
     {
-        var options = GatewayOptions.Read(Folder.GatewayConfig);
-        Hub = Heard(GatewayHost.Build(change?.Invoke(options) ?? options, time));
-        await Hub.StartAsync().ConfigureAwait(false);
+        var options = GatewayOptions.Read(Folder.Hubs[replica].Config);
+        var hub = hubs[replica] = Heard(GatewayHost.Build(change?.Invoke(options) ?? options, time));
+        await hub.StartAsync().ConfigureAwait(false);
         if (Authority is not null)
-            await Hub.Services.GetRequiredService<AuthorityKeys>().Refresh(default).ConfigureAwait(false);
+            await hub.Services.GetRequiredService<AuthorityKeys>().Refresh(default).ConfigureAwait(false);
     }
 
-    public async Task StopHub()
+    public async Task StopHub(int replica = 0)
     {
-        if (Hub is { } running)
+        if (hubs[replica] is { } running)
             await Stop(running).ConfigureAwait(false);
-        Hub = null;
+        hubs[replica] = null;
     }
 
     /// <param name="clock">The agency's own; null: everybody's.</param>
@@ -154,7 +161,8 @@ public sealed class InProcessExchange : IAsyncDisposable
     {
         foreach (var id in agencies.Keys.ToArray())
             await StopAgency(id).ConfigureAwait(false);
-        await StopHub().ConfigureAwait(false);
+        for (var replica = 0; replica < hubs.Length; replica++)
+            await StopHub(replica).ConfigureAwait(false);
         await StopWitness().ConfigureAwait(false);
         await StopAuthority().ConfigureAwait(false);
         Folder.Dispose();

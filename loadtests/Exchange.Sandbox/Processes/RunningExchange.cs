@@ -46,8 +46,11 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
     public Task StartWitness(CancellationToken cancelled) =>
         UntilReady(Start("witness", Programs.KeyAuthority, ["witness", "serve", "--config", folder.WitnessConfig]), folder.WitnessReady, cancelled);
 
-    public Task StartHub(CancellationToken cancelled) =>
-        UntilReady(Start("hub", Programs.Gateway, ["serve", "--config", folder.GatewayConfig]), folder.GatewayReady, cancelled);
+    public Task StartHub(CancellationToken cancelled) => StartHub(folder.Hubs[0], cancelled);
+
+    /// <summary>A replica; its name here is that of its folder.</summary>
+    public Task StartHub(HubFolder hub, CancellationToken cancelled) =>
+        UntilReady(Start(Path.GetFileName(hub.Folder), Programs.Gateway, ["serve", "--config", hub.Config]), hub.Ready, cancelled);
 
     public Task StartAgency(AgencyFolder agency, CancellationToken cancelled) =>
         UntilReady(Start(agency.Id, Programs.Adapter(agency.Kind), ["serve", "--config", agency.Config]), agency.Ready, cancelled);

@@ -45,7 +45,7 @@ static class LettersCommand
             if (found.Letters.Count == 0 && format == RowFormat.Table)
                 Console.Out.WriteLine("There are no letters.");
             if (found.More && format == RowFormat.Table)
-                Console.Out.WriteLine("There are more; they are shown when these are forgotten.");
+                Console.Out.WriteLine("There are more, and newer ones. --settled shows those that have an end; they make room when they are forgotten.");
             if (found.Letters is [{ Message.Length: > 0 } refused] && request.Id.Length > 0 && format == RowFormat.Table)
                 Console.Out.WriteLine($"{refused.Message} {refused.Remedy}");
         }, stop));

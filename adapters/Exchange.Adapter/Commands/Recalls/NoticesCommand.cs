@@ -36,7 +36,7 @@ static class NoticesCommand
             ListNoticesResponse found;
             do
             {
-                found = await new RecallService.RecallServiceClient(channel).ListNoticesAsync(request, options).ResponseAsync.ConfigureAwait(false);
+                found = await new RecallService.RecallServiceClient(channel).ListNoticesAsync(request, options.WithDeadline(RunningAdapter.Deadline)).ResponseAsync.ConfigureAwait(false);
                 all.AddRange(found.Notices);
                 request.OlderThan = all.Count > 0 ? all[^1].Id : "";
             }

@@ -5,7 +5,6 @@ using Exchange.Adapter.Commands.Journals;
 using Exchange.Adapter.Enrolment;
 using Exchange.Adapter.Recalls;
 using Exchange.Hosting.Commands;
-using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Adapter.Commands.Recalls;
@@ -66,7 +65,16 @@ static class RecallCommand
         command.SetAction((parsed, stop) => RunningAdapter.Call(calling, parsed, async (channel, options) =>
         {
             var request = new ListRecallsRequest { Id = parsed.GetValue(id) ?? "", Open = parsed.GetValue(open) };
-            Write((await new RecallService.RecallServiceClient(channel).ListRecallsAsync(request, options).ResponseAsync.ConfigureAwait(false)).Recalls, JournalCommand.Format(parsed, formatted));
+            var all = new List<Recall>();
+            ListRecallsResponse found;
+            do
+            {
+                found = await new RecallService.RecallServiceClient(channel).ListRecallsAsync(request, options.WithDeadline(RunningAdapter.Deadline)).ResponseAsync.ConfigureAwait(false);
+                all.AddRange(found.Recalls);
+                request.OlderThan = all.Count > 0 ? all[^1].Id : "";
+            }
+            while (found.More);
+            Write(all, JournalCommand.Format(parsed, formatted));
         }, stop));
         return command;
     }
@@ -101,7 +109,7 @@ static class RecallCommand
 
     static void Write(Recall recall) => Write([recall], RowFormat.Table);
 
-    static void Write(RepeatedField<Recall> recalls, RowFormat format)
+    static void Write(List<Recall> recalls, RowFormat format)
     {
         var rows = new RowWriter(Console.Out, format, format == RowFormat.Table ? columns : [.. columns, "request_ids"]);
         foreach (var one in recalls)
