@@ -11,7 +11,7 @@ namespace Exchange.Reckoning;
 /// <summary>One line of a journal, asked or answered, as it stands in the file.</summary>
 public sealed record Line(
     string Agency, string Counterpart, string Request, string DataSet, long Kind, string Person, long Status, long Reason,
-    byte[] Header, byte[] Question, byte[] QuestionCommitment, byte[] Answer, byte[] AnswerCommitment, long? LogIndex, byte[]? LeafHash)
+    byte[] Header, byte[] Question, byte[] QuestionCommitment, byte[] Answer, byte[] AnswerCommitment, string? Log, long? LogIndex, byte[]? LeafHash)
 {
     public override string ToString() => $"{Agency} {Request}";
 }
@@ -61,7 +61,7 @@ public static class Books
                 return new Line(
                     agency, row.counterpart, Convert.ToHexString((byte[])row.request_id), row.data_set, row.kind, content.Person, (long)content.Status, (long)content.Reason,
                     content.Header.ToByteArray(), content.Question.ToByteArray(), row.question_commitment, content.Answer.ToByteArray(), row.answer_commitment,
-                    (long?)row.log_index, (byte[]?)row.leaf_hash);
+                    (string?)row.log, (long?)row.log_index, (byte[]?)row.leaf_hash);
             })];
     }
 

@@ -17,13 +17,13 @@ public static class Invariants
     /// <param name="identity">From agency and its key to a person all agencies share; null leaves persons unchecked.</param>
     public static IReadOnlyList<Violation> Check(
         Func<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>> readLog, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null) =>
-        Check(() => [readLog()], journals, identity);
+        Check(() => [(null, readLog())], journals, identity);
 
-    /// <param name="readLogs">Of every replica of the hub; called once, after the first journals were read.</param>
+    /// <param name="readLogs">Of every replica of the hub, each with its name, which receipts then must have; called once, after the first journals were read.</param>
     /// <param name="journals">By agency id.</param>
     /// <param name="identity">From agency and its key to a person all agencies share; null leaves persons unchecked.</param>
     public static IReadOnlyList<Violation> Check(
-        Func<IReadOnlyList<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>>> readLogs, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null)
+        Func<IReadOnlyList<(string? Name, IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)> Entries)>> readLogs, IReadOnlyDictionary<string, Journal> journals, Func<string, string, string?>? identity = null)
     {
         // Journals first: what they hold was in the log before.
         var asked = journals.SelectMany(one => Books.Asked(one.Key, one.Value)).ToList();
@@ -47,26 +47,26 @@ public static class Invariants
         return found;
     }
 
-    static Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> Log(IReadOnlyList<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>> logs, List<Violation> found)
+    static Dictionary<string, (string? Log, long Number, byte[] Leaf, LookupEvent Entry)> Log(IReadOnlyList<(string? Name, IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)> Entries)> logs, List<Violation> found)
     {
-        var lookups = new Dictionary<string, (long, byte[], LookupEvent)>();
-        foreach (var entries in logs)
+        var lookups = new Dictionary<string, (string?, long, byte[], LookupEvent)>();
+        foreach (var (name, entries) in logs)
             for (var i = 0; i < entries.Count; i++)
             {
                 var (number, content, leaf) = entries[i];
                 if (number != i || !SHA256.HashData([0, .. content]).AsSpan().SequenceEqual(leaf))
                     found.Add(new(Breach.LogBroken, $"entry {i}"));
-                if (AuditEntry.Parser.ParseFrom(content).Lookup is { } lookup && !lookups.TryAdd(Convert.ToHexString(lookup.RequestId.Span), (number, leaf, lookup)))
+                if (AuditEntry.Parser.ParseFrom(content).Lookup is { } lookup && !lookups.TryAdd(Convert.ToHexString(lookup.RequestId.Span), (name, number, leaf, lookup)))
                     found.Add(new(Breach.LookupLoggedTwice, Convert.ToHexString(lookup.RequestId.Span)));
             }
         return lookups;
     }
 
     static void CheckAnswer(
-        Line line, Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> log, Dictionary<string, ILookup<string, Line>> answered,
+        Line line, Dictionary<string, (string? Log, long Number, byte[] Leaf, LookupEvent Entry)> log, Dictionary<string, ILookup<string, Line>> answered,
         Func<string, string, string?>? identity, List<Violation> found)
     {
-        if (!log.TryGetValue(line.Request, out var logged) || logged.Number != line.LogIndex || !logged.Leaf.AsSpan().SequenceEqual(line.LeafHash)
+        if (!log.TryGetValue(line.Request, out var logged) || logged.Number != line.LogIndex || logged.Log is not null && logged.Log != line.Log || !logged.Leaf.AsSpan().SequenceEqual(line.LeafHash)
             || logged.Entry.Outcome != AuditOutcome.Answered || logged.Entry.Requester != line.Agency || logged.Entry.Provider != line.Counterpart
             || logged.Entry.DataSet != line.DataSet || (long)logged.Entry.Kind != line.Kind
             || !logged.Entry.QuestionCommitment.Span.SequenceEqual(line.QuestionCommitment) || !logged.Entry.AnswerCommitment.Span.SequenceEqual(line.AnswerCommitment))
@@ -83,7 +83,7 @@ public static class Invariants
     }
 
     static void CheckAsked(
-        List<Line> asked, Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> log, Dictionary<string, ILookup<string, Line>> answered,
+        List<Line> asked, Dictionary<string, (string? Log, long Number, byte[] Leaf, LookupEvent Entry)> log, Dictionary<string, ILookup<string, Line>> answered,
         IReadOnlyDictionary<string, Journal> journals, List<Violation> found)
     {
         // By what the hub called it; where its reply was lost, by what was committed to.
@@ -99,13 +99,13 @@ public static class Invariants
             known.Contains((requester, request)) || (commitment.Length > 0 && known.Contains((requester, Convert.ToHexString(commitment))));
     }
 
-    static void CheckRefusal(Line line, Dictionary<string, (long Number, byte[] Leaf, LookupEvent Entry)> log, List<Violation> found)
+    static void CheckRefusal(Line line, Dictionary<string, (string? Log, long Number, byte[] Leaf, LookupEvent Entry)> log, List<Violation> found)
     {
         var reason = (Reason)line.Reason;
         var isLogged = log.TryGetValue(line.Request, out var logged) && logged.Entry.QuestionCommitment.Span.SequenceEqual(line.QuestionCommitment)
             && (line.LogIndex is { } index
                 // An answer that came and did not open: the hub released it.
-                ? logged.Number == index && logged.Leaf.AsSpan().SequenceEqual(line.LeafHash) && logged.Entry.Outcome == AuditOutcome.Answered
+                ? logged.Number == index && (logged.Log is null || logged.Log == line.Log) && logged.Leaf.AsSpan().SequenceEqual(line.LeafHash) && logged.Entry.Outcome == AuditOutcome.Answered
                     && logged.Entry.AnswerCommitment.Span.SequenceEqual(line.AnswerCommitment)
                 : logged.Entry.Outcome is AuditOutcome.Refused or AuditOutcome.Failed && logged.Entry.Reason == reason);
         // Of a log that cannot be written no entry can be asked for.

@@ -21,6 +21,9 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
 {
     const int MostListed = 1000;
 
+    /// <summary>Lookups of the notices in one response, each looked up in the journal: what takes a second or two.</summary>
+    const int MostLookedUp = 4000;
+
     public override Task<Recall> Begin(BeginRequest request, ServerCallContext context) => Kept(() =>
     {
         var caller = Role(context);
@@ -110,10 +113,13 @@ sealed class RecallApi(RecallDesk desk, RecallBook book, SentNotices sent, Recei
     ListNoticesResponse Shown(IEnumerable<HeardNotice> notices, ILookup<(string, ByteString), HeardNotice> closings, params ReadOnlySpan<(string Kind, string Value)> by)
     {
         var response = new ListNoticesResponse();
-        if (!notices.Any())
+        var all = notices.ToList();
+        if (all.Count == 0)
             return response;
         var reading = journal.Readings.Begin("notices", by);
-        response.More = ResponsePage.Fill(response.Notices, notices.Select(one => ToldNotice.Of(one, closings, journal)), MostListed);
+        var lookups = 0;
+        var some = all.TakeWhile((one, place) => (lookups += one.Content.Content.RequestIds.Count) <= MostLookedUp || place == 0).ToList();
+        response.More = ResponsePage.Fill(response.Notices, some.Select(one => ToldNotice.Of(one, closings, journal)), MostListed) || some.Count < all.Count;
         journal.Readings.Finish(reading, response.Notices.Sum(one => one.Lookups.Count(lookup => lookup.Person.Length > 0)));
         return response;
     }

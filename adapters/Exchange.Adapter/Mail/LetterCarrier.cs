@@ -115,11 +115,11 @@ public sealed class LetterCarrier(
         foreach (var outcome in here.Outcomes)
             if (await Take(outcome).ConfigureAwait(false))
                 taken.RequestIds.Add(outcome.RequestId);
-        if (taken.RequestIds.Count > 0)
-            await hub.Mail.AcknowledgeAsync(taken, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
-        // Before the rest: a letter that is lent and not answered is lent less often each time, and not for ever.
+        // Before anything that may fail: a letter that is lent and not answered is lent less often each time, and not for ever.
         if (answers.Provides)
             await Task.WhenAll(here.Letters.Chunk((here.Letters.Count + AtOnce - 1) / AtOnce is var share and > 0 ? share : 1).Select(some => Answer(hub, some, stop))).ConfigureAwait(false);
+        if (taken.RequestIds.Count > 0)
+            await hub.Mail.AcknowledgeAsync(taken, deadline: Deadline, cancellationToken: stop).ResponseAsync.ConfigureAwait(false);
         var news = await notices.Take(hub, here, stop).ConfigureAwait(false);
         // What could not be taken comes again at once: not without a pause.
         if (here.More && (here.Letters.Count > 0 || taken.RequestIds.Count > 0 || news > 0))

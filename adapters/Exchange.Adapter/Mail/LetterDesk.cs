@@ -79,20 +79,19 @@ public sealed class LetterDesk(
         return left is not null && left.RequestId != letter.RequestId ? await Repeated(request, wait, left, cancelled).ConfigureAwait(false) : (left, refusal);
     }
 
-    /// <summary>Tries again to leave at this hub what no hub has said that it has, until it expires. Stops when the hub is not there.</summary>
+    /// <summary>Tries again to leave at this hub what no hub has said that it has, until it expires.</summary>
     /// <exception cref="SqliteException">The store of letters cannot be read or written.</exception>
     public async Task LeaveWaiting(HubChannel hub, CancellationToken cancelled)
     {
         WithdrawUnkept();
-        // What is used up for one data set is not asked for again in this round.
-        var usedUp = new HashSet<string>();
+        // A hub that is not there, and what is used up for one data set, is not asked again in this round; what is over ends all the same.
+        var (isAway, usedUp) = (false, new HashSet<string>());
         foreach (var letter in sent.Of(SentState.Leaving).Where(one => one.Content.Hub == hub.Address || channels.All.All(known => known.Address != one.Content.Hub)))
         {
-            if (leaving.ContainsKey(letter.RequestId) || unkept.ContainsKey(letter.RequestId) || usedUp.Contains(letter.Content.DataSet))
+            if (leaving.ContainsKey(letter.RequestId) || unkept.ContainsKey(letter.RequestId))
                 continue;
-            var reason = await LeaveAgain(letter, hub, cancelled).ConfigureAwait(false);
-            if (reason == Reason.HubUnavailable)
-                return;
+            var reason = await LeaveAgain(letter, isAway || usedUp.Contains(letter.Content.DataSet) ? null : hub, cancelled).ConfigureAwait(false);
+            isAway |= reason == Reason.HubUnavailable;
             if (reason == Reason.QuotaExceeded)
                 usedUp.Add(letter.Content.DataSet);
         }
@@ -106,8 +105,9 @@ public sealed class LetterDesk(
             await GiveUp(letter, Reasons.Refuse(Reason.MailExpired)).ConfigureAwait(false);
     }
 
-    /// <returns>Why it has not left; unspecified when it has, or never will.</returns>
-    async Task<Reason> LeaveAgain(SentLetter letter, HubChannel hub, CancellationToken cancelled)
+    /// <param name="hub">Null: it is only looked whether the letter is over.</param>
+    /// <returns>Why it has not left; unspecified when it has, never will, or was not tried.</returns>
+    async Task<Reason> LeaveAgain(SentLetter letter, HubChannel? hub, CancellationToken cancelled)
     {
         try
         {
@@ -117,7 +117,9 @@ public sealed class LetterDesk(
             var over = time.GetUtcNow() >= now.Expires ? Reasons.Refuse(Reason.MailExpired)
                 : people.TryFind(now.Content.Person, out var person) && person.Quarantined ? Reasons.Refuse(Reason.PersonQuarantined)
                 : null;
-            var left = over is null ? await sender.Leave(now, hub, cancelled).ConfigureAwait(false) : new Left(now, over, MayBeThere: false);
+            if (over is null && hub is null)
+                return Reason.Unspecified;
+            var left = over is null ? await sender.Leave(now, hub!, cancelled).ConfigureAwait(false) : new Left(now, over, MayBeThere: false);
             if (left.Refusal is not { } refusal)
                 return Reason.Unspecified;
             if (over is null && LetterSender.MayPass(refusal.Reason))
@@ -192,11 +194,11 @@ public sealed class LetterDesk(
         var left = new Left(letter, null, MayBeThere: false);
         try
         {
-            // At the first hub that is there.
+            // At the first hub that is there and has the provider's mailbox.
             for (var tries = channels.All.DistinctBy(one => one.Address).Count(); tries > 0; tries--)
             {
                 left = await sender.Leave(letter, channels.Next(left.At), CancellationToken.None).ConfigureAwait(false);
-                if (left.MayBeThere || left.Refusal?.Reason != Reason.HubUnavailable)
+                if (left.MayBeThere || left.Refusal?.Reason is not (Reason.HubUnavailable or Reason.MailboxUnknown))
                     break;
             }
         }

@@ -36,15 +36,17 @@ public sealed class NoticeCarrier(
     public async Task Leave(HubChannel hub, CancellationToken stop)
     {
         var left = 0;
-        // Whose mailbox is not open today is asked for once.
-        var unreached = new HashSet<string>();
-        foreach (var notice in sent.Leaving.Where(one => IsFor(hub, one.Content.Hub) && !unreached.Contains(one.Content.Recipient)))
+        // Whose mailbox is not open today, and what is used up for one data set, is asked for once.
+        var (unreached, usedUp) = (new HashSet<string>(), new HashSet<string>());
+        foreach (var notice in sent.Leaving.Where(one => IsFor(hub, one.Content.Hub) && !unreached.Contains(one.Content.Recipient) && !usedUp.Contains(one.Content.DataSet)))
             try
             {
                 var reason = await LeaveOne(notice, hub, stop).ConfigureAwait(false);
-                if (reason is Reason.HubUnavailable or Reason.QuotaExceeded)
+                if (reason == Reason.HubUnavailable)
                     return;
-                if (reason != Reason.Unspecified)
+                if (reason == Reason.QuotaExceeded)
+                    usedUp.Add(notice.Content.DataSet);
+                else if (reason != Reason.Unspecified && MayPass(reason))
                     unreached.Add(notice.Content.Recipient);
                 else if (++left == MostLeft)
                 {

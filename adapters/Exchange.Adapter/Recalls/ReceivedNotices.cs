@@ -55,7 +55,7 @@ public sealed class ReceivedNotices(MailDatabase database)
     /// <exception cref="SqliteException">Some are there yet.</exception>
     public void Purge(long before)
     {
-        if (Notices("WHERE received_unix_ms < @before LIMIT 1", new { before }).Count == 0)
+        if (database.Read<long>("SELECT count(*) FROM received_notice WHERE received_unix_ms < @before", new { before })[0] == 0)
             return;
         var all = All;
         var closed = all.Where(one => one.IsClosing).Select(Recall).ToHashSet();

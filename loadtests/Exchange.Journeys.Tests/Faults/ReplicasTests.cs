@@ -38,7 +38,7 @@ public sealed class ReplicasTests(ReplicasTests.Own own) : IClassFixture<Replica
             await exchange.Parts.StartHub(replica: 1 - replica);
             await BothConnected(exchange);
 
-            var lookups = Logs().Zip(before, (now, then) => Books.Lookups(now.Skip(then.Count))).ToArray();
+            var lookups = Logs().Zip(before, (now, then) => Books.Lookups(now.Entries.Skip(then.Entries.Count))).ToArray();
             Assert.Equal(8, lookups[replica].Count(one => one is { Outcome: AuditOutcome.Answered, Kind: LookupKind.Cold }));
             Assert.Empty(lookups[1 - replica]);
         }
@@ -72,7 +72,13 @@ public sealed class ReplicasTests(ReplicasTests.Own own) : IClassFixture<Replica
 
         await UnderLoad(async answered =>
         {
+            // Sessions go where they were opened: to the one that will be killed.
+            await exchange.Parts.StopHub(0);
             await answered(20);
+            await exchange.Parts.StartHub(replica: 0);
+            await BothConnected(exchange);
+            var before = Books.Log(exchange.Folder.Hubs[1].AuditLog).Count;
+            await RunningExchange.Until(() => Books.Log(exchange.Folder.Hubs[1].AuditLog).Count > before + 20);
             await processes.Kill("hub-2");
             await answered(40);
             await exchange.Parts.StartHub(replica: 1);
@@ -110,7 +116,7 @@ public sealed class ReplicasTests(ReplicasTests.Own own) : IClassFixture<Replica
     static Task BothConnected(RunningExchange exchange) => RunningExchange.Until(() => exchange.Folder.Agencies.All(agency =>
         exchange.At<HubConnections>(agency.Id).Open == exchange.At<HubChannels>(agency.Id).All.Count));
 
-    List<IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)>> Logs() => [.. exchange.Folder.Hubs.Select(hub => Books.Log(hub.AuditLog))];
+    List<(string? Name, IReadOnlyList<(long Number, byte[] Content, byte[] LeafHash)> Entries)> Logs() => [.. exchange.Folder.Hubs.Select(hub => (hub.Name, Books.Log(hub.AuditLog)))];
 
     IReadOnlyList<Violation> Amiss() => Invariants.Check(Logs, exchange.Folder.Agencies.ToDictionary(one => one.Id, one => new Journal(one.Journal, one.JournalKeys)));
 }

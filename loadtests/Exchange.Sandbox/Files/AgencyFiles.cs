@@ -23,7 +23,7 @@ static class AgencyFiles
         File.WriteAllText(agency.Config, $"""
             # The adapter of {agency.Name}.
             agency: {agency.Id}
-            hub: [{string.Join(", ", exchange.Hubs.Select(hub => hub.Address.ToString().TrimEnd('/')))}]
+            hub: {HubFiles.OneOrMore(exchange.Hubs.Select(hub => hub.Address.ToString().TrimEnd('/')))}
             connections: {plan.Connections}
             certificate: agency.pem
             key: agency.key

@@ -188,7 +188,7 @@ public sealed class ExchangeFolder : IDisposable
             revocation_list: ../ca/ca.crl
             key_file: master.key
             batch_file: batches.db
-            hub: [{string.Join(", ", Hubs.Select(hub => hub.Name))}]
+            hub: {HubFiles.OneOrMore(Hubs.Select(hub => hub.Name))}
 
             """);
     }

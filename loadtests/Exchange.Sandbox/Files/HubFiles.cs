@@ -50,6 +50,9 @@ static class HubFiles
             """));
     }
 
+    /// <summary>As somebody writes it who has one, or several.</summary>
+    public static string OneOrMore(IEnumerable<string> values) => values.ToList() is [var one] ? one : $"[{string.Join(", ", values)}]";
+
     public static string Telemetry(ExchangePlan plan, string service) => !plan.Traces
         ? "telemetry: { traces: false }"
         : plan.Otlp is null

@@ -92,7 +92,7 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
         {
             "authority" => StartAuthority(cancelled),
             "witness" => StartWitness(cancelled),
-            "hub" => StartHub(cancelled),
+            var hub when HubOf(hub) is { } replica => StartHub(replica, cancelled),
             var agency => StartAgency(folder.Agency(agency), cancelled),
         }).ConfigureAwait(false);
     }
@@ -103,13 +103,15 @@ public sealed class RunningExchange(ExchangeFolder folder, TimeProvider time) : 
         var all = Running;
         foreach (var child in all)
             Expect(child);
-        await Task.WhenAll(all.Where(child => child.Name is not ("hub" or "witness" or "authority")).Select(child => child.Stop(time))).ConfigureAwait(false);
+        await Task.WhenAll(all.Where(child => child.Name is not ("witness" or "authority") && HubOf(child.Name) is null).Select(child => child.Stop(time))).ConfigureAwait(false);
         await Task.WhenAll(all.Select(child => child.Stop(time))).ConfigureAwait(false);
         foreach (var child in all)
             await child.DisposeAsync().ConfigureAwait(false);
         lifeline.Dispose();
         probe.Dispose();
     }
+
+    HubFolder? HubOf(string name) => folder.Hubs.FirstOrDefault(hub => Path.GetFileName(hub.Folder) == name);
 
     async Task<ChildDiedException?> TryEnrol(AgencyFolder agency, int batch, Action<int> enrolled, CancellationToken cancelled)
     {
