@@ -93,9 +93,12 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
     {
         var who = exchange.ChiyodaResident(3);
         await MailboxesKnown();
-        using var town = new LocalSystem(exchange, Chiyoda);
         await exchange.Parts.StopAgency(Tax);
-        var id = ByteString.CopyFrom(Convert.FromHexString((await Submit(town, who.TownKey)).Id));
+        ByteString id;
+        using (var system = new LocalSystem(exchange, Chiyoda))
+            id = ByteString.CopyFrom(Convert.FromHexString((await Submit(system, who.TownKey)).Id));
+        // Away, so that the hub has the answer for as long as it is looked at here.
+        await exchange.Parts.StopAgency(Chiyoda);
         // Collected and answered into the journal, and then the process died before the hub had it.
         var lent = Assert.Single((await exchange.Hub<LetterRoom>().Collect(Tax))!.Letters);
         await exchange.Parts.StartAgency(Tax);
@@ -113,6 +116,8 @@ public sealed class LettersTests(LettersTests.Own own) : IClassFixture<LettersTe
         var other = first.Clone();
         other.Answer.Answer.Commitment = ByteString.CopyFrom(new byte[32]);
         Assert.Equal(Reason.DuplicateId, (await exchange.Hub<LetterRoom>().Answer(Tax, other)).Refusal?.Reason);
+        await Back(Chiyoda);
+        using var town = new LocalSystem(exchange, Chiyoda);
         Assert.Equal(Agency.V1.Status.Found, (await Settled(town, Hex(id))).Answer.Status);
         await exchange.Logged(id);
     }

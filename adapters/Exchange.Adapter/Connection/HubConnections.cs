@@ -38,7 +38,10 @@ public sealed class HubConnections(
     long lostAt;
     uint turn;
 
-    /// <summary>A hub says that there are letters to collect. Called by a connection's reader: whoever listens must not wait.</summary>
+    /// <summary>
+    /// A hub says that there are letters to collect, or is there again, and may have had nobody to say it to. Called by a connection's reader:
+    /// whoever listens must not wait.
+    /// </summary>
     public event Action? Mail;
 
     /// <summary>Connections that have greeted and live.</summary>
@@ -198,6 +201,7 @@ public sealed class HubConnections(
         LastRefusal = null;
         LastTrouble = null;
         log.ConnectionOpened(connection.Hub);
+        Mail?.Invoke();
     }
 
     void NoteLoss() => Interlocked.Exchange(ref lostAt, time.GetTimestamp());
