@@ -13,7 +13,7 @@ public static class CommandChecks
         {
             check(parsed);
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException) when (parsed.Children.Any(child => child.Errors.Any()))
         {
             // Thrown for the value of an option that has none, or that could not be read.
         }
